@@ -1,0 +1,109 @@
+/** What an error code means to the clients: one HTTP status and one exit code each. */
+interface ErrorKind {
+  readonly status: number;
+  readonly exitCode: number;
+}
+
+const usage: ErrorKind = { status: 422, exitCode: 2 };
+const missing: ErrorKind = { status: 404, exitCode: 3 };
+const conflict: ErrorKind = { status: 409, exitCode: 4 };
+const failure: ErrorKind = { status: 500, exitCode: 1 };
+
+/** Every error code that herdctl uses, with its HTTP status and exit code. */
+const errorKinds = {
+  AGENT_NOT_FOUND: missing,
+  CLAUDE_NOT_FOUND: { status: 503, exitCode: 1 },
+  CONCURRENCY_LIMIT: conflict,
+  CONFIGURATION_ERROR: usage,
+  DAEMON_REQUIRED: conflict,
+  DAEMON_UNREACHABLE: { status: 503, exitCode: 1 },
+  FEATURE_NOT_ACTIVE: usage,
+  INTERNAL: failure,
+  INVALID_REQUEST: { status: 400, exitCode: 2 },
+  INVALID_STATE: conflict,
+  JOB_NOT_FOUND: missing,
+  PROMPT_REQUIRED: usage,
+  RUNNER_ERROR: failure,
+  SCHEDULE_NOT_FOUND: missing,
+  SDK_ERROR: failure,
+  SDK_NOT_INSTALLED: { status: 503, exitCode: 1 },
+  STATE_DIR: { status: 503, exitCode: 1 },
+  STATE_LOCKED: conflict,
+  STORE_TOO_NEW: conflict,
+  TIMEOUT: { status: 504, exitCode: 1 },
+  WORKING_DIRECTORY: usage,
+} as const satisfies Record<string, ErrorKind>;
+
+/** Code of a {@link FleetManagerError}. */
+export type ErrorCode = keyof typeof errorKinds;
+
+/** Facts of a {@link FleetManagerError}. */
+export interface FleetManagerErrorOptions {
+  readonly code?: ErrorCode;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * Base of every error that herdctl throws: `code` says what happened, `context` holds the facts
+ * (agent name, job id, path …) and the message says what to do about it.
+ */
+export class FleetManagerError extends Error {
+  readonly code: ErrorCode;
+  readonly context?: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, options: FleetManagerErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = options.code ?? "INTERNAL";
+    if (options.context) this.context = options.context;
+  }
+}
+
+/** HTTP status and exit code for any thrown value; what is not ours counts as `INTERNAL`. */
+export function errorKindOf(error: unknown): ErrorKind & { readonly code: ErrorCode } {
+  const code = error instanceof FleetManagerError ? error.code : "INTERNAL";
+  return { code, ...errorKinds[code] };
+}
+
+/** Tells whether `code` is one of herdctl's error codes (a client reads them from the wire). */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorKinds, code);
+}
+
+/** The message of any thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Appends what exists, nearest match first, to a "not found" sentence. */
+export function withSuggestions(sentence: string, wanted: string, existing: readonly string[]): string {
+  if (existing.length === 0) return `${sentence} There are none.`;
+  const near = nearestOf(wanted, existing);
+  const list = existing.slice(0, 10).join(", ") + (existing.length > 10 ? ", …" : "");
+  return `${sentence}${near ? ` Did you mean "${near}"?` : ""} Existing: ${list}.`;
+}
+
+/** The candidate nearest to `wanted` by edit distance, if one is near enough to be a typo of it. */
+export function nearestOf(wanted: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current[j] = Math.min(substitution, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,39 @@
+import type { OutputLine } from "../state/output-line.ts";
+import type { SkipReason } from "../state/store.ts";
+import type { WaitReason } from "../state/job-record.ts";
+import type { Job, JobResult, LogEntry } from "./types.ts";
+
+/** Events of a {@link FleetManager} with their payloads, emitted synchronously. */
+export interface FleetEvents {
+  started: [event: { readonly timestamp: Date }];
+  stopped: [event: { readonly timestamp: Date; readonly reason?: string }];
+  "config:reloaded": [event: { readonly changes: readonly string[] }];
+  "agent:started": [event: { readonly agentName: string; readonly jobId: string }];
+  "agent:stopped": [event: { readonly agentName: string; readonly jobId: string; readonly reason: string }];
+  "schedule:triggered": [
+    event: { readonly agentName: string; readonly scheduleName: string; readonly jobId: string },
+  ];
+  "schedule:skipped": [
+    event: { readonly agentName: string; readonly scheduleName: string; readonly reason: SkipReason },
+  ];
+  "schedule:missed": [
+    event: {
+      readonly agentName: string;
+      readonly scheduleName: string;
+      readonly from: Date;
+      readonly until: Date;
+      readonly count: number;
+    },
+  ];
+  "job:created": [event: { readonly job: Job }];
+  "job:queued": [event: { readonly jobId: string; readonly agentName: string; readonly position: number }];
+  "job:waiting": [event: { readonly jobId: string; readonly waitingFor: WaitReason }];
+  /** `chunk` is rendered text: all chunks of a job joined are its output. `line` is the stored line. */
+  "job:output": [event: { readonly jobId: string; readonly chunk: string; readonly line: OutputLine }];
+  "job:completed": [event: { readonly jobId: string; readonly result: JobResult }];
+  "job:failed": [event: { readonly jobId: string; readonly error: Error; readonly result?: JobResult }];
+  "job:cancelled": [event: { readonly jobId: string; readonly reason: string }];
+  log: [entry: LogEntry];
+  /** Something went wrong that no job or caller could be told; emitted only where someone listens. */
+  error: [error: Error];
+}

@@ -1,0 +1,238 @@
+import type { RuntimeType } from "../config/resolved.ts";
+import type { Clock } from "../clock.ts";
+import type { Logger, LogLevel } from "../logger.ts";
+import type {
+  ExitReason,
+  JobStatus,
+  ModelUsage,
+  PermissionDenial,
+  TriggerType,
+  WaitReason,
+} from "../state/job-record.ts";
+
+/** Where a fleet manager is in its life. */
+export type FleetState = "uninitialized" | "initialized" | "running" | "stopping" | "stopped";
+
+/** Options of {@link FleetManager}. Only `configPath` and `stateDir` are needed. */
+export interface FleetManagerOptions {
+  /** Fleet file, folder of agent files, or one agent file. */
+  readonly configPath: string;
+  /** Folder of the durable state, created when missing. */
+  readonly stateDir: string;
+  readonly logger?: Logger;
+  readonly scheduler?: {
+    /** Longest sleep between two looks at the clock, milliseconds (default 30,000). */
+    readonly checkInterval?: number;
+  };
+  readonly concurrency?: {
+    /** Concurrent jobs per agent (default 1); an agent's own `concurrency` wins. */
+    readonly perAgent?: number;
+    /** Concurrent jobs over all agents (default: no limit). */
+    readonly fleetWide?: number;
+  };
+  readonly history?: {
+    /** Finished jobs kept per agent (default 100). */
+    readonly maxJobsPerAgent?: number;
+    readonly maxJobsTotal?: number;
+  };
+  /** Initializes and starts at once; `fleet.ready` tells when, or why not. */
+  readonly autoStart?: boolean;
+  /** `claude` binary for every agent (default: `claude` on PATH when new enough, else the SDK's own). */
+  readonly claudePath?: string;
+  /** Environment that configuration and agents see (default `process.env`). */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+}
+
+/** A job as callers see it. */
+export interface Job {
+  readonly id: string;
+  /** Qualified agent name. */
+  readonly agentName: string;
+  readonly scheduleName?: string;
+  readonly trigger: TriggerType;
+  readonly status: JobStatus;
+  readonly exitReason?: ExitReason;
+  readonly waitingFor?: WaitReason;
+  readonly prompt: string;
+  readonly priority: number;
+  readonly attempt: number;
+  readonly createdAt: Date;
+  readonly startedAt?: Date;
+  readonly completedAt?: Date;
+  /** From start to end, milliseconds. */
+  readonly durationMs?: number;
+  readonly runtime: RuntimeType;
+  readonly workingDirectory: string;
+  readonly sessionId?: string;
+  readonly forkedFrom?: string;
+  readonly parentJobId?: string;
+  /** First cause to ask for the job's end. */
+  readonly cancelCause?: string;
+  readonly error?: { readonly message: string; readonly code?: string };
+  /** Present once the job is over. */
+  readonly result?: JobResult;
+  /** Rendered output, at most its last 1 MiB; read from disk on access. Absent in lists. */
+  readonly output?: string;
+  readonly outputTruncated?: boolean;
+}
+
+/** What came out of a job. */
+export interface JobResult {
+  readonly success: boolean;
+  readonly exitReason: ExitReason;
+  /** The final answer. */
+  readonly summary?: string;
+  readonly turns: number;
+  /** US dollars, as Claude Code reports them. */
+  readonly costUsd: number;
+  readonly usage: Readonly<Record<string, ModelUsage>>;
+  readonly permissionDenials: readonly PermissionDenial[];
+  readonly structuredOutput?: unknown;
+}
+
+/** A page of {@link Job}s, newest first. */
+export interface JobList {
+  readonly jobs: readonly Job[];
+  readonly nextCursor?: string;
+}
+
+/** Selects jobs. */
+export interface JobFilter {
+  readonly agentName?: string;
+  readonly scheduleName?: string;
+  readonly status?: JobStatus;
+  readonly trigger?: TriggerType;
+  readonly startedAfter?: Date;
+  readonly startedBefore?: Date;
+  /** Part of the prompt, the summary or the error. */
+  readonly text?: string;
+  /** At most this many (default: all that are kept). */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** The fleet at one instant. */
+export interface FleetStatus {
+  readonly state: FleetState;
+  /** Milliseconds since `start`; 0 when not running. */
+  readonly uptime: number;
+  readonly name?: string;
+  readonly configPath: string;
+  readonly stateDir: string;
+  readonly pid: number;
+  readonly agents: { readonly total: number; readonly running: number; readonly idle: number };
+  readonly jobs: {
+    readonly active: number;
+    readonly queued: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly cancelled: number;
+  };
+  readonly scheduler: { readonly nextTrigger: Date | null; readonly activeSchedules: number };
+}
+
+/** An agent at one instant. */
+export interface AgentInfo {
+  /** Qualified name. */
+  readonly name: string;
+  readonly description?: string;
+  readonly state: "running" | "idle";
+  readonly runtime: RuntimeType;
+  readonly model?: string;
+  readonly workingDirectory: string;
+  readonly configPath: string;
+  readonly concurrency: { readonly running: number; readonly queued: number; readonly limit: number };
+  /** The job that has been running longest. */
+  readonly currentJob?: string;
+  readonly runningJobs: readonly string[];
+  /** The last job that ended. */
+  readonly lastJob?: string;
+  readonly schedules: readonly string[];
+  readonly nextTrigger: Date | null;
+}
+
+/** A schedule at one instant. */
+export interface ScheduleInfo {
+  readonly agentName: string;
+  readonly name: string;
+  readonly type: "interval" | "cron" | "webhook" | "chat";
+  /** The interval or cron expression as written. */
+  readonly interval?: string;
+  readonly timezone?: string;
+  readonly enabled: boolean;
+  readonly nextTrigger: Date | null;
+  readonly lastTrigger?: Date;
+  readonly lastJob?: string;
+  readonly prompt?: string;
+}
+
+/** Runtime options of a trigger. */
+export interface TriggerOptions {
+  /** Used instead of the configured prompt. */
+  readonly promptOverride?: string;
+  /** Items of work, added to the prompt as JSON. */
+  readonly workItems?: readonly WorkItem[];
+  readonly priority?: number;
+  /** `false`: refuse with `ConcurrencyLimitError` at the limit instead of queueing. */
+  readonly queue?: boolean;
+  /** Continue exactly this session. */
+  readonly resume?: string;
+  readonly trigger?: TriggerType;
+}
+
+/** One thing to work on, handed over by whoever triggers. */
+export interface WorkItem {
+  readonly type: string;
+  readonly url?: string;
+  readonly [fact: string]: unknown;
+}
+
+/** What a trigger would run, without running it. */
+export interface TriggerPlan {
+  readonly agentName: string;
+  readonly scheduleName?: string;
+  /** The prompt as Claude would get it. */
+  readonly prompt: string;
+  readonly workingDirectory: string;
+  readonly runtime: RuntimeType;
+  readonly model?: string;
+  readonly permissionMode: string;
+  readonly allowedTools: readonly string[];
+  readonly deniedTools: readonly string[];
+  readonly mcpServers: readonly string[];
+  readonly settingSources: readonly string[];
+  readonly limits: { readonly timeout?: number; readonly maxTurns?: number; readonly maxBudgetUsd?: number };
+  readonly claudePath: string;
+}
+
+/** How to stop. */
+export interface StopOptions {
+  /** Wait for running jobs (default `true`); `false` cancels them at once. */
+  readonly waitForJobs?: boolean;
+  /** Milliseconds to wait before jobs are cancelled (default 30,000). */
+  readonly timeout?: number;
+  readonly onProgress?: (status: { readonly pendingJobs: number }) => void;
+  /** Told in the `stopped` event. */
+  readonly reason?: string;
+}
+
+/** One line of the fleet's log. */
+export interface LogEntry {
+  readonly timestamp: Date;
+  readonly level: LogLevel;
+  /** `fleet`, `scheduler` or `job`. */
+  readonly source: string;
+  readonly message: string;
+  readonly agentName?: string;
+  readonly jobId?: string;
+}
+
+/** Selects log entries. */
+export interface LogStreamOptions {
+  /** This level and above (default `info`). */
+  readonly level?: LogLevel;
+  readonly agentName?: string;
+  readonly jobId?: string;
+  readonly signal?: AbortSignal;
+}

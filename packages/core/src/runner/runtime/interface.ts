@@ -1,0 +1,76 @@
+import type { Readable, Writable } from "node:stream";
+import type { SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+import type { ResolvedAgent } from "../../config/resolved.ts";
+import type { ProcessRecord } from "../../state/job-record.ts";
+
+/** Drives Claude for one attempt of a job. */
+export interface RuntimeInterface {
+  /**
+   * Starts Claude, or joins the process named by `adopt`, and yields its messages until it is gone.
+   * Rejects when Claude could not be started or ended without a word; an error that Claude reported
+   * is a `result` message.
+   */
+  execute(options: ExecuteOptions): AsyncIterable<SDKMessage>;
+}
+
+export interface ExecuteOptions {
+  readonly agent: ResolvedAgent;
+  readonly prompt: string | AsyncIterable<SDKUserMessage>;
+  readonly session: SessionRequest;
+  /** Names the job to Claude and to whoever looks at the process list. */
+  readonly jobId: string;
+  readonly limits: { readonly maxTurns?: number; readonly maxBudgetUsd?: number };
+  /** Aborted on cancel and timeout: Claude is asked to stop, then made to. */
+  readonly signal: AbortSignal;
+  readonly launcher: Launcher;
+  readonly adopt?: ProcessRecord;
+}
+
+/** The conversation of an attempt; `id` is always minted by herdctl. */
+export type SessionRequest =
+  | { readonly mode: "new"; readonly id: string }
+  | { readonly mode: "resume"; readonly id: string }
+  | { readonly mode: "fork"; readonly id: string; readonly from: string };
+
+export interface ClaudeCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Where the claude process lives. The local launcher starts it on this machine, a container launcher
+ * elsewhere; the runtimes do not know the difference.
+ */
+export interface Launcher {
+  /** Working directory as Claude sees it. */
+  readonly cwd: string;
+  /** Path of the binary as the process sees it. */
+  readonly claudePath: string;
+  /** Environment for the process: credentials, marker, the agent's own. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * Starts the process behind a gate: it does nothing until its record is stored.
+   * Synchronous, because the SDK asks for it so.
+   */
+  start(command: ClaudeCommand): ClaudeProcess;
+}
+
+/** A started claude, owned by its record. */
+export interface ClaudeProcess {
+  readonly record: ProcessRecord;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly killed: boolean;
+  readonly exitCode: number | null;
+  kill(signal: NodeJS.Signals): boolean;
+  on(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+  on(event: "error", listener: (error: Error) => void): void;
+  once(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+  once(event: "error", listener: (error: Error) => void): void;
+  off(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+  off(event: "error", listener: (error: Error) => void): void;
+  /** Ends it and everything it started: asks, waits `graceMs`, kills, until two scans find nothing. */
+  end(graceMs: number): Promise<void>;
+}

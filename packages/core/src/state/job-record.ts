@@ -1,0 +1,119 @@
+/** Where a job is in its life. `completed`, `failed` and `cancelled` are final. */
+export type JobStatus = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+
+/** Why a job ended. Only `success` goes with `completed`. */
+export type ExitReason =
+  | "success"
+  | "error"
+  | "timeout"
+  | "cancelled"
+  | "max_turns"
+  | "budget"
+  | "rate_limited"
+  | "auth"
+  | "interrupted"
+  | "empty"
+  | "unverified"
+  | "denied"
+  | "oom"
+  | "rejected"
+  | "agent_removed";
+
+/** What asked for a job. */
+export type TriggerType = "manual" | "schedule" | "webhook" | "chat" | "fork" | "agent";
+
+/** What a job in `waiting` waits for. */
+export type WaitReason = "retry" | "window" | "approval" | "question";
+
+/**
+ * Identity of a process: pid alone is reused, so the kernel's start time (clock ticks since boot)
+ * and the boot id belong to it. Recorded before the process may act.
+ */
+export interface ProcessRecord {
+  readonly pid: number;
+  readonly startTicks: number;
+  readonly bootId: string;
+  /** Value of `HERDCTL_JOB` in the environment of everything that the job starts. */
+  readonly marker: string;
+}
+
+/** Tokens and cost of one model within a job. */
+export interface ModelUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheCreationTokens: number;
+  /** US dollars. */
+  readonly costUsd: number;
+}
+
+/** A tool call that was refused. */
+export interface PermissionDenial {
+  readonly toolName: string;
+  readonly toolUseId: string;
+  readonly input: unknown;
+}
+
+/**
+ * The durable record of one request. Plain JSON: times are ISO-8601 UTC with milliseconds, durations
+ * are milliseconds. `node`, `leaseUntil` and `fence` say which process owns it, so that several
+ * machines can share a store later.
+ */
+export interface JobRecord {
+  readonly id: string;
+  /** Qualified agent name. */
+  readonly agentName: string;
+  readonly scheduleName?: string;
+  readonly trigger: TriggerType;
+  readonly status: JobStatus;
+  readonly exitReason?: ExitReason;
+  readonly prompt: string;
+  readonly priority: number;
+  /** Position within one priority: increases with each job that is stored. */
+  readonly queueSeq: number;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  /** 0 until the first attempt starts. */
+  readonly attempt: number;
+  /** Increases with each owner; a command with an older fence is refused. */
+  readonly fence: number;
+  readonly node?: string;
+  readonly leaseUntil?: string;
+  readonly process?: ProcessRecord;
+  readonly runtime: "sdk" | "cli";
+  readonly workingDirectory: string;
+  readonly sessionId?: string;
+  /** Session that the first attempt continues or forks. */
+  readonly session?: { readonly mode: "new" | "resume" | "fork"; readonly from?: string };
+  /** First cause to ask for the job's end: `user`, `timeout`, `shutdown`, `agent_removed` …. */
+  readonly cancelCause?: string;
+  readonly waitingFor?: WaitReason;
+  readonly wakeAt?: string;
+  readonly forkedFrom?: string;
+  readonly parentJobId?: string;
+  /** Wall clock limit, milliseconds. */
+  readonly timeout?: number;
+  readonly maxTurns?: number;
+  /** The final answer, or the start of it. */
+  readonly summary?: string;
+  /** What went wrong, for a person. */
+  readonly error?: { readonly message: string; readonly code?: string };
+  readonly turns?: number;
+  readonly costUsd?: number;
+  readonly usage?: Readonly<Record<string, ModelUsage>>;
+  readonly permissionDenials?: readonly PermissionDenial[];
+  readonly structuredOutput?: unknown;
+  /** Size of `jobs/<id>.jsonl`, stored at the end. */
+  readonly output?: { readonly bytes: number; readonly lines: number };
+  /** The outcome of an owner that had lost the job meanwhile. */
+  readonly lateResult?: Readonly<Record<string, unknown>>;
+}
+
+/** Statuses that a job never leaves. */
+export const finalStatuses: readonly JobStatus[] = ["completed", "failed", "cancelled"];
+
+/** Tells whether a job in this status is over. */
+export function isFinal(status: JobStatus): boolean {
+  return finalStatuses.includes(status);
+}

@@ -1,0 +1,216 @@
+import type { ExitReason, JobRecord, JobStatus, TriggerType, WaitReason } from "./job-record.ts";
+
+/**
+ * Durable state. Reads are synchronous and local; writes are commands that carry their guard, run in
+ * one transaction and resolve once they are on disk. Nobody checks on a read and then acts: a limit,
+ * a lease or a uniqueness rule is inside the command.
+ */
+export interface StateStore {
+  readonly jobs: JobStore;
+  readonly fires: FireStore;
+  readonly schedules: ScheduleStore;
+  readonly sessions: SessionStore;
+  /** Changes whenever any process has committed; cheap enough to poll. */
+  dataVersion(): number;
+  /** Waits for every write that was asked for, then closes. */
+  close(): Promise<void>;
+}
+
+/** Fields of a new job that its creator knows. */
+export type NewJob = Omit<
+  JobRecord,
+  "status" | "queueSeq" | "createdAt" | "attempt" | "fence" | "exitReason" | "startedAt" | "finishedAt"
+>;
+
+/** Fields that an owner may change while the job runs. */
+export type JobPatch = Partial<
+  Omit<
+    JobRecord,
+    "id" | "agentName" | "trigger" | "status" | "exitReason" | "queueSeq" | "createdAt" | "finishedAt" | "fence" | "node" | "leaseUntil" | "cancelCause"
+  >
+>;
+
+export interface JobListFilter {
+  readonly agentName?: string;
+  readonly scheduleName?: string;
+  readonly status?: JobStatus | readonly JobStatus[];
+  readonly trigger?: TriggerType;
+  /** ISO times, on `startedAt` (else `createdAt`). */
+  readonly startedAfter?: string;
+  readonly startedBefore?: string;
+  /** Substring of prompt, summary or error. */
+  readonly text?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface JobPage {
+  /** Newest first. */
+  readonly jobs: readonly JobRecord[];
+  readonly nextCursor?: string;
+}
+
+/** Who admits, and how much may run at once over all processes that share the store. */
+export interface AdmitRequest {
+  readonly node: string;
+  /** ISO time until which the owner is believed without a sign of life. */
+  readonly leaseUntil: string;
+  /** Limit by qualified agent name; agents that are not listed admit nothing. */
+  readonly perAgent: Readonly<Record<string, number>>;
+  readonly fleetWide?: number;
+  /** Only these jobs: a foreground trigger admits its own. */
+  readonly only?: readonly string[];
+  /** At most this many at once. */
+  readonly max?: number;
+}
+
+/** How a job ended. */
+export interface FinishJob extends JobPatch {
+  readonly status: "completed" | "failed" | "cancelled";
+  readonly exitReason: ExitReason;
+}
+
+/** Identifies an owner's hold on a job. */
+export interface JobHold {
+  readonly id: string;
+  readonly fence: number;
+}
+
+export interface JobStore {
+  get(id: string): JobRecord | undefined;
+  /** Ids that start with this prefix, oldest first, at most `limit`. */
+  idsWithPrefix(prefix: string, limit: number): readonly string[];
+  latestId(): string | undefined;
+  list(filter: JobListFilter): JobPage;
+  /** Jobs that are not final, in the order of their creation. */
+  live(): readonly JobRecord[];
+  /** Queued jobs in the order in which they will be admitted. */
+  queue(): readonly JobRecord[];
+  /** Number of jobs by agent and status; does not count rows. */
+  totals(): readonly { readonly agentName: string; readonly status: JobStatus; readonly count: number }[];
+
+  /**
+   * Stores a job as `queued`. With `fire`, resolves that fire in the same transaction. With `limit`,
+   * refuses (`undefined`) when that many jobs of the agent are live: for triggers that must not queue.
+   */
+  enqueue(job: NewJob, options?: { readonly fire?: FireKey; readonly limit?: number }): Promise<JobRecord | undefined>;
+  /** Moves queued jobs to `running` in queue order, passing over agents at their limit. */
+  admit(request: AdmitRequest): Promise<readonly JobRecord[]>;
+  /** Changes fields of a job that this owner still holds; `false`: it does not. */
+  update(hold: JobHold, patch: JobPatch): Promise<boolean>;
+  /** running → waiting. */
+  park(hold: JobHold, wait: { readonly waitingFor: WaitReason; readonly wakeAt?: string } & JobPatch): Promise<boolean>;
+  /** waiting → queued, keeping its place. */
+  wake(id: string): Promise<boolean>;
+  /** running → final, with the session pointer in the same transaction. A late result is kept as `lateResult`. */
+  finish(hold: JobHold, end: FinishJob, session?: SessionRecord): Promise<boolean>;
+  /**
+   * Asks for the end of a job; the first cause wins. A queued or waiting job is cancelled here and
+   * now (`cancelled`), a running one is marked for its owner (`requested`), a final one is left
+   * alone (`final`).
+   */
+  requestCancel(id: string, cause: string): Promise<"cancelled" | "requested" | "final" | "missing">;
+  /** Takes a running job whose owner is gone: new node and fence + 1. `undefined`: it moved meanwhile. */
+  takeOver(hold: JobHold, owner: { readonly node: string; readonly leaseUntil: string }): Promise<JobRecord | undefined>;
+  /** Extends the lease of every running job of this node. */
+  renewLeases(node: string, leaseUntil: string): Promise<void>;
+  /** Removes final jobs beyond these numbers, oldest first; resolves with the removed ids. */
+  prune(keep: { readonly perAgent: number; readonly total?: number; readonly max?: number }): Promise<readonly string[]>;
+}
+
+/** One due instant of a schedule. */
+export interface FireKey {
+  readonly agentName: string;
+  readonly scheduleName: string;
+  /** ISO time at which it was due. */
+  readonly dueAt: string;
+}
+
+/** What became of a due instant. */
+export type FireFate = "deciding" | "fired" | "skipped" | "missed";
+
+/** Why a due instant made no job. */
+export const skipReasons = [
+  "already_running",
+  "budget",
+  "catch_up_skipped",
+  "concurrency_limit",
+  "daemon_down",
+  "disabled",
+  "error",
+  "gate",
+  "no_work",
+  "paused",
+  "session_busy",
+  "superseded",
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+export interface FireRecord extends FireKey {
+  readonly fate: FireFate;
+  /** Last instant of a range of equal fates; absent: just `dueAt`. */
+  readonly until?: string;
+  readonly count: number;
+  readonly reason?: SkipReason;
+  readonly jobId?: string;
+  readonly decidedAt?: string;
+}
+
+export interface FireStore {
+  /** Newest first. */
+  list(filter: { readonly agentName?: string; readonly scheduleName?: string; readonly limit?: number }): readonly FireRecord[];
+  /** The last covered instant of a schedule. */
+  last(agentName: string, scheduleName: string): FireRecord | undefined;
+  /** Claims due instants that have no row yet; resolves with those that are now ours to decide. */
+  claim(keys: readonly FireKey[]): Promise<readonly FireKey[]>;
+  /** Gives a claimed instant its fate; `false`: it has one. */
+  resolve(key: FireKey, fate: { readonly fate: "skipped" | "missed"; readonly reason: SkipReason }): Promise<boolean>;
+  /** Covers a range that was never claimed with one row. */
+  cover(range: FireKey & { readonly until: string; readonly count: number; readonly fate: "missed" | "skipped"; readonly reason: SkipReason }): Promise<void>;
+}
+
+/** Runtime state of one schedule; what YAML says is not here. */
+export interface ScheduleRecord {
+  readonly agentName: string;
+  readonly scheduleName: string;
+  /** `false`: switched off by hand, over restarts. */
+  readonly enabled: boolean;
+  /** Start of the grid of an interval schedule, ISO. */
+  readonly anchor?: string;
+  /** Interval or cron expression that `anchor` belongs to. */
+  readonly expression?: string;
+  readonly lastFireAt?: string;
+  readonly lastJobId?: string;
+}
+
+export interface ScheduleStore {
+  get(agentName: string, scheduleName: string): ScheduleRecord | undefined;
+  all(): readonly ScheduleRecord[];
+  /** Creates or changes the record. */
+  put(record: Pick<ScheduleRecord, "agentName" | "scheduleName"> & Partial<ScheduleRecord>): Promise<void>;
+}
+
+/** A Claude conversation that later jobs may continue. */
+export interface SessionRecord {
+  readonly sessionId: string;
+  readonly agentName: string;
+  /** What continues it: `schedule:<name>`, `conversation:<id>`, or `agent` for the agent's last session. */
+  readonly scope: string;
+  readonly runtime: "sdk" | "cli";
+  readonly container: boolean;
+  readonly workingDirectory: string;
+  readonly jobId: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+}
+
+export interface SessionStore {
+  get(sessionId: string): SessionRecord | undefined;
+  /** The session that a scope continues. */
+  current(agentName: string, scope: string): SessionRecord | undefined;
+  list(agentName: string): readonly SessionRecord[];
+  save(record: SessionRecord): Promise<void>;
+  /** One live process per session: `false` when another live job holds it. */
+  lease(sessionId: string, hold: JobHold): Promise<boolean>;
+  release(sessionId: string, hold: JobHold): Promise<void>;
+}
