@@ -9,8 +9,31 @@ const missing: ErrorKind = { status: 404, exitCode: 3 };
 const conflict: ErrorKind = { status: 409, exitCode: 4 };
 const failure: ErrorKind = { status: 500, exitCode: 1 };
 
-/** Every error code that herdctl uses, with its HTTP status and exit code. */
-const errorKinds = {
+/** Code of a {@link FleetManagerError}. */
+export type ErrorCode =
+  | "AGENT_NOT_FOUND"
+  | "CLAUDE_NOT_FOUND"
+  | "CONCURRENCY_LIMIT"
+  | "CONFIGURATION_ERROR"
+  | "DAEMON_REQUIRED"
+  | "DAEMON_UNREACHABLE"
+  | "FEATURE_NOT_ACTIVE"
+  | "INTERNAL"
+  | "INVALID_REQUEST"
+  | "INVALID_STATE"
+  | "JOB_NOT_FOUND"
+  | "PROMPT_REQUIRED"
+  | "RUNNER_ERROR"
+  | "SCHEDULE_NOT_FOUND"
+  | "SDK_ERROR"
+  | "SDK_NOT_INSTALLED"
+  | "STATE_DIR"
+  | "STATE_LOCKED"
+  | "STORE_TOO_NEW"
+  | "TIMEOUT"
+  | "WORKING_DIRECTORY";
+
+const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   AGENT_NOT_FOUND: missing,
   CLAUDE_NOT_FOUND: { status: 503, exitCode: 1 },
   CONCURRENCY_LIMIT: conflict,
@@ -32,10 +55,7 @@ const errorKinds = {
   STORE_TOO_NEW: conflict,
   TIMEOUT: { status: 504, exitCode: 1 },
   WORKING_DIRECTORY: usage,
-} as const satisfies Record<string, ErrorKind>;
-
-/** Code of a {@link FleetManagerError}. */
-export type ErrorCode = keyof typeof errorKinds;
+};
 
 /** Facts of a {@link FleetManagerError}. */
 export interface FleetManagerErrorOptions {
