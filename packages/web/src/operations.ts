@@ -1,0 +1,81 @@
+import type {
+  AgentInfo,
+  FleetEvents,
+  FleetStatus,
+  Job,
+  JobFilter,
+  JobList,
+  LogEntry,
+  LogStreamOptions,
+  OutputLine,
+  QueueInfo,
+  ScheduleInfo,
+  StopOptions,
+  TriggerOptions,
+  TriggerPlan,
+} from "@herdctl/core";
+
+/**
+ * What a client can do with a fleet, whether the fleet is in this process
+ * ({@link localOperations}) or in a daemon ({@link createFleetClient}). Names and results are those
+ * of `FleetManager`; a job may be named by its id, a unique prefix of it, or `latest`.
+ */
+export interface FleetOperations {
+  getStatus(): Promise<FleetStatus>;
+  getAgents(): Promise<readonly AgentInfo[]>;
+  getAgent(agentName: string): Promise<AgentInfo>;
+  getJobs(filter?: JobFilter): Promise<JobList>;
+  getJob(jobId: string): Promise<Job>;
+  getQueue(): Promise<QueueInfo>;
+  getSchedules(): Promise<readonly ScheduleInfo[]>;
+  getSchedule(agentName: string, scheduleName: string): Promise<ScheduleInfo>;
+  /** Resolves when the job is durably stored. */
+  trigger(agentName: string, scheduleName?: string, options?: TriggerOptions): Promise<Job>;
+  /** What {@link trigger} would run, without running it. */
+  planTrigger(
+    agentName: string,
+    scheduleName?: string,
+    options?: TriggerOptions,
+  ): Promise<TriggerPlan>;
+  /** Resolves with the job once it is over; rejects with the signal's reason when that aborts. */
+  waitForJob(jobId: string, options?: StreamOptions): Promise<Job>;
+  /** Resolves when nothing of the job is alive. */
+  cancelJob(jobId: string): Promise<void>;
+  /** Stops the fleet; resolves when it has stopped, over a socket when its daemon is gone. */
+  stop(options?: StopOptions): Promise<void>;
+  /** History first, then live. Ends when the signal aborts. */
+  streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
+  /** History first, then live (unless `follow` is false); ends with the job. */
+  streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
+  /** What happens from now on. Output and log are streams of their own. */
+  streamEvents(options?: StreamOptions): AsyncIterable<FleetEvent>;
+}
+
+/** Ends a stream or a wait from the outside. */
+export interface StreamOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Selects lines of a job's output. */
+export interface JobLinesOptions extends StreamOptions {
+  /** First line, 1 by default. */
+  readonly fromSeq?: number;
+  /** `false`: end after what there is. */
+  readonly follow?: boolean;
+}
+
+/** Events that are not in {@link FleetEvent}: they have streams of their own, or are for listeners. */
+type UnstreamedEvent = "job:output" | "log" | "error";
+
+/** Names of the events of a fleet that {@link FleetOperations.streamEvents} carries. */
+export type StreamedEvent = Exclude<keyof FleetEvents, UnstreamedEvent>;
+
+/**
+ * An event of the fleet. `gap`: events were lost, because this reader was away for too long or the
+ * daemon is another one; what it knows must be queried anew.
+ */
+export type FleetEvent =
+  | {
+      readonly [Type in StreamedEvent]: { readonly type: Type } & FleetEvents[Type][0];
+    }[StreamedEvent]
+  | { readonly type: "gap" };

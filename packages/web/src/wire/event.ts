@@ -1,0 +1,62 @@
+import type { SkipReason } from "@herdctl/core";
+import { z } from "zod";
+import type { FleetEvent } from "../operations.ts";
+import { errorField } from "./error.ts";
+import { job, jobResult, waitReason } from "./job.ts";
+import { answer, date, oneOf, type Shape } from "./schema.ts";
+
+type EventOf<Type extends FleetEvent["type"]> = Extract<FleetEvent, { readonly type: Type }>;
+type PayloadShape<Type extends FleetEvent["type"]> = Shape<Omit<EventOf<Type>, "type">>;
+
+const text = z.string();
+
+const skipReason = oneOf<SkipReason>({
+  already_running: true,
+  budget: true,
+  catch_up_skipped: true,
+  concurrency_limit: true,
+  daemon_down: true,
+  disabled: true,
+  error: true,
+  gate: true,
+  no_work: true,
+  paused: true,
+  session_busy: true,
+  superseded: true,
+});
+
+const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = {
+  started: { timestamp: date },
+  stopped: { timestamp: date, reason: text.optional() },
+  "config:reloaded": { changes: z.array(text) },
+  "agent:started": { agentName: text, jobId: text },
+  "agent:stopped": { agentName: text, jobId: text, reason: text },
+  "schedule:triggered": { agentName: text, scheduleName: text, jobId: text },
+  "schedule:skipped": { agentName: text, scheduleName: text, reason: skipReason },
+  "schedule:missed": {
+    agentName: text,
+    scheduleName: text,
+    from: date,
+    until: date,
+    count: z.number(),
+  },
+  "job:created": { job },
+  "job:queued": { jobId: text, agentName: text, position: z.number() },
+  "job:waiting": { jobId: text, waitingFor: waitReason },
+  "job:completed": { jobId: text, result: jobResult },
+  "job:failed": { jobId: text, error: errorField, result: jobResult.optional() },
+  "job:cancelled": { jobId: text, reason: text },
+  gap: {},
+};
+
+/** One event of the fleet with its type beside its payload. */
+export const fleetEvent: z.ZodType<FleetEvent> = z.union(
+  Object.entries(payloads).map(([type, shape]) =>
+    answer({ type: z.literal(type), ...shape } as Shape<FleetEvent>),
+  ),
+);
+
+/** Every type of event that the stream carries. */
+export const fleetEventTypes: readonly FleetEvent["type"][] = Object.keys(
+  payloads,
+) as FleetEvent["type"][];

@@ -1,0 +1,128 @@
+import type {
+  AgentInfo,
+  FleetState,
+  FleetStatus,
+  LogEntry,
+  LogLevel,
+  QueueInfo,
+  ScheduleInfo,
+  TriggerPlan,
+} from "@herdctl/core";
+import { z } from "zod";
+import { runtimeType } from "./job.ts";
+import { answer, date, oneOf } from "./schema.ts";
+
+export const fleetStatus: z.ZodType<FleetStatus> = answer<FleetStatus>({
+  state: oneOf<FleetState>({
+    uninitialized: true,
+    initialized: true,
+    running: true,
+    stopping: true,
+    stopped: true,
+  }),
+  uptime: z.number(),
+  name: z.string().optional(),
+  configPath: z.string(),
+  stateDir: z.string(),
+  pid: z.number(),
+  agents: answer<FleetStatus["agents"]>({
+    total: z.number(),
+    running: z.number(),
+    idle: z.number(),
+  }),
+  jobs: answer<FleetStatus["jobs"]>({
+    active: z.number(),
+    queued: z.number(),
+    completed: z.number(),
+    failed: z.number(),
+    cancelled: z.number(),
+  }),
+  scheduler: answer<FleetStatus["scheduler"]>({
+    nextTrigger: date.nullable(),
+    activeSchedules: z.number(),
+  }),
+});
+
+export const agentInfo: z.ZodType<AgentInfo> = answer<AgentInfo>({
+  name: z.string(),
+  description: z.string().optional(),
+  state: oneOf<AgentInfo["state"]>({ running: true, idle: true }),
+  runtime: runtimeType,
+  model: z.string().optional(),
+  workingDirectory: z.string(),
+  configPath: z.string(),
+  concurrency: answer<AgentInfo["concurrency"]>({
+    running: z.number(),
+    queued: z.number(),
+    limit: z.number(),
+  }),
+
+  currentJob: z.string().optional(),
+  runningJobs: z.array(z.string()),
+  lastJob: z.string().optional(),
+  schedules: z.array(z.string()),
+  nextTrigger: date.nullable(),
+});
+
+export const scheduleInfo: z.ZodType<ScheduleInfo> = answer<ScheduleInfo>({
+  agentName: z.string(),
+  name: z.string(),
+  type: oneOf<ScheduleInfo["type"]>({ interval: true, cron: true, webhook: true, chat: true }),
+  interval: z.string().optional(),
+  timezone: z.string().optional(),
+  enabled: z.boolean(),
+  nextTrigger: date.nullable(),
+  lastTrigger: date.optional(),
+  lastJob: z.string().optional(),
+  prompt: z.string().optional(),
+});
+
+export const queue: z.ZodType<QueueInfo> = answer<QueueInfo>({
+  total: z.number(),
+  items: z.array(
+    answer<QueueInfo["items"][number]>({
+      jobId: z.string(),
+      agentName: z.string(),
+      priority: z.number(),
+      position: z.number(),
+      queuedAt: date,
+      waitingFor: oneOf<QueueInfo["items"][number]["waitingFor"]>({ agent: true, fleet: true }),
+    }),
+  ),
+});
+
+export const triggerPlan: z.ZodType<TriggerPlan> = answer<TriggerPlan>({
+  agentName: z.string(),
+  scheduleName: z.string().optional(),
+  prompt: z.string(),
+  workingDirectory: z.string(),
+  runtime: runtimeType,
+  model: z.string().optional(),
+  permissionMode: z.string(),
+  allowedTools: z.array(z.string()),
+  deniedTools: z.array(z.string()),
+  mcpServers: z.array(z.string()),
+  settingSources: z.array(z.string()),
+  limits: answer<TriggerPlan["limits"]>({
+    timeout: z.number().optional(),
+    maxTurns: z.number().optional(),
+    maxBudgetUsd: z.number().optional(),
+  }),
+  claudePath: z.string(),
+});
+
+export const logLevel: z.ZodType<LogLevel> = oneOf<LogLevel>({
+  debug: true,
+  info: true,
+  warn: true,
+  error: true,
+});
+
+export const logEntry: z.ZodType<LogEntry> = answer<LogEntry>({
+  timestamp: date,
+  level: logLevel,
+  source: z.string(),
+  message: z.string(),
+  agentName: z.string().optional(),
+  jobId: z.string().optional(),
+});

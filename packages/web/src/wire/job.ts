@@ -1,0 +1,150 @@
+import type {
+  ExitReason,
+  Job,
+  JobList,
+  JobResult,
+  JobStatus,
+  ModelUsage,
+  OutputLine,
+  OutputLineType,
+  PermissionDenial,
+  RuntimeType,
+  TriggerType,
+  WaitReason,
+} from "@herdctl/core";
+import { z } from "zod";
+import { answer, date, oneOf } from "./schema.ts";
+
+export const jobStatus: z.ZodType<JobStatus> = oneOf<JobStatus>({
+  queued: true,
+  running: true,
+  waiting: true,
+  completed: true,
+  failed: true,
+  cancelled: true,
+});
+
+export const triggerType: z.ZodType<TriggerType> = oneOf<TriggerType>({
+  manual: true,
+  schedule: true,
+  webhook: true,
+  chat: true,
+  fork: true,
+  agent: true,
+});
+
+export const waitReason: z.ZodType<WaitReason> = oneOf<WaitReason>({
+  retry: true,
+  window: true,
+  approval: true,
+  question: true,
+});
+
+export const runtimeType: z.ZodType<RuntimeType> = oneOf<RuntimeType>({ sdk: true, cli: true });
+
+const exitReason = oneOf<ExitReason>({
+  success: true,
+  error: true,
+  timeout: true,
+  cancelled: true,
+  max_turns: true,
+  budget: true,
+  rate_limited: true,
+  auth: true,
+  interrupted: true,
+  empty: true,
+  unverified: true,
+  denied: true,
+  oom: true,
+  rejected: true,
+  agent_removed: true,
+});
+
+const modelUsage = answer<ModelUsage>({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheCreationTokens: z.number(),
+  costUsd: z.number(),
+});
+
+const permissionDenial = answer<PermissionDenial>({
+  toolName: z.string(),
+  toolUseId: z.string(),
+  input: z.unknown(),
+});
+
+export const jobResult: z.ZodType<JobResult> = answer<JobResult>({
+  success: z.boolean(),
+  exitReason,
+  summary: z.string().optional(),
+  turns: z.number(),
+  costUsd: z.number(),
+  usage: z.record(z.string(), modelUsage),
+  permissionDenials: z.array(permissionDenial),
+  structuredOutput: z.unknown().optional(),
+});
+
+export const job: z.ZodType<Job> = answer<Job>({
+  id: z.string(),
+  agentName: z.string(),
+  scheduleName: z.string().optional(),
+  trigger: triggerType,
+  status: jobStatus,
+  exitReason: exitReason.optional(),
+  waitingFor: waitReason.optional(),
+  prompt: z.string(),
+  priority: z.number(),
+  attempt: z.number(),
+  createdAt: date,
+  startedAt: date.optional(),
+  completedAt: date.optional(),
+  durationMs: z.number().optional(),
+  runtime: runtimeType,
+  workingDirectory: z.string(),
+  sessionId: z.string().optional(),
+  forkedFrom: z.string().optional(),
+  parentJobId: z.string().optional(),
+  cancelCause: z.string().optional(),
+  error: answer<NonNullable<Job["error"]>>({
+    message: z.string(),
+    code: z.string().optional(),
+  }).optional(),
+  result: jobResult.optional(),
+  output: z.string().optional(),
+  outputTruncated: z.boolean().optional(),
+});
+
+export const jobList: z.ZodType<JobList> = answer<JobList>({
+  jobs: z.array(job),
+  nextCursor: z.string().optional(),
+});
+
+export const outputLine: z.ZodType<OutputLine> = answer<OutputLine>({
+  seq: z.number(),
+  timestamp: z.string(),
+  attempt: z.number(),
+  type: oneOf<OutputLineType>({
+    system: true,
+    assistant: true,
+    thinking: true,
+    tool_use: true,
+    tool_result: true,
+    error: true,
+    result: true,
+    other: true,
+  }),
+  parentToolUseId: z.string().optional(),
+  uuid: z.string().optional(),
+  subtype: z.string().optional(),
+  text: z.string().optional(),
+  toolUseId: z.string().optional(),
+  toolName: z.string().optional(),
+  input: z.unknown().optional(),
+  isError: z.boolean().optional(),
+  data: z.unknown().optional(),
+  src: answer<NonNullable<OutputLine["src"]>>({
+    file: z.string(),
+    offset: z.number(),
+  }).optional(),
+});
