@@ -97,7 +97,11 @@ export function messageOf(error: unknown): string {
 }
 
 /** Appends what exists, nearest match first, to a "not found" sentence. */
-export function withSuggestions(sentence: string, wanted: string, existing: readonly string[]): string {
+export function withSuggestions(
+  sentence: string,
+  wanted: string,
+  existing: readonly string[],
+): string {
   if (existing.length === 0) return `${sentence} There are none.`;
   const near = nearestOf(wanted, existing);
   const list = existing.slice(0, 10).join(", ") + (existing.length > 10 ? ", …" : "");

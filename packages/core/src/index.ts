@@ -7,6 +7,13 @@ export type * from "./state/store.ts";
 export type * from "./runner/runtime/interface.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
-export { type ErrorCode, errorKindOf, FleetManagerError, type FleetManagerErrorOptions, isErrorCode, messageOf } from "./errors.ts";
+export {
+  type ErrorCode,
+  errorKindOf,
+  FleetManagerError,
+  type FleetManagerErrorOptions,
+  isErrorCode,
+  messageOf,
+} from "./errors.ts";
 export { type Logger, type LogFields, type LogLevel, silentLogger } from "./logger.ts";
 export { createRedactor, type Redactor } from "./redact.ts";

@@ -9,12 +9,18 @@ export interface FleetEvents {
   stopped: [event: { readonly timestamp: Date; readonly reason?: string }];
   "config:reloaded": [event: { readonly changes: readonly string[] }];
   "agent:started": [event: { readonly agentName: string; readonly jobId: string }];
-  "agent:stopped": [event: { readonly agentName: string; readonly jobId: string; readonly reason: string }];
+  "agent:stopped": [
+    event: { readonly agentName: string; readonly jobId: string; readonly reason: string },
+  ];
   "schedule:triggered": [
     event: { readonly agentName: string; readonly scheduleName: string; readonly jobId: string },
   ];
   "schedule:skipped": [
-    event: { readonly agentName: string; readonly scheduleName: string; readonly reason: SkipReason },
+    event: {
+      readonly agentName: string;
+      readonly scheduleName: string;
+      readonly reason: SkipReason;
+    },
   ];
   "schedule:missed": [
     event: {
@@ -26,12 +32,18 @@ export interface FleetEvents {
     },
   ];
   "job:created": [event: { readonly job: Job }];
-  "job:queued": [event: { readonly jobId: string; readonly agentName: string; readonly position: number }];
+  "job:queued": [
+    event: { readonly jobId: string; readonly agentName: string; readonly position: number },
+  ];
   "job:waiting": [event: { readonly jobId: string; readonly waitingFor: WaitReason }];
   /** `chunk` is rendered text: all chunks of a job joined are its output. `line` is the stored line. */
-  "job:output": [event: { readonly jobId: string; readonly chunk: string; readonly line: OutputLine }];
+  "job:output": [
+    event: { readonly jobId: string; readonly chunk: string; readonly line: OutputLine },
+  ];
   "job:completed": [event: { readonly jobId: string; readonly result: JobResult }];
-  "job:failed": [event: { readonly jobId: string; readonly error: Error; readonly result?: JobResult }];
+  "job:failed": [
+    event: { readonly jobId: string; readonly error: Error; readonly result?: JobResult },
+  ];
   "job:cancelled": [event: { readonly jobId: string; readonly reason: string }];
   log: [entry: LogEntry];
   /** Something went wrong that no job or caller could be told; emitted only where someone listens. */

@@ -142,7 +142,11 @@ export interface AgentInfo {
   readonly model?: string;
   readonly workingDirectory: string;
   readonly configPath: string;
-  readonly concurrency: { readonly running: number; readonly queued: number; readonly limit: number };
+  readonly concurrency: {
+    readonly running: number;
+    readonly queued: number;
+    readonly limit: number;
+  };
   /** The job that has been running longest. */
   readonly currentJob?: string;
   readonly runningJobs: readonly string[];
@@ -165,6 +169,21 @@ export interface ScheduleInfo {
   readonly lastTrigger?: Date;
   readonly lastJob?: string;
   readonly prompt?: string;
+}
+
+/** Jobs that wait for their turn, in the order in which they will run. */
+export interface QueueInfo {
+  readonly total: number;
+  readonly items: readonly {
+    readonly jobId: string;
+    readonly agentName: string;
+    readonly priority: number;
+    /** 1 is next. */
+    readonly position: number;
+    readonly queuedAt: Date;
+    /** Whose limit it waits for. */
+    readonly waitingFor: "agent" | "fleet";
+  }[];
 }
 
 /** Runtime options of a trigger. */
@@ -202,7 +221,11 @@ export interface TriggerPlan {
   readonly deniedTools: readonly string[];
   readonly mcpServers: readonly string[];
   readonly settingSources: readonly string[];
-  readonly limits: { readonly timeout?: number; readonly maxTurns?: number; readonly maxBudgetUsd?: number };
+  readonly limits: {
+    readonly timeout?: number;
+    readonly maxTurns?: number;
+    readonly maxBudgetUsd?: number;
+  };
   readonly claudePath: string;
 }
 

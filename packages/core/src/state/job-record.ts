@@ -67,7 +67,9 @@ export interface JobRecord {
   readonly trigger: TriggerType;
   readonly status: JobStatus;
   readonly exitReason?: ExitReason;
+  /** As requested: variables and work items are put in when the job starts. */
   readonly prompt: string;
+  readonly workItems?: readonly Readonly<Record<string, unknown>>[];
   readonly priority: number;
   /** Position within one priority: increases with each job that is stored. */
   readonly queueSeq: number;

@@ -1,0 +1,17 @@
+import { stat } from "node:fs/promises";
+import type { ResolvedAgent } from "../config/resolved.ts";
+import { FleetManagerError } from "../errors.ts";
+
+/** Refuses an agent whose working directory is not there: Claude would start in the wrong place. */
+export async function checkWorkingDirectory(agent: ResolvedAgent): Promise<void> {
+  const found = await stat(agent.workingDirectory).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new FleetManagerError(
+    `The working directory of agent "${agent.qualifiedName}" does not exist: ${agent.workingDirectory}. ` +
+      "Create it, or change `working_directory`.",
+    {
+      code: "WORKING_DIRECTORY",
+      context: { agentName: agent.qualifiedName, path: agent.workingDirectory },
+    },
+  );
+}

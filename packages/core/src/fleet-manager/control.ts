@@ -1,0 +1,104 @@
+import { FleetManagerError } from "../errors.ts";
+import { endProcesses } from "../runner/runtime/reap.ts";
+import { isFinal, type JobRecord } from "../state/job-record.ts";
+import type { FinishJob } from "../state/store.ts";
+import { InvalidStateError, JobNotFoundError } from "./errors.ts";
+import type { Fleet } from "./fleet.ts";
+import { isNodeAlive } from "./node-identity.ts";
+import { reportEnd } from "./report-end.ts";
+
+// An owner acts on a cancel within half a second and ends everything within its own deadlines.
+const cancelDeadline = 60_000;
+
+/** Finds a job by id, unique prefix, or `latest`. */
+export function resolveJobId(fleet: Pick<Fleet, "store">, text: string): string {
+  if (text === "latest") {
+    const latest = fleet.store.jobs.latestId();
+    if (latest !== undefined) return latest;
+    throw new JobNotFoundError(text);
+  }
+  if (fleet.store.jobs.get(text)) return text;
+  const prefix = text.toLowerCase();
+  const ids = fleet.store.jobs.idsWithPrefix(
+    prefix.startsWith("job-") ? prefix : `job-${prefix}`,
+    4,
+  );
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1 && prefix !== "") return only;
+  throw new JobNotFoundError(text, ids);
+}
+
+/** Resolves with the finished job, whoever runs it. */
+export async function waitForEnd(
+  fleet: Fleet,
+  id: string,
+  signal?: AbortSignal,
+): Promise<JobRecord> {
+  const ours = fleet.running.get(id);
+  return fleet.watch.until(() => {
+    const record = fleet.store.jobs.get(id);
+    if (!record) throw new JobNotFoundError(id);
+    if (isFinal(record.status)) return record;
+    if (
+      ours &&
+      !fleet.running.has(id) &&
+      record.status === "running" &&
+      record.node === fleet.node
+    ) {
+      throw new FleetManagerError(`The end of job ${id} could not be stored: see the log.`, {
+        code: "STATE_DIR",
+        context: { jobId: id },
+      });
+    }
+    return undefined;
+  }, signal);
+}
+
+/**
+ * Ends a job and resolves once nothing of it is alive. The request is durable first, so that it holds
+ * whoever owns the job; a second cancel joins the first.
+ */
+export async function cancelJob(fleet: Fleet, id: string, cause: string): Promise<void> {
+  const answer = await fleet.store.jobs.requestCancel(id, cause);
+  if (answer === "missing") throw new JobNotFoundError(id);
+  if (answer === "final") {
+    const status = fleet.store.jobs.get(id)?.status ?? "finished";
+    throw new InvalidStateError(`cancel job ${id}`, status, "queued, running or waiting");
+  }
+  if (answer === "cancelled") return reportEnd(fleet, id);
+  const running = fleet.running.get(id);
+  if (running) {
+    running.cancel.abort(fleet.store.jobs.get(id)?.cancelCause ?? cause);
+    await running.ended;
+    return;
+  }
+  const record = fleet.store.jobs.get(id);
+  if (record?.status === "running" && !(record.node !== undefined && isNodeAlive(record.node))) {
+    await endAbandoned(fleet, record, { status: "cancelled", exitReason: "cancelled" });
+    return;
+  }
+  await waitForEnd(fleet, id, AbortSignal.timeout(cancelDeadline));
+}
+
+/**
+ * Ends what is left of a job whose owner died, then records its end. Returns `false` when somebody
+ * else took it meanwhile.
+ */
+export async function endAbandoned(fleet: Fleet, job: JobRecord, end: FinishJob): Promise<boolean> {
+  const taken = await fleet.store.jobs.takeOver(
+    { id: job.id, fence: job.fence },
+    { node: fleet.node, leaseUntil: new Date(fleet.clock.now() + cancelDeadline).toISOString() },
+  );
+  if (!taken) return false;
+  const survivors = taken.process ? await endProcesses(taken.process) : [];
+  if (survivors.length > 0) {
+    fleet.log.error(`processes of job ${job.id} could not be ended: ${survivors.join(", ")}`, {
+      jobId: job.id,
+    });
+  }
+  const hold = { id: taken.id, fence: taken.fence };
+  if (!(await fleet.store.jobs.finish(hold, end))) return false;
+  if (taken.sessionId !== undefined) await fleet.store.sessions.release(taken.sessionId, hold);
+  reportEnd(fleet, taken.id);
+  return true;
+}

@@ -1,0 +1,31 @@
+import type { EventEmitter } from "node:events";
+import type { FleetEvents } from "./event-types.ts";
+
+/** Emits one of the fleet's events; see {@link createSafeEmit}. */
+export type Emit = <K extends keyof FleetEvents>(name: K, ...args: FleetEvents[K]) => void;
+
+/**
+ * Emits so that a listener that throws harms neither the fleet nor the other listeners: its error
+ * becomes an `error` event, or goes to `unheard` where nobody listens for that.
+ */
+export function createSafeEmit(
+  emitter: EventEmitter<FleetEvents>,
+  unheard: (error: Error) => void,
+): Emit {
+  const emit: Emit = (name, ...args) => {
+    if (name === "error" && emitter.listenerCount("error") === 0) {
+      if (args[0] instanceof Error) unheard(args[0]);
+      return;
+    }
+    for (const listener of emitter.rawListeners(name)) {
+      try {
+        Reflect.apply(listener, emitter, args);
+      } catch (thrown) {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        if (name === "error") unheard(error);
+        else emit("error", error);
+      }
+    }
+  };
+  return emit;
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "../clock.ts";
+import type { ResolvedAgent, ResolvedConfig } from "../config/resolved.ts";
+import type { Redactor } from "../redact.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import type { StateManager } from "../state/manager.ts";
+import type { StateStore } from "../state/store.ts";
+import type { Emit } from "./emit-safely.ts";
+import { AgentNotFoundError } from "./errors.ts";
+import type { FleetLog } from "./fleet-log.ts";
+import type { StoreWatch } from "./store-watch.ts";
+import type { FleetManagerOptions, FleetState } from "./types.ts";
+
+/** What the parts of a fleet manager share. */
+export interface Fleet {
+  readonly options: FleetManagerOptions;
+  readonly clock: Clock;
+  readonly log: FleetLog;
+  readonly emit: Emit;
+  /** Name of this process as an owner of jobs. */
+  readonly node: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: ResolvedConfig;
+  readonly redactor: Redactor;
+  readonly state: StateManager;
+  readonly store: StateStore;
+  readonly watch: StoreWatch;
+  /** Jobs that this process runs. */
+  readonly running: ReadonlyMap<string, RunningJob>;
+  readonly lifecycle: () => FleetState;
+}
+
+/** A job between admission and its end, in the process that runs it. */
+export interface RunningJob {
+  readonly record: JobRecord;
+  /** Aborted with the cause as its reason. */
+  readonly cancel: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Finds an agent by qualified name, or by its bare name where that is unique. */
+export function findAgent(config: ResolvedConfig, name: string): ResolvedAgent {
+  const exact = config.agents.find((agent) => agent.qualifiedName === name);
+  if (exact) return exact;
+  const bare = config.agents.filter((agent) => agent.name === name);
+  const [only] = bare;
+  if (only && bare.length === 1) return only;
+  throw new AgentNotFoundError(
+    name,
+    (bare.length > 0 ? bare : config.agents).map((agent) => agent.qualifiedName),
+  );
+}
+
+/** How many jobs of an agent may run at once: the agent, else the constructor, else the fleet file, else 1. */
+export function limitOf(fleet: Pick<Fleet, "options" | "config">, agent: ResolvedAgent): number {
+  return (
+    agent.concurrency ??
+    fleet.options.concurrency?.perAgent ??
+    fleet.config.fleet.concurrency.perAgent ??
+    1
+  );
+}

@@ -1,0 +1,146 @@
+import { messageOf } from "../errors.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import { type Fleet, limitOf, type RunningJob } from "./fleet.ts";
+
+// An owner is believed this long without a sign of life, milliseconds.
+const lease = 60_000;
+
+/** Runs one admitted job to its end; never rejects. */
+export type RunJob = (record: JobRecord, cancel: AbortController) => Promise<void>;
+
+/**
+ * Admits queued jobs, one durable queue for every trigger. The store decides, in one transaction and
+ * over all processes, what may run; this class asks it whenever that may have changed.
+ */
+export class JobQueue {
+  readonly #fleet: Fleet;
+  readonly #run: RunJob;
+  readonly #running: Map<string, RunningJob>;
+  readonly #own = new Set<string>();
+  readonly #unannounced = new Set<string>();
+  #stopWatching: (() => void) | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+  #admission: Promise<void> | undefined;
+  #again = false;
+  #open = true;
+  #everything = false;
+
+  constructor(fleet: Fleet, running: Map<string, RunningJob>, run: RunJob) {
+    this.#fleet = fleet;
+    this.#running = running;
+    this.#run = run;
+  }
+
+  /** From now on admits every queued job, not only this process's own: what a daemon does. */
+  admitEverything(): void {
+    this.#open = true;
+    this.#everything = true;
+    this.#watch();
+    this.kick();
+  }
+
+  /** Admits this job of ours as soon as the limits allow. */
+  add(jobId: string): void {
+    this.#own.add(jobId);
+    this.#unannounced.add(jobId);
+    this.#watch();
+    this.kick();
+  }
+
+  /** Admits nothing more. */
+  async close(): Promise<void> {
+    this.#open = false;
+    this.#everything = false;
+    this.#own.clear();
+    await this.#admission;
+    this.#unwatchWhenIdle();
+  }
+
+  /** Looks whether something may run now. */
+  kick(): void {
+    this.#again = true;
+    this.#admission ??= this.#admit().finally(() => {
+      this.#admission = undefined;
+    });
+  }
+
+  async #admit(): Promise<void> {
+    while (this.#again && this.#open) {
+      this.#again = false;
+      try {
+        for (const record of await this.#fleet.store.jobs.admit(this.#request()))
+          this.#start(record);
+      } catch (error) {
+        this.#fleet.log.error(`cannot admit jobs: ${messageOf(error)}`);
+      }
+    }
+    this.#announceQueued();
+  }
+
+  // What was added and could not start at once is waiting for its turn.
+  #announceQueued(): void {
+    if (this.#unannounced.size === 0) return;
+    for (const [index, { id, agentName }] of this.#fleet.store.jobs.queue().entries()) {
+      if (!this.#unannounced.has(id)) continue;
+      this.#fleet.emit("job:queued", { jobId: id, agentName, position: index + 1 });
+    }
+    this.#unannounced.clear();
+  }
+
+  #request(): Parameters<Fleet["store"]["jobs"]["admit"]>[0] {
+    const { config, options, clock, node } = this.#fleet;
+    const fleetWide = options.concurrency?.fleetWide ?? config.fleet.concurrency.fleetWide;
+    return {
+      node,
+      leaseUntil: new Date(clock.now() + lease).toISOString(),
+      perAgent: Object.fromEntries(
+        config.agents.map((agent) => [agent.qualifiedName, limitOf(this.#fleet, agent)]),
+      ),
+      ...(fleetWide !== undefined && { fleetWide }),
+      ...(!this.#everything && { only: [...this.#own] }),
+    };
+  }
+
+  #start(record: JobRecord): void {
+    this.#own.delete(record.id);
+    const cancel = new AbortController();
+    const ended = this.#run(record, cancel).finally(() => {
+      this.#running.delete(record.id);
+      this.#fleet.watch.notify();
+      this.#unwatchWhenIdle();
+      this.kick();
+    });
+    this.#running.set(record.id, { record, cancel, ended });
+    this.#renewal ??= setInterval(() => this.#renew(), lease / 3);
+  }
+
+  // Another process may have queued or finished a job, or asked for the end of one of ours.
+  #watch(): void {
+    this.#stopWatching ??= this.#fleet.watch.onChange(() => {
+      for (const { record, cancel } of this.#running.values()) {
+        const cause = this.#fleet.store.jobs.get(record.id)?.cancelCause;
+        if (cause !== undefined && !cancel.signal.aborted) cancel.abort(cause);
+      }
+      for (const id of this.#own) {
+        if (this.#fleet.store.jobs.get(id)?.status !== "queued") this.#own.delete(id);
+      }
+      if (this.#open && (this.#everything || this.#own.size > 0)) this.kick();
+      this.#unwatchWhenIdle();
+    });
+  }
+
+  #unwatchWhenIdle(): void {
+    if (this.#everything || this.#own.size > 0 || this.#running.size > 0) return;
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
+  #renew(): void {
+    const { store, node, clock, log } = this.#fleet;
+    store.jobs
+      .renewLeases(node, new Date(clock.now() + lease).toISOString())
+      .catch((error: unknown) => log.error(`cannot renew leases: ${messageOf(error)}`));
+  }
+}

@@ -1,0 +1,44 @@
+import { resolveClaudeBinary } from "../runner/claude-binary.ts";
+import { buildPrompt } from "../runner/prompt.ts";
+import type { Fleet } from "./fleet.ts";
+import { checkRunnable, promptOf, type TriggerRequest } from "./trigger.ts";
+import type { TriggerPlan } from "./types.ts";
+
+/** What a trigger would run: the final prompt, the options and the limits. */
+export async function planTrigger(fleet: Fleet, request: TriggerRequest): Promise<TriggerPlan> {
+  const { agent, schedule, options } = request;
+  await checkRunnable(request, fleet.state.stateDir);
+  const binary = await resolveClaudeBinary({
+    env: fleet.env,
+    ...(fleet.options.claudePath !== undefined && { configured: fleet.options.claudePath }),
+  });
+  const prompt = buildPrompt({
+    template: promptOf(request),
+    ...(options.workItems && { workItems: options.workItems }),
+    variables: {
+      now: new Date(fleet.clock.now()),
+      jobId: "job-dry-run",
+      ...(schedule && { scheduleName: schedule.name }),
+    },
+  });
+  const timeout = schedule?.timeout ?? agent.timeout;
+  return fleet.redactor.value({
+    agentName: agent.qualifiedName,
+    ...(schedule && { scheduleName: schedule.name }),
+    prompt,
+    workingDirectory: agent.workingDirectory,
+    runtime: agent.runtime,
+    ...(agent.model !== undefined && { model: agent.model }),
+    permissionMode: agent.permissionMode,
+    allowedTools: agent.allowedTools,
+    deniedTools: agent.deniedTools,
+    mcpServers: Object.keys(agent.mcpServers),
+    settingSources: agent.settingSources,
+    limits: {
+      ...(timeout !== undefined && { timeout }),
+      ...(agent.maxTurns !== undefined && { maxTurns: agent.maxTurns }),
+      ...(agent.budget?.usdPerJob !== undefined && { maxBudgetUsd: agent.budget.usdPerJob }),
+    },
+    claudePath: binary.path,
+  });
+}

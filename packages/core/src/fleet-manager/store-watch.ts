@@ -1,0 +1,74 @@
+import type { StateStore } from "../state/store.ts";
+
+const pollInterval = 250;
+
+/**
+ * Tells when the store has changed, by this process or another. It polls the store's version only
+ * while somebody listens, so that an idle library does not keep a program alive.
+ */
+export class StoreWatch {
+  readonly #store: StateStore;
+  readonly #listeners = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+  #version = 0;
+
+  constructor(store: StateStore) {
+    this.#store = store;
+  }
+
+  /** Calls back after each change until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    if (!this.#timer) {
+      this.#version = this.#store.dataVersion();
+      this.#timer = setInterval(() => this.#poll(), pollInterval);
+    }
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  /** Reports a change made by this process, without waiting for the poll. */
+  notify(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Resolves once `read` returns something, looked at now and after each change; rejects with the signal. */
+  async until<T>(read: () => T | undefined, signal?: AbortSignal): Promise<T> {
+    const first = read();
+    if (first !== undefined) return first;
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const stopListening = this.onChange(() => {
+      try {
+        const found = read();
+        if (found !== undefined) resolve(found);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    const abort = (): void => reject(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      stopListening();
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Forgets every listener. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#listeners.clear();
+  }
+
+  #poll(): void {
+    const version = this.#store.dataVersion();
+    if (version === this.#version) return;
+    this.#version = version;
+    this.notify();
+  }
+}

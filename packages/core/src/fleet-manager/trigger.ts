@@ -1,0 +1,116 @@
+import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
+import { FleetManagerError } from "../errors.ts";
+import { createJobId } from "../ids.ts";
+import { RuntimeFactory } from "../runner/runtime/factory.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import type { FireKey, NewJob } from "../state/store.ts";
+import { checkWorkingDirectory } from "./check-working-directory.ts";
+import { ConcurrencyLimitError, ScheduleNotFoundError } from "./errors.ts";
+import { type Fleet, findAgent, limitOf } from "./fleet.ts";
+import { toJob } from "./job-view.ts";
+import { planSession } from "./plan-session.ts";
+import type { TriggerOptions } from "./types.ts";
+
+/** A request for a job, whoever makes it. */
+export interface TriggerRequest {
+  readonly agent: ResolvedAgent;
+  readonly schedule?: ResolvedSchedule;
+  readonly options: TriggerOptions;
+  /** The due instant that made it. */
+  readonly fire?: FireKey;
+}
+
+/** Finds agent, schedule and prompt of a trigger, or says which of them is missing. */
+export function acceptTrigger(
+  fleet: Fleet,
+  agentName: string,
+  scheduleName: string | undefined,
+  options: TriggerOptions,
+): TriggerRequest {
+  const agent = findAgent(fleet.config, agentName);
+  const named = scheduleName === undefined ? undefined : findSchedule(agent, scheduleName);
+  const schedule = named ?? (needsSchedule(agent, options) ? agent.schedules[0] : undefined);
+  return { agent, options, ...(schedule && { schedule }) };
+}
+
+/** Refuses what cannot run at all, before anything is stored. */
+export async function checkRunnable({ agent }: TriggerRequest, stateDir: string): Promise<void> {
+  RuntimeFactory.create(agent, { stateDir });
+  await checkWorkingDirectory(agent);
+}
+
+/**
+ * Stores the job of a trigger; resolves once it is on disk. A scheduled trigger that meets the
+ * agent's limit resolves with `undefined`: its fire is skipped, not queued.
+ */
+export async function recordTrigger(
+  fleet: Fleet,
+  request: TriggerRequest,
+): Promise<JobRecord | undefined> {
+  const { agent, options, fire } = request;
+  const mayQueue = fire === undefined && options.queue !== false;
+  const limit = limitOf(fleet, agent);
+  const record = await fleet.store.jobs.enqueue(newJob(fleet, request), {
+    ...(fire && { fire }),
+    ...(!mayQueue && { limit }),
+  });
+  if (record) {
+    fleet.emit("job:created", { job: toJob(record, fleet.redactor) });
+    return record;
+  }
+  if (fire) return undefined;
+  const running = fleet.store.jobs.live().filter((job) => job.agentName === agent.qualifiedName);
+  throw new ConcurrencyLimitError(agent.qualifiedName, running.length, limit);
+}
+
+function newJob(fleet: Fleet, request: TriggerRequest): NewJob {
+  const { agent, schedule, options, fire } = request;
+  const timeout = schedule?.timeout ?? agent.timeout;
+  return {
+    id: createJobId(fleet.clock.now()),
+    agentName: agent.qualifiedName,
+    ...(schedule && { scheduleName: schedule.name }),
+    trigger: options.trigger ?? (fire ? "schedule" : "manual"),
+    prompt: promptOf(request),
+    ...(options.workItems && { workItems: options.workItems }),
+    priority: options.priority ?? agent.priority,
+    runtime: agent.runtime,
+    workingDirectory: agent.workingDirectory,
+    session: planSession(fleet, request),
+    ...(timeout !== undefined && { timeout }),
+    ...(agent.maxTurns !== undefined && { maxTurns: agent.maxTurns }),
+  };
+}
+
+/** The prompt as configured: its variables are filled in when the job starts. */
+export function promptOf({ agent, schedule, options }: TriggerRequest): string {
+  const prompt = options.promptOverride ?? schedule?.prompt ?? agent.defaultPrompt;
+  if (prompt === undefined || prompt.trim() === "") {
+    const names = agent.schedules.map((item) => item.name);
+    throw new FleetManagerError(
+      `Agent "${agent.qualifiedName}" has no prompt for this trigger. Give one, set \`default_prompt\`` +
+        (names.length > 0 ? `, or name a schedule: ${names.join(", ")}.` : "."),
+      { code: "PROMPT_REQUIRED", context: { agentName: agent.qualifiedName, schedules: names } },
+    );
+  }
+  return prompt;
+}
+
+// Without a prompt of its own, an agent with one schedule runs that one.
+function needsSchedule(agent: ResolvedAgent, options: TriggerOptions): boolean {
+  return (
+    options.promptOverride === undefined &&
+    agent.defaultPrompt === undefined &&
+    agent.schedules.length === 1
+  );
+}
+
+function findSchedule(agent: ResolvedAgent, name: string): ResolvedSchedule {
+  const found = agent.schedules.find((schedule) => schedule.name === name);
+  if (found) return found;
+  throw new ScheduleNotFoundError(
+    agent.qualifiedName,
+    name,
+    agent.schedules.map((schedule) => schedule.name),
+  );
+}
