@@ -64,6 +64,7 @@ export interface ClaudeProcess {
   readonly stderr: Readable;
   readonly killed: boolean;
   readonly exitCode: number | null;
+  readonly signalCode: NodeJS.Signals | null;
   kill(signal: NodeJS.Signals): boolean;
   on(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
   on(event: "error", listener: (error: Error) => void): void;
@@ -71,6 +72,9 @@ export interface ClaudeProcess {
   once(event: "error", listener: (error: Error) => void): void;
   off(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
   off(event: "error", listener: (error: Error) => void): void;
-  /** Ends it and everything it started: asks, waits `graceMs`, kills, until two scans find nothing. */
-  end(graceMs: number): Promise<void>;
+  /**
+   * Ends it and everything it started: asks, waits `graceMs`, kills, until two scans find nothing.
+   * Resolves with the pids that are alive nevertheless.
+   */
+  end(graceMs: number): Promise<readonly number[]>;
 }

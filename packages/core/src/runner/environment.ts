@@ -1,0 +1,35 @@
+import type { ResolvedAgent } from "../config/resolved.ts";
+
+export interface AgentEnvironmentOptions {
+  /** Environment that herdctl itself was given. */
+  readonly base: Readonly<Record<string, string | undefined>>;
+  readonly agent: Pick<ResolvedAgent, "env" | "qualifiedName">;
+  readonly jobId: string;
+}
+
+/** Variables by which a running Claude Code tells its children about itself. */
+const ofAnotherClaude = new Set([
+  "CLAUDECODE",
+  "CLAUDE_AGENT_SDK_VERSION",
+  "CLAUDE_CODE_ENTRYPOINT",
+  "CLAUDE_CODE_SESSION_ID",
+  "CLAUDE_CODE_SSE_PORT",
+]);
+
+/**
+ * The environment of a job's processes: what herdctl was given, then the agent's own, then the marker
+ * by which everything that the job starts is found again.
+ */
+export function agentEnvironment(options: AgentEnvironmentOptions): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.base)) {
+    // herdctl may itself be started by an agent; its jobs are not part of that conversation.
+    if (value !== undefined && !ofAnotherClaude.has(name)) environment[name] = value;
+  }
+  return {
+    ...environment,
+    ...options.agent.env,
+    HERDCTL_JOB: options.jobId,
+    HERDCTL_AGENT: options.agent.qualifiedName,
+  };
+}
