@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { agentEnvironment } from "../model-server/client-environment.ts";
+import { createModelServer, type ModelServer } from "../model-server/model-server.ts";
+import type { ScriptBuilder } from "../script/builder.ts";
+import type { Script } from "../script/script.ts";
+
+/** Options of {@link createTestFleet}. */
+export interface TestFleetOptions {
+  /**
+   * Agents by name: the YAML of an agent file, or its content as an object. An object needs no `name`,
+   * and works in `workspaces/<name>` unless it says where.
+   */
+  readonly agents: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
+  /** Content of the fleet file beside its `agents`. */
+  readonly fleet?: Readonly<Record<string, unknown>>;
+  /** More files, by path in the fleet's folder. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What the agents answer to prompts without a script of their own. */
+  readonly scripts?: Readonly<Record<string, Script | ScriptBuilder>>;
+}
+
+/** A fleet in a temporary folder, with a home and a model server of its own. */
+export interface TestFleet extends AsyncDisposable {
+  /** The folder, real path. */
+  readonly dir: string;
+  /** The fleet file. */
+  readonly configPath: string;
+  readonly stateDir: string;
+  /** Environment for the fleet, the command line and `claude`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly server: ModelServer;
+  /** Where an agent that was given as an object works by default. */
+  workspace(agentName: string): string;
+}
+
+/**
+ * Writes a fleet into a temporary folder and starts a model server for it. Disposing ends the server
+ * and removes the folder.
+ *
+ * @example
+ * ```ts
+ * await using fleet = await createTestFleet({
+ *   agents: { writer: { default_prompt: "Write the note." } },
+ *   scripts: { writer: script().tool("Write", { file_path: "note.md", content: "Hello" }).text("Done.") },
+ * });
+ * ```
+ */
+export async function createTestFleet(options: TestFleetOptions): Promise<TestFleet> {
+  const dir = await realpath(await mkdtemp(join(tmpdir(), "herdctl-fleet-")));
+  const workspace = (agentName: string): string => join(dir, "workspaces", agentName);
+  const server = await createModelServer({ ...(options.scripts && { scripts: options.scripts }) });
+  for (const [path, content] of Object.entries(filesOf(options, workspace))) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), content);
+  }
+  const home = join(dir, "home");
+  for (const folder of [home, ...Object.keys(options.agents).map(workspace)]) {
+    await mkdir(folder, { recursive: true });
+  }
+  return {
+    dir,
+    configPath: join(dir, fleetFile),
+    stateDir: join(dir, ".herdctl"),
+    env: server.env(home),
+    server,
+    workspace,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+const fleetFile = "herdctl.yaml";
+
+// JSON is YAML.
+function filesOf(
+  { agents, fleet, files }: TestFleetOptions,
+  workspace: (agentName: string) => string,
+): Record<string, string> {
+  const references = Object.keys(agents).map((name) => ({
+    path: `agents/${name}.yaml`,
+    overrides: { env: agentEnvironment(name) },
+  }));
+  const agentFiles = Object.entries(agents).map(([name, agent]) => [
+    `agents/${name}.yaml`,
+    typeof agent === "string"
+      ? agent
+      : JSON.stringify({ name, working_directory: workspace(name), ...agent }, undefined, 2),
+  ]);
+  return {
+    [fleetFile]: JSON.stringify({ version: 1, ...fleet, agents: references }, undefined, 2),
+    ...Object.fromEntries(agentFiles),
+    ...files,
+  };
+}
