@@ -15,7 +15,7 @@ import type {
   WorkItem,
 } from "@herdctl/core";
 import { z } from "zod";
-import type { FleetEvent } from "./operations.ts";
+import type { FleetEvent, JobLinesOptions } from "./operations.ts";
 import { fleetEvent } from "./wire/event.ts";
 import {
   agentInfo,
@@ -27,7 +27,7 @@ import {
   triggerPlan,
 } from "./wire/fleet.ts";
 import { job, jobList, jobStatus, outputLine, triggerType } from "./wire/job.ts";
-import { answer, date, queryBoolean, queryInteger, request, type Shape } from "./wire/schema.ts";
+import { answer, date, queryBoolean, queryInteger, request } from "./wire/schema.ts";
 
 /** A request and its answer. Schemas hold library values; their encoded side is the wire. */
 export interface Operation<Input, Output> {
@@ -47,76 +47,97 @@ export interface Stream<Input, Item> {
   readonly item: z.ZodType<Item>;
 }
 
-/** Parts of a request: path parameters, query string and JSON body. */
-export type NoInput = Record<never, never>;
-export interface AgentInput {
-  readonly params: { readonly agentName: string };
-}
-export interface JobInput {
-  readonly params: { readonly jobId: string };
-}
-export interface ScheduleInput {
-  readonly params: { readonly agentName: string; readonly scheduleName: string };
-}
-export interface JobsInput {
-  readonly query: JobFilter;
-}
-export interface TriggerBody extends TriggerOptions {
-  readonly scheduleName?: string;
-}
-export interface TriggerInput extends AgentInput {
-  readonly body: TriggerBody;
-}
-export interface WaitInput extends JobInput {
-  /** Milliseconds until the answer comes even though the job is not over. */
-  readonly query: { readonly timeout?: number };
-}
-export interface StopInput {
-  readonly body: Omit<StopOptions, "onProgress">;
-}
-export interface LogsInput {
-  readonly query: Omit<LogStreamOptions, "signal">;
-}
-export interface JobLinesInput extends JobInput {
-  readonly query: { readonly fromSeq?: number; readonly follow?: boolean };
+/** A request: path parameters, query string and JSON body. */
+export interface Input<Params = Nothing, Query = Nothing, Body = Nothing> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
 }
 
-/** Every request with its input and answer. */
-export interface Operations {
-  readonly getStatus: Operation<NoInput, FleetStatus>;
-  readonly getAgents: Operation<NoInput, { readonly agents: readonly AgentInfo[] }>;
-  readonly getAgent: Operation<AgentInput, AgentInfo>;
-  readonly getJobs: Operation<JobsInput, JobList>;
-  readonly getJob: Operation<JobInput, Job>;
-  readonly getQueue: Operation<NoInput, QueueInfo>;
-  readonly getSchedules: Operation<NoInput, { readonly schedules: readonly ScheduleInfo[] }>;
-  readonly getSchedule: Operation<ScheduleInput, ScheduleInfo>;
-  readonly trigger: Operation<TriggerInput, Job>;
-  readonly planTrigger: Operation<TriggerInput, TriggerPlan>;
-  readonly waitForJob: Operation<WaitInput, Job>;
-  readonly cancelJob: Operation<JobInput, undefined>;
-  readonly stop: Operation<StopInput, undefined>;
+type Nothing = Record<never, never>;
+type AgentParams = { readonly agentName: string };
+type JobParams = { readonly jobId: string };
+type ScheduleParams = AgentParams & { readonly scheduleName: string };
+type TriggerBody = TriggerOptions & { readonly scheduleName?: string };
+type StopBody = Omit<StopOptions, "onProgress">;
+/** Milliseconds until the answer comes even though the job is not over. */
+type WaitQuery = { readonly timeout?: number };
+type LogsQuery = Omit<LogStreamOptions, "signal">;
+type LinesQuery = Omit<JobLinesOptions, "signal">;
+
+/** Input and output of every operation. */
+export interface OperationTypes {
+  readonly getStatus: { readonly input: Input; readonly output: FleetStatus };
+  readonly getAgents: {
+    readonly input: Input;
+    readonly output: { readonly agents: readonly AgentInfo[] };
+  };
+  readonly getAgent: { readonly input: Input<AgentParams>; readonly output: AgentInfo };
+  readonly getJobs: { readonly input: Input<Nothing, JobFilter>; readonly output: JobList };
+  readonly getJob: { readonly input: Input<JobParams>; readonly output: Job };
+  readonly getQueue: { readonly input: Input; readonly output: QueueInfo };
+  readonly getSchedules: {
+    readonly input: Input;
+    readonly output: { readonly schedules: readonly ScheduleInfo[] };
+  };
+  readonly getSchedule: { readonly input: Input<ScheduleParams>; readonly output: ScheduleInfo };
+  readonly trigger: {
+    readonly input: Input<AgentParams, Nothing, TriggerBody>;
+    readonly output: Job;
+  };
+  readonly planTrigger: {
+    readonly input: Input<AgentParams, Nothing, TriggerBody>;
+    readonly output: TriggerPlan;
+  };
+  readonly waitForJob: { readonly input: Input<JobParams, WaitQuery>; readonly output: Job };
+  readonly cancelJob: { readonly input: Input<JobParams>; readonly output: undefined };
+  readonly stop: { readonly input: Input<Nothing, Nothing, StopBody>; readonly output: undefined };
 }
 
-/** Every stream with its input and items. */
-export interface Streams {
-  readonly streamEvents: Stream<NoInput, FleetEvent>;
-  readonly streamLogs: Stream<LogsInput, LogEntry>;
-  readonly streamJobLines: Stream<JobLinesInput, OutputLine>;
+/** Input and items of every stream. */
+export interface StreamTypes {
+  readonly streamEvents: { readonly input: Input; readonly item: FleetEvent };
+  readonly streamLogs: { readonly input: Input<Nothing, LogsQuery>; readonly item: LogEntry };
+  readonly streamJobLines: {
+    readonly input: Input<JobParams, LinesQuery>;
+    readonly item: OutputLine;
+  };
 }
+
+/** Every operation by its name. */
+export type Operations = {
+  readonly [Name in keyof OperationTypes]: Operation<
+    OperationTypes[Name]["input"],
+    OperationTypes[Name]["output"]
+  >;
+};
+
+/** Every stream by its name. */
+export type Streams = {
+  readonly [Name in keyof StreamTypes]: Stream<
+    StreamTypes[Name]["input"],
+    StreamTypes[Name]["item"]
+  >;
+};
 
 const name = z.string().min(1);
-const none = request<NoInput>({});
-const agentInput: Shape<AgentInput> = {
-  params: request<AgentInput["params"]>({ agentName: name }),
-};
-const jobInput: Shape<JobInput> = { params: request<JobInput["params"]>({ jobId: name }) };
+const nothing = request<Nothing>({});
+const noInput = request<Input>({ params: nothing, query: nothing, body: nothing });
+const agentParams = request<AgentParams>({ agentName: name });
+const agentInput = request<Input<AgentParams>>({
+  params: agentParams,
+  query: nothing,
+  body: nothing,
+});
+const jobParams = request<JobParams>({ jobId: name });
+const jobInput = request<Input<JobParams>>({ params: jobParams, query: nothing, body: nothing });
 const workItem: z.ZodType<WorkItem> = z.looseObject({
   type: z.string(),
   url: z.string().exactOptional(),
 });
-const triggerInput = request<TriggerInput>({
-  ...agentInput,
+const triggerInput = request<Input<AgentParams, Nothing, TriggerBody>>({
+  params: agentParams,
+  query: nothing,
   body: request<TriggerBody>({
     scheduleName: name.optional(),
     promptOverride: z.string().optional(),
@@ -130,26 +151,33 @@ const triggerInput = request<TriggerInput>({
 
 /** The HTTP API: server, client and documentation are made from this. */
 export const operations: Operations = {
-  getStatus: { method: "GET", path: "/api/status", status: 200, input: none, output: fleetStatus },
+  getStatus: {
+    method: "GET",
+    path: "/api/status",
+    status: 200,
+    input: noInput,
+    output: fleetStatus,
+  },
   getAgents: {
     method: "GET",
     path: "/api/agents",
     status: 200,
-    input: none,
+    input: noInput,
     output: answer({ agents: z.array(agentInfo) }),
   },
   getAgent: {
     method: "GET",
     path: "/api/agents/:agentName",
     status: 200,
-    input: request<AgentInput>(agentInput),
+    input: agentInput,
     output: agentInfo,
   },
   getJobs: {
     method: "GET",
     path: "/api/jobs",
     status: 200,
-    input: request<JobsInput>({
+    input: request<Input<Nothing, JobFilter>>({
+      params: nothing,
       query: request<JobFilter>({
         agentName: name.optional(),
         scheduleName: name.optional(),
@@ -161,30 +189,27 @@ export const operations: Operations = {
         limit: queryInteger(1).optional(),
         cursor: name.optional(),
       }),
+      body: nothing,
     }),
     output: jobList,
   },
-  getJob: {
-    method: "GET",
-    path: "/api/jobs/:jobId",
-    status: 200,
-    input: request<JobInput>(jobInput),
-    output: job,
-  },
-  getQueue: { method: "GET", path: "/api/queue", status: 200, input: none, output: queue },
+  getJob: { method: "GET", path: "/api/jobs/:jobId", status: 200, input: jobInput, output: job },
+  getQueue: { method: "GET", path: "/api/queue", status: 200, input: noInput, output: queue },
   getSchedules: {
     method: "GET",
     path: "/api/schedules",
     status: 200,
-    input: none,
+    input: noInput,
     output: answer({ schedules: z.array(scheduleInfo) }),
   },
   getSchedule: {
     method: "GET",
     path: "/api/agents/:agentName/schedules/:scheduleName",
     status: 200,
-    input: request<ScheduleInput>({
-      params: request<ScheduleInput["params"]>({ agentName: name, scheduleName: name }),
+    input: request<Input<ScheduleParams>>({
+      params: request<ScheduleParams>({ agentName: name, scheduleName: name }),
+      query: nothing,
+      body: nothing,
     }),
     output: scheduleInfo,
   },
@@ -206,9 +231,10 @@ export const operations: Operations = {
     method: "GET",
     path: "/api/jobs/:jobId/wait",
     status: 200,
-    input: request<WaitInput>({
-      ...jobInput,
-      query: request<WaitInput["query"]>({ timeout: queryInteger(0).optional() }),
+    input: request<Input<JobParams, WaitQuery>>({
+      params: jobParams,
+      query: request<WaitQuery>({ timeout: queryInteger(0).optional() }),
+      body: nothing,
     }),
     output: job,
   },
@@ -216,15 +242,17 @@ export const operations: Operations = {
     method: "POST",
     path: "/api/jobs/:jobId/cancel",
     status: 204,
-    input: request<JobInput>(jobInput),
+    input: jobInput,
     output: z.undefined(),
   },
   stop: {
     method: "POST",
     path: "/api/stop",
     status: 202,
-    input: request<StopInput>({
-      body: request<StopInput["body"]>({
+    input: request<Input<Nothing, Nothing, StopBody>>({
+      params: nothing,
+      query: nothing,
+      body: request<StopBody>({
         waitForJobs: z.boolean().optional(),
         timeout: z.int().min(0).optional(),
         reason: z.string().optional(),
@@ -236,26 +264,29 @@ export const operations: Operations = {
 
 /** The streams of the HTTP API. */
 export const streams: Streams = {
-  streamEvents: { path: "/api/events", input: none, item: fleetEvent },
+  streamEvents: { path: "/api/events", input: noInput, item: fleetEvent },
   streamLogs: {
     path: "/api/logs",
-    input: request<LogsInput>({
-      query: request<LogsInput["query"]>({
+    input: request<Input<Nothing, LogsQuery>>({
+      params: nothing,
+      query: request<LogsQuery>({
         level: logLevel.optional(),
         agentName: name.optional(),
         jobId: name.optional(),
       }),
+      body: nothing,
     }),
     item: logEntry,
   },
   streamJobLines: {
     path: "/api/jobs/:jobId/lines",
-    input: request<JobLinesInput>({
-      ...jobInput,
-      query: request<JobLinesInput["query"]>({
+    input: request<Input<JobParams, LinesQuery>>({
+      params: jobParams,
+      query: request<LinesQuery>({
         fromSeq: queryInteger(1).optional(),
         follow: queryBoolean.optional(),
       }),
+      body: nothing,
     }),
     item: outputLine,
   },

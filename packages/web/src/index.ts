@@ -1,4 +1,18 @@
-export { operations, streams } from "./contract.ts";
+export { createFleetClient, type FleetClient } from "./client/client.ts";
+export { probeDaemon } from "./client/probe.ts";
+export {
+  type Input,
+  type Operation,
+  operations,
+  type Operations,
+  type OperationTypes,
+  type Stream,
+  streams,
+  type Streams,
+  type StreamTypes,
+} from "./contract.ts";
+export type { FleetTarget } from "./fleet-target.ts";
+export { localOperations } from "./local-operations.ts";
 export type {
   FleetEvent,
   FleetOperations,
@@ -6,3 +20,4 @@ export type {
   StreamedEvent,
   StreamOptions,
 } from "./operations.ts";
+export { createFleetServer, type FleetServer, type FleetServerOptions } from "./server/server.ts";

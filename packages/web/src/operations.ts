@@ -47,7 +47,7 @@ export interface FleetOperations {
   streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
   /** History first, then live (unless `follow` is false); ends with the job. */
   streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
-  /** What happens from now on. Output and log are streams of their own. */
+  /** What happens from the first read on. Output and log are streams of their own. */
   streamEvents(options?: StreamOptions): AsyncIterable<FleetEvent>;
 }
 

@@ -55,8 +55,3 @@ export const fleetEvent: z.ZodType<FleetEvent> = z.union(
     answer({ type: z.literal(type), ...shape } as Shape<FleetEvent>),
   ),
 );
-
-/** Every type of event that the stream carries. */
-export const fleetEventTypes: readonly FleetEvent["type"][] = Object.keys(
-  payloads,
-) as FleetEvent["type"][];

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { FleetManagerError, type Job, type StopOptions } from "@herdctl/core";
+import type { OperationTypes } from "../contract.ts";
+import type { FleetOperations, StreamOptions } from "../operations.ts";
+import { type Connection, createConnection } from "./connection.ts";
+import { resumeStream } from "./resume-stream.ts";
+
+/** Operations of a fleet in a daemon. */
+export interface FleetClient extends FleetOperations {
+  /** Ends every call and stream. */
+  close(): void;
+}
+
+// Ends a process tree politely first, and waits until nothing of it is alive.
+const cancelDeadline = 120_000;
+// The server answers a wait after 25 s at the latest.
+const waitDeadline = 40_000;
+const defaultStopTimeout = 30_000;
+const stopPollInterval = 50;
+
+const nothing = { params: {}, query: {}, body: {} };
+
+/**
+ * Operates the fleet of the daemon behind a control socket. Errors are `FleetManagerError`s with the
+ * code and facts of the daemon's own; `DAEMON_UNREACHABLE` when there is none.
+ *
+ * @example
+ * ```ts
+ * const client = createFleetClient({ socketPath: ".herdctl/herdctl.sock" });
+ * const job = await client.trigger("pr-reviewer");
+ * console.log((await client.waitForJob(job.id)).exitReason);
+ * ```
+ */
+export function createFleetClient({ socketPath }: { readonly socketPath: string }): FleetClient {
+  const connection = createConnection(socketPath);
+  const { call } = connection;
+  return {
+    getStatus: () => call("getStatus", nothing),
+    getAgents: async () => (await call("getAgents", nothing)).agents,
+    getAgent: (agentName) => call("getAgent", { ...nothing, params: { agentName } }),
+    getJobs: (query = {}) => call("getJobs", { ...nothing, query }),
+    getJob: (jobId) => call("getJob", { ...nothing, params: { jobId } }),
+    getQueue: () => call("getQueue", nothing),
+    getSchedules: async () => (await call("getSchedules", nothing)).schedules,
+    getSchedule: (agentName, scheduleName) =>
+      call("getSchedule", { ...nothing, params: { agentName, scheduleName } }),
+    trigger: (agentName, scheduleName, options) =>
+      call("trigger", triggerInput(agentName, scheduleName, options)),
+    planTrigger: (agentName, scheduleName, options) =>
+      call("planTrigger", triggerInput(agentName, scheduleName, options)),
+    waitForJob: (jobId, options) => waitForJob(connection, jobId, options),
+    cancelJob: (jobId) =>
+      call("cancelJob", { ...nothing, params: { jobId } }, { deadline: cancelDeadline }),
+    stop: (options) => stop(connection, options),
+    streamLogs: ({ signal, ...query } = {}) =>
+      resumeStream(connection, "streamLogs", { input: { ...nothing, query }, signal }),
+    streamJobLines: (jobId, { signal, ...query } = {}) =>
+      resumeStream(connection, "streamJobLines", {
+        input: { ...nothing, params: { jobId }, query },
+        signal,
+      }),
+    streamEvents: ({ signal } = {}) =>
+      resumeStream(connection, "streamEvents", { input: nothing, signal }),
+    close: () => connection.close(),
+  };
+}
+
+function triggerInput(
+  agentName: string,
+  scheduleName: string | undefined,
+  options: Parameters<FleetOperations["trigger"]>[2],
+): OperationTypes["trigger"]["input"] {
+  const body = { ...options, ...(scheduleName !== undefined && { scheduleName }) };
+  return { params: { agentName }, query: {}, body };
+}
+
+async function waitForJob(
+  connection: Connection,
+  jobId: string,
+  { signal }: StreamOptions = {},
+): Promise<Job> {
+  // By its full id from the second time on: `latest` may name another job by then.
+  let id = jobId;
+  for (;;) {
+    const job = await connection.call(
+      "waitForJob",
+      { ...nothing, params: { jobId: id } },
+      { deadline: waitDeadline, ...(signal && { signal }) },
+    );
+    if (job.completedAt) return job;
+    id = job.id;
+  }
+}
+
+async function stop(connection: Connection, options: StopOptions = {}): Promise<void> {
+  const { onProgress, ...body } = options;
+  const { pid } = await connection.call("getStatus", nothing);
+  await connection.call("stop", { ...nothing, body });
+  const graceful = body.waitForJobs === false ? 0 : (body.timeout ?? defaultStopTimeout);
+  const giveUp = performance.now() + graceful + cancelDeadline;
+  while (performance.now() < giveUp) {
+    const pending = await pendingJobs(connection, pid);
+    if (pending === "gone") return;
+    if (pending !== undefined) onProgress?.({ pendingJobs: pending });
+    await delay(stopPollInterval);
+  }
+  throw new FleetManagerError(`The daemon (process ${pid}) has not stopped.`, {
+    code: "TIMEOUT",
+    context: { pid },
+  });
+}
+
+/** Jobs that a stopping daemon waits for; `undefined`: it is too far down to say. */
+async function pendingJobs(
+  connection: Connection,
+  pid: number,
+): Promise<number | "gone" | undefined> {
+  try {
+    const status = await connection.call("getStatus", nothing);
+    return status.pid === pid ? status.jobs.active : "gone";
+  } catch (error) {
+    const unreachable = error instanceof FleetManagerError && error.code === "DAEMON_UNREACHABLE";
+    return unreachable ? "gone" : undefined;
+  }
+}

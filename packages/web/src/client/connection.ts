@@ -1,0 +1,145 @@
+import { FleetManagerError } from "@herdctl/core";
+import { z } from "zod";
+import {
+  operations,
+  type OperationTypes,
+  type Stream,
+  streams,
+  type StreamTypes,
+} from "../contract.ts";
+import { errorAnswer, toFleetError } from "../wire/error.ts";
+import { readServerEvents, type ServerEvent } from "./read-server-events.ts";
+import { brokenOff, readText, socketTransport, type WireRequest } from "./socket-transport.ts";
+import { wirePath } from "./wire-path.ts";
+
+/** How long to wait, and when to give up. */
+export interface CallOptions {
+  /** Milliseconds (default 30,000). */
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a stream goes on. */
+export interface OpenOptions {
+  readonly lastEventId?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Speaks the contract with one daemon. */
+export interface Connection {
+  readonly call: <Name extends keyof OperationTypes>(
+    name: Name,
+    input: OperationTypes[Name]["input"],
+    options?: CallOptions,
+  ) => Promise<OperationTypes[Name]["output"]>;
+  /** One connection's worth of a stream. */
+  open<Name extends keyof StreamTypes>(
+    name: Name,
+    input: StreamTypes[Name]["input"],
+    options: OpenOptions,
+  ): AsyncGenerator<ServerEvent>;
+  /** Ends every call and stream. */
+  close(): void;
+  /** Aborts with {@link close}. */
+  readonly closed: AbortSignal;
+}
+
+const defaultDeadline = 30_000;
+// Three missed heartbeats.
+const longestSilence = 45_000;
+
+/** Opens no connection yet: each call has its own. */
+export function createConnection(socketPath: string): Connection {
+  const send = socketTransport(socketPath);
+  const closing = new AbortController();
+
+  async function exchange(request: WireRequest): Promise<{ status: number; text: string }> {
+    try {
+      const answer = await send(request);
+      return { status: answer.statusCode ?? 0, text: await readText(answer) };
+    } catch (error) {
+      if (request.signal.aborted || error instanceof FleetManagerError) throw error;
+      throw brokenOff(error, socketPath);
+    }
+  }
+
+  return {
+    async call(name, input, options = {}) {
+      const operation = operations[name];
+      const deadline = AbortSignal.timeout(options.deadline ?? defaultDeadline);
+      const signals = [deadline, closing.signal, ...(options.signal ? [options.signal] : [])];
+      const signal = AbortSignal.any(signals);
+      const request = toWireRequest(operation, input);
+      try {
+        const { status, text } = await exchange({ ...request, method: operation.method, signal });
+        if (status >= 400) throw toError(status, text);
+        const raw: unknown = text === "" ? undefined : JSON.parse(text);
+        return z.decode<z.ZodType<OperationTypes[typeof name]["output"]>>(operation.output, raw);
+      } catch (error) {
+        if (deadline.aborted && signal.reason === deadline.reason) throw tooLate(name, options);
+        throw signal.aborted ? signal.reason : error;
+      }
+    },
+
+    async *open(name, input, { lastEventId, signal }) {
+      const { path } = toWireRequest(streams[name], input);
+      const headers = {
+        accept: "text/event-stream",
+        ...(lastEventId !== undefined && { "last-event-id": lastEventId }),
+      };
+      const answer = await send({
+        method: "GET",
+        path,
+        headers,
+        signal,
+        idleLimit: longestSilence,
+      });
+      try {
+        if (answer.statusCode !== 200) {
+          throw toError(answer.statusCode ?? 0, await readText(answer));
+        }
+        yield* readServerEvents(answer);
+      } finally {
+        answer.destroy();
+      }
+    },
+
+    closed: closing.signal,
+    close: () => closing.abort(new DOMException("The client was closed.", "AbortError")),
+  };
+}
+
+function toWireRequest<Input, Item>(
+  { path, input: schema }: Pick<Stream<Input, Item>, "path" | "input">,
+  input: Input,
+): { readonly path: string; readonly body?: string; readonly headers?: Record<string, string> } {
+  const { params, query, body } = wireInput.parse(z.encode(schema, input));
+  const filled = wirePath(path, params, query);
+  if (Object.keys(body).length === 0) return { path: filled };
+  const headers = { "content-type": "application/json" };
+  return { path: filled, body: JSON.stringify(body), headers };
+}
+
+const wireInput = z.object({
+  params: z.record(z.string(), z.string()),
+  query: z.record(z.string(), z.string().optional()),
+  body: z.record(z.string(), z.unknown()),
+});
+
+function toError(status: number, text: string): FleetManagerError {
+  try {
+    return toFleetError(errorAnswer.parse(JSON.parse(text)).error);
+  } catch {
+    return new FleetManagerError(`The daemon answered with status ${status} and no reason.`);
+  }
+}
+
+function tooLate(
+  operation: string,
+  { deadline = defaultDeadline }: CallOptions,
+): FleetManagerError {
+  return new FleetManagerError(
+    `The daemon did not answer ${operation} within ${deadline / 1_000} s.`,
+    { code: "TIMEOUT", context: { operation, deadline } },
+  );
+}

@@ -1,0 +1,58 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { FleetManagerError } from "@herdctl/core";
+import { z } from "zod";
+import { streams, type StreamTypes } from "../contract.ts";
+import { errorAnswer, toFleetError } from "../wire/error.ts";
+import type { Connection } from "./connection.ts";
+
+/** What to read of a stream, and until when. */
+export interface ResumeOptions<Input> {
+  readonly input: Input;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const reconnectDelay = 100;
+// In a row, without an item between them.
+const mostFailures = 5;
+
+/**
+ * Reads a stream to its end. When the connection breaks while the daemon lives, it goes on after the
+ * last item; when the daemon is gone, it throws `DAEMON_UNREACHABLE`.
+ */
+export async function* resumeStream<Name extends keyof StreamTypes>(
+  connection: Connection,
+  name: Name,
+  { input, signal }: ResumeOptions<StreamTypes[Name]["input"]>,
+): AsyncGenerator<StreamTypes[Name]["item"]> {
+  const ended = signal ? AbortSignal.any([signal, connection.closed]) : connection.closed;
+  let lastEventId: string | undefined;
+  let failures = 0;
+  while (!ended.aborted) {
+    const place = { signal: ended, ...(lastEventId !== undefined && { lastEventId }) };
+    try {
+      for await (const event of connection.open(name, input, place)) {
+        if (event.type === "end") return;
+        if (event.type === "error") throw toFleetError(readJson(errorAnswer, event.data).error);
+        lastEventId = event.id ?? lastEventId;
+        if (event.type !== "message") continue;
+        failures = 0;
+        yield readJson<StreamTypes[Name]["item"]>(streams[name].item, event.data);
+      }
+    } catch (error) {
+      if (ended.aborted) return;
+      if (error instanceof FleetManagerError || failures >= mostFailures) throw error;
+    }
+    failures += 1;
+    await delay(reconnectDelay * failures, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
+
+function readJson<Item>(schema: z.ZodType<Item>, text: string): Item {
+  try {
+    return z.decode(schema, JSON.parse(text));
+  } catch (cause) {
+    const message =
+      "The daemon sent what this version of herdctl cannot read: restart it with this version.";
+    throw new FleetManagerError(message, { cause });
+  }
+}

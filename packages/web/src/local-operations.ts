@@ -1,0 +1,38 @@
+import { createEventRing } from "./event-ring.ts";
+import type { FleetTarget } from "./fleet-target.ts";
+import type { FleetEvent, FleetOperations, StreamOptions } from "./operations.ts";
+
+/** The operations of a fleet in this process, in the same form as those of a daemon. */
+export function localOperations(fleet: FleetTarget): FleetOperations {
+  return {
+    getStatus: async () => fleet.getStatus(),
+    getAgents: async () => fleet.getAgents(),
+    getAgent: async (agentName) => fleet.getAgent(agentName),
+    getJobs: async (filter) => fleet.getJobPage(filter),
+    getJob: async (jobId) => fleet.getJob(jobId),
+    getQueue: async () => fleet.getQueue(),
+    getSchedules: async () => fleet.getSchedules(),
+    getSchedule: async (agentName, scheduleName) => fleet.getSchedule(agentName, scheduleName),
+    trigger: (agentName, scheduleName, options) => fleet.trigger(agentName, scheduleName, options),
+    planTrigger: (agentName, scheduleName, options) =>
+      fleet.planTrigger(agentName, scheduleName, options),
+    waitForJob: (jobId, options) => fleet.waitForJob(jobId, options),
+    cancelJob: (jobId) => fleet.cancelJob(jobId),
+    stop: (options) => fleet.stop(options),
+    streamLogs: (options) => fleet.streamLogs(options),
+    streamJobLines: (jobId, options) => fleet.streamJobLines(jobId, options),
+    streamEvents: (options) => streamEvents(fleet, options),
+  };
+}
+
+async function* streamEvents(
+  fleet: FleetTarget,
+  options: StreamOptions = {},
+): AsyncGenerator<FleetEvent> {
+  const ring = createEventRing(fleet);
+  try {
+    for await (const { event } of ring.readAfter(0, options.signal)) yield event;
+  } finally {
+    ring.close();
+  }
+}

@@ -1,0 +1,53 @@
+import type { StopOptions } from "@herdctl/core";
+import type { OperationTypes } from "../contract.ts";
+import type { FleetTarget } from "../fleet-target.ts";
+
+/** Answers every operation of the contract: a missing one is a type error. */
+export type OperationHandlers = {
+  readonly [Name in keyof OperationTypes]: (
+    input: OperationTypes[Name]["input"],
+    signal: AbortSignal,
+  ) => OperationTypes[Name]["output"] | Promise<OperationTypes[Name]["output"]>;
+};
+
+/** A wait is answered at least this often, milliseconds: the client asks again. */
+const longestWait = 25_000;
+
+/** Serves the operations with this fleet; `onStop` must not be waited for: it ends the server. */
+export function createOperationHandlers(
+  fleet: FleetTarget,
+  onStop: (options: StopOptions) => void,
+): OperationHandlers {
+  return {
+    getStatus: () => fleet.getStatus(),
+    getAgents: () => ({ agents: fleet.getAgents() }),
+    getAgent: ({ params }) => fleet.getAgent(params.agentName),
+    getJobs: ({ query }) => fleet.getJobPage(query),
+    getJob: ({ params }) => fleet.getJob(params.jobId),
+    getQueue: () => fleet.getQueue(),
+    getSchedules: () => ({ schedules: fleet.getSchedules() }),
+    getSchedule: ({ params }) => fleet.getSchedule(params.agentName, params.scheduleName),
+    trigger: ({ params, body: { scheduleName, ...options } }) =>
+      fleet.trigger(params.agentName, scheduleName, options),
+    planTrigger: ({ params, body: { scheduleName, ...options } }) =>
+      fleet.planTrigger(params.agentName, scheduleName, options),
+    waitForJob: async ({ params, query }, signal) => {
+      const enough = AbortSignal.timeout(Math.min(query.timeout ?? longestWait, longestWait));
+      const ended = AbortSignal.any([enough, signal]);
+      try {
+        return await fleet.waitForJob(params.jobId, { signal: ended });
+      } catch (error) {
+        if (ended.aborted) return fleet.getJob(params.jobId);
+        throw error;
+      }
+    },
+    cancelJob: async ({ params }) => {
+      await fleet.cancelJob(params.jobId);
+      return undefined;
+    },
+    stop: ({ body }) => {
+      onStop(body);
+      return undefined;
+    },
+  };
+}
