@@ -48,7 +48,8 @@ export class ManualClock implements Clock {
 
   /**
    * Lets `ms` milliseconds pass. Sleepers wake one by one in the order they are due, each seeing its
-   * own instant, and what they start is let run (and may sleep again) before the next.
+   * own instant, and what they start is let run for some turns of the event loop (and may sleep again)
+   * before the next. Work that takes longer, such as a process, is for the test to wait for.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#elapsed + ms;
@@ -85,7 +86,8 @@ export class ManualClock implements Clock {
   }
 }
 
-// A turn of the event loop runs every promise callback there is, and the I/O that has arrived.
+// One turn runs every promise callback there is and the I/O that has arrived; a chain of file
+// operations takes a turn each.
 async function settled(): Promise<void> {
-  await setImmediate();
+  for (let turn = 0; turn < 10; turn++) await setImmediate();
 }

@@ -28,7 +28,10 @@ export interface Bench extends AsyncDisposable {
 
 export interface RunOptions {
   readonly args?: readonly string[];
+  /** Added to the usual environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of the usual environment. */
+  readonly exactEnv?: Readonly<Record<string, string>>;
 }
 
 export interface Run {
@@ -46,7 +49,12 @@ export async function createBench(options?: ModelServerOptions): Promise<Bench> 
     dir,
     env,
     cli: (source, run) =>
-      runCli({ prompt: promptOf(source), dir, env: env(run?.env), args: run?.args ?? [] }),
+      runCli({
+        prompt: promptOf(source),
+        dir,
+        env: run?.exactEnv ?? env(run?.env),
+        args: run?.args ?? [],
+      }),
     async [Symbol.asyncDispose]() {
       await server.close();
       await rm(dir, { recursive: true, force: true });

@@ -6,6 +6,8 @@ export interface MessagesRequest {
   /** Names of the tools on offer. */
   readonly tools: readonly string[];
   readonly stream: boolean;
+  /** Properties of the JSON that the answer must be, where the request says so. */
+  readonly answerFields?: Readonly<Record<string, unknown>>;
 }
 
 /** One message of the conversation, its text blocks apart from the rest. */
@@ -28,7 +30,15 @@ export function readMessagesRequest(body: unknown): MessagesRequest {
       .filter(isRecord)
       .map((tool) => String(tool["name"])),
     stream: fields["stream"] === true,
+    ...answerFieldsOf(fields["output_config"]),
   };
+}
+
+function answerFieldsOf(config: unknown): Pick<MessagesRequest, "answerFields"> {
+  const format = isRecord(config) ? config["format"] : undefined;
+  const schema = isRecord(format) ? format["schema"] : undefined;
+  const properties = isRecord(schema) ? schema["properties"] : undefined;
+  return isRecord(properties) ? { answerFields: properties } : {};
 }
 
 function toMessage(message: Readonly<Record<string, unknown>>): Message {
