@@ -19,14 +19,32 @@ export interface StateStore {
 /** Fields of a new job that its creator knows. */
 export type NewJob = Omit<
   JobRecord,
-  "status" | "queueSeq" | "createdAt" | "attempt" | "fence" | "exitReason" | "startedAt" | "finishedAt"
+  | "status"
+  | "queueSeq"
+  | "createdAt"
+  | "attempt"
+  | "fence"
+  | "exitReason"
+  | "startedAt"
+  | "finishedAt"
 >;
 
 /** Fields that an owner may change while the job runs. */
 export type JobPatch = Partial<
   Omit<
     JobRecord,
-    "id" | "agentName" | "trigger" | "status" | "exitReason" | "queueSeq" | "createdAt" | "finishedAt" | "fence" | "node" | "leaseUntil" | "cancelCause"
+    | "id"
+    | "agentName"
+    | "trigger"
+    | "status"
+    | "exitReason"
+    | "queueSeq"
+    | "createdAt"
+    | "finishedAt"
+    | "fence"
+    | "node"
+    | "leaseUntil"
+    | "cancelCause"
   >
 >;
 
@@ -87,19 +105,29 @@ export interface JobStore {
   /** Queued jobs in the order in which they will be admitted. */
   queue(): readonly JobRecord[];
   /** Number of jobs by agent and status; does not count rows. */
-  totals(): readonly { readonly agentName: string; readonly status: JobStatus; readonly count: number }[];
+  totals(): readonly {
+    readonly agentName: string;
+    readonly status: JobStatus;
+    readonly count: number;
+  }[];
 
   /**
    * Stores a job as `queued`. With `fire`, resolves that fire in the same transaction. With `limit`,
    * refuses (`undefined`) when that many jobs of the agent are live: for triggers that must not queue.
    */
-  enqueue(job: NewJob, options?: { readonly fire?: FireKey; readonly limit?: number }): Promise<JobRecord | undefined>;
+  enqueue(
+    job: NewJob,
+    options?: { readonly fire?: FireKey; readonly limit?: number },
+  ): Promise<JobRecord | undefined>;
   /** Moves queued jobs to `running` in queue order, passing over agents at their limit. */
   admit(request: AdmitRequest): Promise<readonly JobRecord[]>;
   /** Changes fields of a job that this owner still holds; `false`: it does not. */
   update(hold: JobHold, patch: JobPatch): Promise<boolean>;
   /** running → waiting. */
-  park(hold: JobHold, wait: { readonly waitingFor: WaitReason; readonly wakeAt?: string } & JobPatch): Promise<boolean>;
+  park(
+    hold: JobHold,
+    wait: { readonly waitingFor: WaitReason; readonly wakeAt?: string } & JobPatch,
+  ): Promise<boolean>;
   /** waiting → queued, keeping its place. */
   wake(id: string): Promise<boolean>;
   /** running → final, with the session pointer in the same transaction. A late result is kept as `lateResult`. */
@@ -109,13 +137,23 @@ export interface JobStore {
    * now (`cancelled`), a running one is marked for its owner (`requested`), a final one is left
    * alone (`final`).
    */
-  requestCancel(id: string, cause: string): Promise<"cancelled" | "requested" | "final" | "missing">;
+  requestCancel(
+    id: string,
+    cause: string,
+  ): Promise<"cancelled" | "requested" | "final" | "missing">;
   /** Takes a running job whose owner is gone: new node and fence + 1. `undefined`: it moved meanwhile. */
-  takeOver(hold: JobHold, owner: { readonly node: string; readonly leaseUntil: string }): Promise<JobRecord | undefined>;
+  takeOver(
+    hold: JobHold,
+    owner: { readonly node: string; readonly leaseUntil: string },
+  ): Promise<JobRecord | undefined>;
   /** Extends the lease of every running job of this node. */
   renewLeases(node: string, leaseUntil: string): Promise<void>;
   /** Removes final jobs beyond these numbers, oldest first; resolves with the removed ids. */
-  prune(keep: { readonly perAgent: number; readonly total?: number; readonly max?: number }): Promise<readonly string[]>;
+  prune(keep: {
+    readonly perAgent: number;
+    readonly total?: number;
+    readonly max?: number;
+  }): Promise<readonly string[]>;
 }
 
 /** One due instant of a schedule. */
@@ -158,15 +196,29 @@ export interface FireRecord extends FireKey {
 
 export interface FireStore {
   /** Newest first. */
-  list(filter: { readonly agentName?: string; readonly scheduleName?: string; readonly limit?: number }): readonly FireRecord[];
+  list(filter: {
+    readonly agentName?: string;
+    readonly scheduleName?: string;
+    readonly limit?: number;
+  }): readonly FireRecord[];
   /** The last covered instant of a schedule. */
   last(agentName: string, scheduleName: string): FireRecord | undefined;
   /** Claims due instants that have no row yet; resolves with those that are now ours to decide. */
   claim(keys: readonly FireKey[]): Promise<readonly FireKey[]>;
   /** Gives a claimed instant its fate; `false`: it has one. */
-  resolve(key: FireKey, fate: { readonly fate: "skipped" | "missed"; readonly reason: SkipReason }): Promise<boolean>;
+  resolve(
+    key: FireKey,
+    fate: { readonly fate: "skipped" | "missed"; readonly reason: SkipReason },
+  ): Promise<boolean>;
   /** Covers a range that was never claimed with one row. */
-  cover(range: FireKey & { readonly until: string; readonly count: number; readonly fate: "missed" | "skipped"; readonly reason: SkipReason }): Promise<void>;
+  cover(
+    range: FireKey & {
+      readonly until: string;
+      readonly count: number;
+      readonly fate: "missed" | "skipped";
+      readonly reason: SkipReason;
+    },
+  ): Promise<void>;
 }
 
 /** Runtime state of one schedule; what YAML says is not here. */
@@ -187,7 +239,9 @@ export interface ScheduleStore {
   get(agentName: string, scheduleName: string): ScheduleRecord | undefined;
   all(): readonly ScheduleRecord[];
   /** Creates or changes the record. */
-  put(record: Pick<ScheduleRecord, "agentName" | "scheduleName"> & Partial<ScheduleRecord>): Promise<void>;
+  put(
+    record: Pick<ScheduleRecord, "agentName" | "scheduleName"> & Partial<ScheduleRecord>,
+  ): Promise<void>;
 }
 
 /** A Claude conversation that later jobs may continue. */

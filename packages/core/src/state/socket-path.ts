@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { StateDirectoryError } from "./errors.ts";
+
+// Linux takes 107 bytes, macOS 103.
+const longestSocketPath = 100;
+
+/** Path of the control socket: in the state directory, or where the system's limit on its length allows. */
+export function socketPathFor(
+  stateDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const inside = join(stateDir, "herdctl.sock");
+  if (Buffer.byteLength(inside) <= longestSocketPath) return inside;
+  const name = `${createHash("sha256").update(stateDir).digest("hex").slice(0, 16)}.sock`;
+  const runtimeDir = env["XDG_RUNTIME_DIR"];
+  if (runtimeDir) {
+    const path = join(runtimeDir, "herdctl", name);
+    if (Buffer.byteLength(path) <= longestSocketPath) return path;
+  }
+  return join(tmpdir(), `herdctl-${userInfo().uid}`, name);
+}
+
+/** Creates the folder of a socket outside the state directory, for this user alone. */
+export function prepareSocketFolder(socketPath: string, stateDir: string): void {
+  const folder = dirname(socketPath);
+  if (folder === stateDir) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // In a shared folder somebody else could have made it first, to listen in our place.
+  const { uid, mode } = lstatSync(folder);
+  const safe = uid === userInfo().uid && (mode & 0o077) === 0 && lstatSync(folder).isDirectory();
+  if (safe) return;
+  throw new StateDirectoryError(
+    `"${folder}", where the control socket goes, is not a private folder of yours. Remove it, or ` +
+      "use a state directory with a shorter path.",
+    { stateDir },
+  );
+}

@@ -1,0 +1,181 @@
+import { FleetManagerError } from "../../errors.ts";
+import { type JobRecord, type JobStatus, isFinal } from "../job-record.ts";
+import type {
+  FinishJob,
+  FireKey,
+  JobHold,
+  JobPatch,
+  JobStore,
+  NewJob,
+  SessionRecord,
+} from "../store.ts";
+import { mayEnd, mayMove } from "../transitions.ts";
+import type { Connection } from "./connection.ts";
+import { markFired } from "./fires.ts";
+import { insertJob, readJob, replaceDocument, replaceJob, toRecord } from "./job-rows.ts";
+import { endLeases, saveSession } from "./sessions.ts";
+import { countInFlight } from "./totals.ts";
+
+interface Enqueue {
+  readonly job: NewJob;
+  readonly fire?: FireKey;
+  readonly limit?: number;
+  readonly now: string;
+}
+
+/** – → queued, with the fire that asked for it. */
+export function enqueue(
+  connection: Connection,
+  { job, fire, limit, now }: Enqueue,
+): JobRecord | undefined {
+  if (limit !== undefined && countInFlight(connection, job.agentName) >= limit) return undefined;
+  if (readJob(connection, job.id)) {
+    throw new FleetManagerError(`There is a job "${job.id}" already.`, {
+      code: "INVALID_REQUEST",
+      context: { jobId: job.id },
+    });
+  }
+  if (fire && !markFired(connection, fire, { jobId: job.id, now })) return undefined;
+  return insertJob(connection, { ...job, status: "queued", createdAt: now, attempt: 0, fence: 0 });
+}
+
+/** Changes fields of a running job. */
+export function update(connection: Connection, hold: JobHold, patch: JobPatch): boolean {
+  const job = held(connection, hold);
+  if (!job) return false;
+  replaceJob(connection, { ...job, ...patch });
+  return true;
+}
+
+type Park = Parameters<JobStore["park"]>[1] & { readonly now: string };
+
+/** running → waiting. What was asked to end meanwhile has no process now: it is cancelled here. */
+export function park(connection: Connection, hold: JobHold, { now, ...wait }: Park): boolean {
+  const job = held(connection, hold);
+  if (!job) return false;
+  const { leaseUntil: _ended, process: _gone, ...rest } = job;
+  const parked: JobRecord = { ...rest, ...wait };
+  if (job.cancelCause === undefined) move(connection, parked, "waiting");
+  else endCancelled(connection, parked, { cause: job.cancelCause, now });
+  return true;
+}
+
+/** waiting → queued; the place in the queue is part of the record and stays. */
+export function wake(connection: Connection, id: string): boolean {
+  const job = readJob(connection, id);
+  if (job?.status !== "waiting") return false;
+  move(connection, withoutWait(job), "queued");
+  return true;
+}
+
+interface Finish {
+  readonly end: FinishJob;
+  readonly session: SessionRecord | undefined;
+  readonly now: string;
+}
+
+/** running → final. An owner that lost the job leaves its outcome as `lateResult`. */
+export function finish(
+  connection: Connection,
+  hold: JobHold,
+  { end, session, now }: Finish,
+): boolean {
+  if (!mayEnd(end.status, end.exitReason)) {
+    throw new FleetManagerError(
+      `A job cannot end as "${end.status}" with the reason "${end.exitReason}".`,
+      { code: "INVALID_REQUEST", context: { jobId: hold.id } },
+    );
+  }
+  const job = held(connection, hold);
+  if (!job) {
+    keepLateResult(connection, hold, end);
+    return false;
+  }
+  const { leaseUntil: _ended, ...rest } = job;
+  const { status, ...result } = end;
+  move(connection, { ...rest, ...result, finishedAt: now }, status);
+  endLeases(connection, job.id);
+  if (session) saveSession(connection, session);
+  return true;
+}
+
+interface Cancel {
+  readonly cause: string;
+  readonly now: string;
+}
+
+/** The first cause wins; only a running job needs its owner to end. */
+export function cancel(
+  connection: Connection,
+  id: string,
+  request: Cancel,
+): Awaited<ReturnType<JobStore["requestCancel"]>> {
+  const job = readJob(connection, id);
+  if (!job) return "missing";
+  if (isFinal(job.status)) return "final";
+  if (job.status === "running") {
+    if (job.cancelCause === undefined)
+      replaceDocument(connection, { ...job, cancelCause: request.cause });
+    return "requested";
+  }
+  endCancelled(connection, job, request);
+  return "cancelled";
+}
+
+/** running → running, under a new owner. */
+export function takeOver(
+  connection: Connection,
+  hold: JobHold,
+  owner: { readonly node: string; readonly leaseUntil: string },
+): JobRecord | undefined {
+  const job = held(connection, hold);
+  if (!job) return undefined;
+  const { node, leaseUntil } = owner;
+  const taken = { ...job, node, leaseUntil, fence: job.fence + 1 };
+  replaceDocument(connection, taken);
+  return taken;
+}
+
+/** Extends the lease of every running job of this node. */
+export function renewLeases(connection: Connection, node: string, leaseUntil: string): void {
+  const running = connection
+    .all("SELECT seq, doc FROM jobs WHERE status = 'running'")
+    .map(toRecord);
+  for (const job of running) {
+    if (job.node === node) replaceDocument(connection, { ...job, leaseUntil });
+  }
+}
+
+/** The job, when it runs and this owner has not lost it. */
+export function held(connection: Connection, hold: JobHold): JobRecord | undefined {
+  const job = readJob(connection, hold.id);
+  return job?.status === "running" && job.fence === hold.fence ? job : undefined;
+}
+
+function keepLateResult(connection: Connection, hold: JobHold, end: FinishJob): void {
+  const job = readJob(connection, hold.id);
+  if (!job || hold.fence >= job.fence || job.lateResult) return;
+  replaceDocument(connection, { ...job, lateResult: { ...end } });
+}
+
+function endCancelled(connection: Connection, job: JobRecord, { cause, now }: Cancel): void {
+  const exitReason = cause === "agent_removed" ? "agent_removed" : "cancelled";
+  const ended = { ...withoutWait(job), exitReason, cancelCause: cause, finishedAt: now } as const;
+  move(connection, ended, "cancelled");
+  endLeases(connection, job.id);
+}
+
+function withoutWait(job: JobRecord): JobRecord {
+  const { waitingFor: _reason, wakeAt: _time, ...rest } = job;
+  return rest;
+}
+
+function move(connection: Connection, job: JobRecord, status: JobStatus): void {
+  if (!mayMove(job.status, status)) {
+    throw new FleetManagerError(`Job "${job.id}" cannot go from ${job.status} to ${status}.`, {
+      code: "INVALID_STATE",
+      context: { jobId: job.id },
+    });
+  }
+  replaceJob(connection, { ...job, status });
+}

@@ -1,0 +1,47 @@
+import type { Clock } from "../../clock.ts";
+import type { StateStore } from "../store.ts";
+import { type Connection, numberOf } from "./connection.ts";
+import { createFireStore } from "./fires.ts";
+import { createJobStore } from "./jobs.ts";
+import { openForReading, openForWriting } from "./open-connection.ts";
+import { createScheduleStore } from "./schedules.ts";
+import { createSessionStore } from "./sessions.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+/** How to open the embedded store. */
+export interface OpenStoreOptions {
+  /** Folder of `herdctl.db`; must exist. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  /** Changes nothing on disk; every command is refused. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Opens the embedded store and brings its schema up to date.
+ *
+ * @throws {StateDirectoryError} `STATE_DIR` when the disk or the file does not allow it.
+ * @throws {StoreTooNewError} `STORE_TOO_NEW` when a newer herdctl wrote it.
+ */
+export async function openSqliteStore(options: OpenStoreOptions): Promise<StateStore> {
+  const { stateDir, clock, readOnly = false } = options;
+  const connection = await (readOnly ? openForReading(stateDir) : openForWriting(stateDir));
+  return createStore(connection, new WriteQueue(connection, { readOnly }), clock);
+}
+
+/** The store over an open database with a current schema. */
+export function createStore(connection: Connection, queue: WriteQueue, clock: Clock): StateStore {
+  return {
+    jobs: createJobStore(connection, queue, clock),
+    fires: createFireStore(connection, queue, clock),
+    schedules: createScheduleStore(connection, queue),
+    sessions: createSessionStore(connection, queue),
+    // SQLite's number counts the commits of other connections only.
+    dataVersion: () =>
+      numberOf(connection.get("PRAGMA data_version"), "data_version") + queue.commits,
+    close: async () => {
+      await queue.close();
+      connection.close();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { JobStatus } from "../job-record.ts";
+import type { JobStore } from "../store.ts";
+import { type Connection, numberOf, textOf } from "./connection.ts";
+
+// Triggers, so that no command can forget: counting 50,000 jobs takes 13 ms, reading this 20 µs.
+export const totalsSchema: string = `
+CREATE TABLE totals (
+  agent TEXT NOT NULL,
+  status TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (agent, status)
+) WITHOUT ROWID;
+CREATE TRIGGER totals_insert AFTER INSERT ON jobs BEGIN
+  INSERT INTO totals VALUES (new.agent, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER totals_update AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN
+  UPDATE totals SET n = n - 1 WHERE agent = old.agent AND status = old.status;
+  INSERT INTO totals VALUES (new.agent, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER totals_delete AFTER DELETE ON jobs BEGIN
+  UPDATE totals SET n = n - 1 WHERE agent = old.agent AND status = old.status;
+END;`;
+
+/** Number of jobs by agent and status. */
+export function readTotals(connection: Connection): ReturnType<JobStore["totals"]> {
+  return connection.all("SELECT agent, status, n FROM totals WHERE n > 0").map((row) => ({
+    agentName: textOf(row, "agent"),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this module only
+    status: textOf(row, "status") as JobStatus,
+    count: numberOf(row, "n"),
+  }));
+}
+
+/** Number of jobs by agent, in one status. */
+export function countByAgent(connection: Connection, status: JobStatus): Map<string, number> {
+  const rows = connection.all("SELECT agent, n FROM totals WHERE status = ? AND n > 0", status);
+  return new Map(rows.map((row) => [textOf(row, "agent"), numberOf(row, "n")]));
+}
+
+/** Number of jobs of an agent that run or are queued. */
+export function countInFlight(connection: Connection, agentName: string): number {
+  return numberOf(
+    connection.get(
+      "SELECT coalesce(sum(n), 0) AS n FROM totals WHERE agent = ? AND status IN ('queued', 'running')",
+      agentName,
+    ),
+    "n",
+  );
+}

@@ -1,0 +1,147 @@
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { FleetManagerError } from "../../errors.ts";
+import { StateDirectoryError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { isBusy } from "./failure.ts";
+
+interface Command {
+  readonly execute: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+// Keeps the event loop alive while tens of thousands of commands arrive at once.
+const longestBatch = 2_000;
+// Another process writes for milliseconds; one that writes for longer is stuck.
+const busyDeadline = 10_000;
+const busyPause = 5;
+
+/**
+ * Group commit: the commands of one turn of the event loop share one transaction, and so one fsync.
+ * Each has its own savepoint, so that one which fails undoes nothing of the others.
+ */
+export class WriteQueue {
+  /** Transactions committed by this process. */
+  commits = 0;
+  readonly #connection: Connection;
+  readonly #readOnly: boolean;
+  #pending: Command[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(connection: Connection, options: { readonly readOnly?: boolean } = {}) {
+    this.#connection = connection;
+    this.#readOnly = options.readOnly ?? false;
+  }
+
+  /** Runs `command` in the next transaction; resolves with its result once that is on disk. */
+  write<T>(command: () => T): Promise<T> {
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let settle = (): void => undefined;
+    const execute = (): void => {
+      const result = command();
+      settle = () => resolve(result);
+    };
+    this.#pending.push({ execute, resolve: () => settle(), reject });
+    this.#running ??= this.#run();
+    return promise;
+  }
+
+  /** Refuses further commands and waits for those that were asked for. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#pending.length > 0) {
+      await setImmediate();
+      try {
+        await this.#begin();
+      } catch (error) {
+        for (const command of this.#take()) command.reject(error);
+        continue;
+      }
+      this.#transact(this.#take());
+    }
+    this.#running = undefined;
+  }
+
+  #refusal(): FleetManagerError | undefined {
+    if (this.#closed)
+      return new FleetManagerError("The store is closed.", { code: "INVALID_STATE" });
+    if (!this.#readOnly) return undefined;
+    const { stateDir } = this.#connection;
+    return new StateDirectoryError(`State directory "${stateDir}" was opened for reading only.`, {
+      stateDir,
+    });
+  }
+
+  #take(): readonly Command[] {
+    return this.#pending.splice(0, longestBatch);
+  }
+
+  async #begin(): Promise<void> {
+    const deadline = performance.now() + busyDeadline;
+    for (;;) {
+      try {
+        this.#connection.run("BEGIN IMMEDIATE");
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (performance.now() > deadline) throw this.#stuck(error);
+        await setTimeout(busyPause);
+      }
+    }
+  }
+
+  #transact(batch: readonly Command[]): void {
+    let done: readonly Command[];
+    try {
+      done = batch.filter((command) => this.#execute(command));
+      this.#connection.run("COMMIT");
+    } catch (error) {
+      for (const command of batch) command.reject(error);
+      this.#rollback();
+      return;
+    }
+    this.commits += 1;
+    for (const command of done) command.resolve();
+  }
+
+  #execute(command: Command): boolean {
+    this.#connection.run("SAVEPOINT command");
+    try {
+      command.execute();
+    } catch (error) {
+      // A disk that fails may already have undone the whole transaction.
+      if (error instanceof StateDirectoryError || !this.#connection.database.isTransaction)
+        throw error;
+      this.#connection.run("ROLLBACK TO command");
+      command.reject(error);
+      return false;
+    } finally {
+      if (this.#connection.database.isTransaction) this.#connection.run("RELEASE command");
+    }
+    return true;
+  }
+
+  #rollback(): void {
+    try {
+      if (this.#connection.database.isTransaction) this.#connection.run("ROLLBACK");
+    } catch {
+      // The next BEGIN fails for the same cause and tells its callers.
+    }
+  }
+
+  #stuck(cause: unknown): StateDirectoryError {
+    const { stateDir } = this.#connection;
+    return new StateDirectoryError(
+      `Another process has kept the store in "${stateDir}" locked for ${busyDeadline / 1_000} s. ` +
+        "End the program that has it open (a database browser, a backup).",
+      { stateDir, cause },
+    );
+  }
+}
