@@ -195,10 +195,10 @@ describe("fails as scripted", () => {
     expect(run.result).toMatchObject({ result: "The whole answer.", is_error: false });
   });
 
-  test("by cuts beyond recovery", async () => {
-    const run = await bench.cli(script().text("Half").cut("blocks", { times: "always" }), {
-      env: once,
-    });
+  test.each(["blocks", "unfinished"] as const)("by cuts (%s) beyond recovery", async (at) => {
+    const run = await bench.cli(script().text("Half").cut(at, { times: "always" }), { env: once });
+    expect(run.result.is_error).toBe(true);
+  });
     expect(run.result.is_error).toBe(true);
   });
 });

@@ -167,7 +167,7 @@ function spoken(
   text: string,
   pace: { readonly chunks?: number; readonly every?: number },
 ): Part {
-  const characters = [...text];
+  const characters = Array.from(text);
   const size = Math.max(1, Math.ceil(characters.length / (pace.chunks ?? 1)));
   const pieces = Array.from({ length: Math.ceil(characters.length / size) }, (_, index) =>
     characters.slice(index * size, (index + 1) * size).join(""),
