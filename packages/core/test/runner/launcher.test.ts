@@ -87,6 +87,7 @@ describe("the gate", () => {
       claudePath: "sleep",
       env: { PATH: process.env["PATH"] ?? "", TOKEN: "s3cret" },
       jobId,
+      agentName: "sub.writer",
       lifeline: true,
       onRecord: () => Promise.resolve(),
     });
@@ -95,7 +96,7 @@ describe("the gate", () => {
       const lines = findJobProcesses(started.record).map(commandLine);
       return lines.length === 2 && lines.includes("sleep 60") ? lines.join("\n") : undefined;
     }, "claude and its watcher");
-    expect(list).toContain(`herdctl-${jobId}`);
+    expect(list).toContain(`herdctl:sub.writer:${jobId}`);
     expect(list).not.toContain("s3cret");
     await started.end(0);
   });
@@ -122,7 +123,7 @@ describe("the end of a process", () => {
 const parentProgram = `
   import { createLocalLauncher } from ${JSON.stringify(new URL("../../src/runner/runtime/launcher.ts", import.meta.url).href)};
   const [jobId, script, file] = process.argv.slice(1);
-  const launcher = createLocalLauncher({ cwd: process.cwd(), claudePath: "/bin/sh", env: process.env, jobId, lifeline: true, onRecord: async () => {} });
+  const launcher = createLocalLauncher({ cwd: process.cwd(), claudePath: "/bin/sh", env: process.env, jobId, agentName: "a", lifeline: true, onRecord: async () => {} });
   const started = launcher.start({ command: "/bin/sh", args: ["-c", script, "claude", file], env: process.env });
   started.stdout.pipe(process.stdout);
   console.log(JSON.stringify(started.record));

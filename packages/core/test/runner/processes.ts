@@ -44,6 +44,7 @@ export function launchScript(
     claudePath: "/bin/sh",
     env: { PATH: process.env["PATH"] ?? "" },
     jobId,
+    agentName: "writer",
     lifeline: true,
     onRecord: () => Promise.resolve(),
     ...options,

@@ -1,6 +1,6 @@
 /**
- * Shell programs that become claude (`exec`, so the pid stays). `$0` names the job in the process
- * list, the arguments are claude's command, descriptor 3 is a pipe from herdctl.
+ * Shell programs that become claude (`exec`, so the pid stays). `$0` is the label in the process list,
+ * the arguments are claude's command, descriptor 3 is a pipe from herdctl.
  */
 
 /** Waits for `go`, which comes once the process is recorded; ends without it. */
@@ -34,11 +34,12 @@ const start = `exec 3<&-; exec "$@"`;
 
 /** Arguments of `sh` that run `command` behind the gate, with or without the watcher. */
 export function gatedCommand(options: {
-  readonly jobId: string;
+  /** Tells job and agent in the process list. */
+  readonly label: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly lifeline: boolean;
 }): string[] {
   const program = [gate, ...(options.lifeline ? [watcher] : []), start].join("\n");
-  return ["-c", program, `herdctl-${options.jobId}`, options.command, ...options.args];
+  return ["-c", program, options.label, options.command, ...options.args];
 }

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { FleetManagerError } from "../../errors.ts";
 import type { ProcessRecord } from "../../state/job-record.ts";
@@ -14,6 +13,8 @@ export interface LocalLauncherOptions {
   /** Environment of the process, the marker included. */
   readonly env: Readonly<Record<string, string>>;
   readonly jobId: string;
+  /** Qualified name; shown in the process list beside the job. */
+  readonly agentName: string;
   /** Ends claude and its tools when this process dies. */
   readonly lifeline: boolean;
   /** Stores the record; claude starts to work once it resolves, and never if it rejects. */
@@ -26,90 +27,60 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
     cwd: options.cwd,
     claudePath: options.claudePath,
     env: options.env,
-    start: (command) => new LocalProcess(options, command),
+    start: (command) => startProcess(options, command),
   };
 }
 
-class LocalProcess implements ClaudeProcess {
-  readonly record: ProcessRecord;
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  readonly #child: ChildProcess;
-  readonly #pipe: Writable;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-  constructor(options: LocalLauncherOptions, command: ClaudeCommand) {
-    const child = spawn("/bin/sh", gatedCommand({ ...options, ...command }), {
-      cwd: options.cwd,
-      env: { ...command.env, HERDCTL_JOB: options.jobId },
-      detached: true,
-      stdio: ["pipe", "pipe", "pipe", "pipe"],
-    });
-    // Without a listener a failed spawn would end this process.
-    child.on("error", () => undefined);
-    if (child.pid === undefined) throw startFailure(options.cwd);
-    const [stdin, stdout, stderr, pipe] = child.stdio;
-    this.#child = child;
-    this.stdin = stdin as Writable;
-    this.stdout = stdout as Readable;
-    this.stderr = stderr as Readable;
-    this.#pipe = pipe as Writable;
-    this.record = recordProcess(child.pid, options.jobId);
-    // The watcher may be gone before it is told that all is well.
-    this.#pipe.on("error", () => undefined);
-    child.once("exit", () => this.#pipe.end("ok\n"));
-    void this.#release(options.onRecord);
-  }
+function startProcess(options: LocalLauncherOptions, command: ClaudeCommand): ClaudeProcess {
+  const label = `herdctl:${options.agentName}:${options.jobId}`;
+  const args = gatedCommand({ ...command, label, lifeline: options.lifeline });
+  const child = spawn("/bin/sh", args, {
+    cwd: options.cwd,
+    env: { ...command.env, HERDCTL_JOB: options.jobId },
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  }) as Child;
+  // Without a listener a failed spawn would end this process.
+  child.on("error", () => undefined);
+  if (child.pid === undefined) throw startFailure(options.cwd);
+  const record = recordProcess(child.pid, options.jobId);
+  void openGate(child, () => options.onRecord(record));
+  return Object.assign(child, { record, end: (graceMs: number) => end(child, record, graceMs) });
+}
 
-  get killed(): boolean {
-    return this.#child.killed;
+async function openGate(child: Child, store: () => Promise<void>): Promise<void> {
+  const pipe = child.stdio[3] as Writable;
+  // The watcher may be gone before it is told that all is well.
+  pipe.on("error", () => undefined);
+  child.once("exit", () => pipe.end("ok\n"));
+  try {
+    await store();
+    if (!hasExited(child)) pipe.write("go\n");
+  } catch (error) {
+    // Closed without "go", the gate ends by itself.
+    pipe.end();
+    child.emit("error", error instanceof Error ? error : new Error(String(error)));
   }
+}
 
-  get exitCode(): number | null {
-    return this.#child.exitCode;
-  }
+async function end(
+  child: Child,
+  record: ProcessRecord,
+  graceMs: number,
+): Promise<readonly number[]> {
+  const exited = new Promise<void>((resolve) => {
+    if (hasExited(child)) resolve();
+    else child.once("exit", () => resolve());
+  });
+  const survivors = await endProcesses(record, { graceMs });
+  if (survivors.length === 0) await exited;
+  return survivors;
+}
 
-  get signalCode(): NodeJS.Signals | null {
-    return this.#child.signalCode;
-  }
-
-  kill(signal: NodeJS.Signals): boolean {
-    return this.#child.kill(signal);
-  }
-
-  on(event: "exit" | "error", listener: (...args: never[]) => void): void {
-    this.#child.on(event, listener);
-  }
-
-  once(event: "exit" | "error", listener: (...args: never[]) => void): void {
-    this.#child.once(event, listener);
-  }
-
-  off(event: "exit" | "error", listener: (...args: never[]) => void): void {
-    this.#child.off(event, listener);
-  }
-
-  async end(graceMs: number): Promise<readonly number[]> {
-    const exited = this.#hasExited ? Promise.resolve() : once(this.#child, "exit");
-    const survivors = await endProcesses(this.record, { graceMs });
-    if (survivors.length === 0) await exited;
-    return survivors;
-  }
-
-  get #hasExited(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
-  async #release(onRecord: LocalLauncherOptions["onRecord"]): Promise<void> {
-    try {
-      await onRecord(this.record);
-      if (!this.#hasExited) this.#pipe.write("go\n");
-    } catch (error) {
-      // Closed without "go", the gate ends by itself.
-      this.#pipe.end();
-      this.#child.emit("error", error);
-    }
-  }
+function hasExited(child: Child): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 function startFailure(cwd: string): FleetManagerError {

@@ -1,0 +1,205 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Clock, systemClock } from "../clock.ts";
+import type { ResolvedAgent } from "../config/resolved.ts";
+import type { Redactor } from "../redact.ts";
+import type { ProcessRecord } from "../state/job-record.ts";
+import type { OutputEntry, OutputLine } from "../state/output-line.ts";
+import { FirstCause } from "./first-cause.ts";
+import { toOutputEntries } from "./message-processor.ts";
+import { decideOutcome, isHopeless, type Outcome } from "./outcome.ts";
+import { addFacts, noFacts, type RunFacts } from "./run-facts.ts";
+import type {
+  ClaudeProcess,
+  ExecuteOptions,
+  Launcher,
+  RuntimeInterface,
+  SessionRequest,
+} from "./runtime/interface.ts";
+
+/** Where the lines of an attempt go. */
+export interface OutputSink {
+  /** Gives the entry its place; throws once writing has failed. */
+  append(entry: OutputEntry): OutputLine;
+  /** Resolves when little enough is waiting to be written. */
+  drained(): Promise<void>;
+  /** Resolves when everything appended is written; rejects when it cannot be. */
+  flush(): Promise<void>;
+}
+
+export interface JobExecutorOptions {
+  readonly runtime: RuntimeInterface;
+  readonly clock?: Clock;
+}
+
+/** One attempt of a job, planned. */
+export interface AttemptRequest {
+  readonly jobId: string;
+  readonly agent: ResolvedAgent;
+  /** As Claude gets it. */
+  readonly prompt: string;
+  readonly session: SessionRequest;
+  readonly limits: ExecuteOptions["limits"];
+  /** Wall clock of the attempt, milliseconds. */
+  readonly timeout?: number;
+  /** Makes the launcher; it must await `onRecord` before claude may act. */
+  readonly launcher: (onRecord: (record: ProcessRecord) => Promise<void>) => Launcher;
+  /** Stores the process record; a rejection means that nothing runs. */
+  readonly onRecord: (record: ProcessRecord) => Promise<void>;
+  readonly output: OutputSink;
+  /** Told of every line once it has its place; what it throws is its own affair. */
+  readonly onLine?: (line: OutputLine) => void;
+  readonly redactor: Redactor;
+  /** Its reason is the cause: `timeout`, or any other text, which cancels. */
+  readonly signal: AbortSignal;
+}
+
+/** An attempt that is over. */
+export interface Attempt {
+  readonly outcome: Outcome;
+  readonly process?: ProcessRecord;
+  /** Pids that nothing could end; empty unless the kernel itself is stuck. */
+  readonly survivors: readonly number[];
+}
+
+/** Milliseconds that Claude gets to tell its result after it was interrupted. */
+const resultGraceMs = 3_000;
+/** Milliseconds that it gets after that to end itself and its tools. */
+const exitGraceMs = 3_000;
+/** Milliseconds for a runtime to notice that its process is gone. */
+const drainMs = 5_000;
+
+interface Progress {
+  facts: RunFacts;
+  claude?: ClaudeProcess;
+  error?: unknown;
+  hopeless?: boolean;
+}
+
+/** Runs one attempt of a job, from start to settled. Never touches the job's status. */
+export class JobExecutor {
+  readonly #runtime: RuntimeInterface;
+  readonly #clock: Clock;
+
+  constructor(options: JobExecutorOptions) {
+    this.#runtime = options.runtime;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /**
+   * Resolves once nothing of the attempt is alive and its lines are written. Does not reject: what
+   * goes wrong is the outcome.
+   */
+  async run(request: AttemptRequest): Promise<Attempt> {
+    using cause = new FirstCause({
+      signal: request.signal,
+      clock: this.#clock,
+      ...(request.timeout !== undefined && { timeout: request.timeout }),
+    });
+    const progress: Progress = { facts: noFacts };
+    if (!cause.signal.aborted) await this.#untilOver(request, cause, progress);
+    const asked = cause.settle();
+    // Before we send any ourselves.
+    const signal = asked === undefined ? progress.claude?.signalCode : undefined;
+    const survivors = (await progress.claude?.end(exitGraceMs)) ?? [];
+    await flush(request, progress);
+    const outcome = decideOutcome(progress.facts, {
+      ...(asked !== undefined && { cause: asked }),
+      ...(progress.hopeless === true && { hopeless: true }),
+      ...(progress.error !== undefined && { error: progress.error }),
+      ...(typeof signal === "string" && { signal }),
+    });
+    return {
+      outcome: request.redactor.value(outcome),
+      ...(progress.claude && { process: progress.claude.record }),
+      survivors,
+    };
+  }
+
+  async #untilOver(request: AttemptRequest, cause: FirstCause, progress: Progress): Promise<void> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([cause.signal, stop.signal]);
+    const stopped = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    const over = this.#consume(request, { progress, signal, stop });
+    await Promise.race([over, stopped]);
+    if (!signal.aborted) return;
+    await Promise.race([over, delay(resultGraceMs)]);
+    await progress.claude?.end(exitGraceMs);
+    await Promise.race([over, delay(drainMs)]);
+  }
+
+  /** Reads the run's messages to their end, or to the first result after it was told to stop. */
+  async #consume(
+    request: AttemptRequest,
+    run: {
+      readonly progress: Progress;
+      readonly signal: AbortSignal;
+      readonly stop: AbortController;
+    },
+  ): Promise<void> {
+    const { progress, signal, stop } = run;
+    try {
+      const messages = this.#runtime.execute({
+        agent: request.agent,
+        prompt: request.prompt,
+        session: request.session,
+        jobId: request.jobId,
+        limits: request.limits,
+        signal,
+        launcher: watchedLauncher(request, progress),
+      });
+      for await (const message of messages) {
+        for (const entry of toOutputEntries(message)) writeLine(request, entry);
+        progress.facts = addFacts(progress.facts, message);
+        if (signal.aborted && message.type === "result") break;
+        if (!signal.aborted && isHopeless(progress.facts)) {
+          progress.hopeless = true;
+          stop.abort();
+        }
+        await request.output.drained();
+      }
+    } catch (error) {
+      progress.error ??= error;
+    }
+  }
+}
+
+/** Notes the process as soon as it exists, and why its record could not be stored. */
+function watchedLauncher(request: AttemptRequest, progress: Progress): Launcher {
+  const launcher = request.launcher(async (record) => {
+    try {
+      await request.onRecord(record);
+    } catch (error) {
+      // What comes back through the runtime is wrapped in its own words.
+      progress.error ??= error;
+      throw error;
+    }
+  });
+  return {
+    cwd: launcher.cwd,
+    claudePath: launcher.claudePath,
+    env: launcher.env,
+    start(command) {
+      progress.claude = launcher.start(command);
+      return progress.claude;
+    },
+  };
+}
+
+function writeLine(request: AttemptRequest, entry: OutputEntry): void {
+  const line = request.output.append(request.redactor.value(entry));
+  try {
+    request.onLine?.(line);
+  } catch {
+    // Whoever listens cannot break the run.
+  }
+}
+
+async function flush(request: AttemptRequest, progress: Progress): Promise<void> {
+  try {
+    await request.output.flush();
+  } catch (error) {
+    progress.error ??= error;
+  }
+}

@@ -1,0 +1,206 @@
+import type { SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
+import { FleetManagerError, messageOf } from "../errors.ts";
+import type { ExitReason, ModelUsage, PermissionDenial } from "../state/job-record.ts";
+import type { FinishJob } from "../state/store.ts";
+import { SDKError } from "./errors.ts";
+import type { RateLimit, RunFacts } from "./run-facts.ts";
+
+/** How an attempt ended. */
+export interface Outcome {
+  readonly status: FinishJob["status"];
+  readonly exitReason: ExitReason;
+  /** What asked for the end, where somebody did. */
+  readonly cancelCause?: string;
+  readonly sessionId?: string;
+  /** The final answer. */
+  readonly summary?: string;
+  readonly turns: number;
+  /** US dollars, as Claude Code reports them. */
+  readonly costUsd: number;
+  readonly usage: Readonly<Record<string, ModelUsage>>;
+  readonly permissionDenials: readonly PermissionDenial[];
+  readonly structuredOutput?: unknown;
+  readonly error?: { readonly message: string; readonly code?: string };
+  readonly apiErrorStatus?: number;
+  readonly rateLimit?: RateLimit;
+}
+
+/** How the run came to its end, beside what Claude said. */
+export interface RunEnd {
+  /** What asked for the end before the run was over; the first cause. `timeout`, or a person's. */
+  readonly cause?: string;
+  /** It was ended because the API refuses the credentials. */
+  readonly hopeless?: boolean;
+  /** What the runtime threw, or what went wrong here. */
+  readonly error?: unknown;
+  /** The signal that ended claude, where it was not ours. */
+  readonly signal?: string;
+}
+
+interface Verdict {
+  readonly exitReason: ExitReason;
+  readonly message?: string;
+  readonly code?: string;
+}
+
+/** Decides how a run ended. It is a success only where Claude said so and nothing contradicts it. */
+export function decideOutcome(facts: RunFacts, end: RunEnd = {}): Outcome {
+  const verdict = judge(facts, end);
+  const { exitReason } = verdict;
+  const { result } = facts;
+  const structured = result?.subtype === "success" ? result.structured_output : undefined;
+  const apiErrorStatus = apiStatusOf(facts);
+  return {
+    status: statusOf(exitReason),
+    exitReason,
+    ...(end.cause !== undefined && { cancelCause: end.cause }),
+    ...(facts.sessionId !== undefined && { sessionId: facts.sessionId }),
+    ...(facts.answer !== "" && { summary: facts.answer }),
+    turns: facts.turns,
+    costUsd: Object.values(facts.usage).reduce((sum, usage) => sum + usage.costUsd, 0),
+    usage: facts.usage,
+    permissionDenials: facts.denials,
+    ...(structured !== undefined && { structuredOutput: structured }),
+    ...(verdict.message !== undefined && { error: errorOf(verdict.message, verdict.code) }),
+    ...(exitReason !== "success" && apiErrorStatus !== undefined && { apiErrorStatus }),
+    ...(facts.rateLimit && { rateLimit: facts.rateLimit }),
+  };
+}
+
+/** The fields of an outcome that the job record keeps. */
+export function toFinishJob(outcome: Outcome): FinishJob {
+  const { apiErrorStatus: _status, rateLimit: _limit, cancelCause: _cause, ...fields } = outcome;
+  return fields;
+}
+
+function errorOf(message: string, code: string | undefined): NonNullable<Outcome["error"]> {
+  return { message, ...(code !== undefined && { code }) };
+}
+
+function statusOf(reason: ExitReason): Outcome["status"] {
+  if (reason === "success") return "completed";
+  return reason === "cancelled" ? "cancelled" : "failed";
+}
+
+function judge(facts: RunFacts, end: RunEnd): Verdict {
+  if (end.cause === "timeout") return { exitReason: "timeout", message: "The run took too long." };
+  if (end.cause !== undefined) {
+    return { exitReason: "cancelled", message: `The run was cancelled (${end.cause}).` };
+  }
+  if (end.hopeless) return { exitReason: "auth", message: authMessage(facts) };
+  const { result } = facts;
+  const isOurs = end.error !== undefined && !(end.error instanceof SDKError);
+  if (end.signal !== undefined && result === undefined && !isOurs) {
+    return { exitReason: "interrupted", message: signalMessage(end.signal) };
+  }
+  if (end.error !== undefined) return thrownVerdict(facts, end.error);
+  if (result === undefined) {
+    return { exitReason: apiExitReason(facts), message: "claude ended without a result." };
+  }
+  if (result.is_error || result.subtype !== "success") return errorVerdict(facts, result);
+  return doubtVerdict(facts, result) ?? { exitReason: "success" };
+}
+
+function thrownVerdict(facts: RunFacts, error: unknown): Verdict {
+  const code = error instanceof FleetManagerError ? error.code : undefined;
+  return {
+    exitReason: apiExitReason(facts),
+    message: messageOf(error),
+    ...(code !== undefined && { code }),
+  };
+}
+
+function signalMessage(signal: string): string {
+  const memory = signal === "SIGKILL" ? " The machine may have run out of memory." : "";
+  return `claude was ended from outside (${signal}).${memory}`;
+}
+
+function errorVerdict(facts: RunFacts, result: SDKResultMessage): Verdict {
+  const said = result.subtype === "success" ? result.result : result.errors.join("\n");
+  // Claude Code's notes to its own developers say nothing to a person.
+  const lines = said.split("\n").filter((line) => line !== "" && !line.startsWith("[ede_"));
+  const message = lines.length === 0 ? `Claude Code reported ${result.subtype}.` : lines.join("\n");
+  switch (result.subtype) {
+    case "error_max_turns":
+      return { exitReason: "max_turns", message };
+    case "error_max_budget_usd":
+      return { exitReason: "budget", message };
+    default:
+      return { exitReason: apiExitReason(facts), message };
+  }
+}
+
+/** What contradicts a result that claims success. */
+function doubtVerdict(facts: RunFacts, result: SDKResultMessage): Verdict | undefined {
+  const reason = result.terminal_reason;
+  if (reason !== undefined && reason !== "completed") {
+    return { exitReason: "error", message: `Claude Code stopped early: ${reason}.` };
+  }
+  const unfinished = [...facts.background.values(), ...facts.tornDown];
+  if (unfinished.length > 0) {
+    return {
+      exitReason: "error",
+      message: `Ended with work unfinished: ${unfinished.join("; ")}.`,
+    };
+  }
+  const denied = facts.denials.filter((denial) => facts.failedToolUses.includes(denial.toolUseId));
+  if (denied.length > 0) {
+    const tools = [...new Set(denied.map((denial) => denial.toolName))].join(", ");
+    return {
+      exitReason: "denied",
+      message: `Permission denied for ${tools}, and no tool succeeded afterwards. Allow it in \`allowed_tools\`, or change \`permission_mode\`.`,
+    };
+  }
+  const hasOutput = result.subtype === "success" && result.structured_output !== undefined;
+  if (facts.turns === 0 || (facts.answer === "" && !hasOutput)) {
+    return { exitReason: "empty", message: "Claude ended without an answer." };
+  }
+  // Older versions report a stream that broke off as the whole answer.
+  if (result.stop_reason === null && !("local_command" in result)) {
+    return { exitReason: "error", message: "The answer broke off before its end." };
+  }
+  return undefined;
+}
+
+const authKinds: ReadonlySet<string> = new Set([
+  "account_on_hold",
+  "authentication_failed",
+  "oauth_org_not_allowed",
+  "verification_required",
+]);
+
+/**
+ * Tells whether the API refuses the credentials for good, so that Claude Code's further tries only
+ * cost minutes. A login may be renewed between the first try and the second; a key stays what it is.
+ */
+export function isHopeless(facts: RunFacts): boolean {
+  const tries = facts.usesLogin ? 2 : 1;
+  return isAuthFailure(facts) && (facts.apiFailure?.attempt ?? 0) >= tries;
+}
+
+function isAuthFailure(facts: RunFacts): boolean {
+  const { apiFailure } = facts;
+  if (apiFailure === undefined) return false;
+  return apiFailure.status === 401 || apiFailure.status === 403 || authKinds.has(apiFailure.kind);
+}
+
+/** The reason for a failed run that lies with the API; a failure that a later answer made good does not count. */
+function apiExitReason(facts: RunFacts): ExitReason {
+  const status = apiStatusOf(facts);
+  if (status === 401 || status === 403 || isAuthFailure(facts)) return "auth";
+  if (status === 429 || facts.apiFailure?.kind === "rate_limit") return "rate_limited";
+  return "error";
+}
+
+function apiStatusOf({ result, apiFailure }: RunFacts): number | undefined {
+  if (result?.subtype === "success" && typeof result.api_error_status === "number") {
+    return result.api_error_status;
+  }
+  return apiFailure?.status ?? undefined;
+}
+
+function authMessage({ apiFailure }: RunFacts): string {
+  const status = apiFailure?.status;
+  const refusal = typeof status === "number" ? ` (HTTP ${status})` : "";
+  return `The API refuses the credentials${refusal}. Check ANTHROPIC_API_KEY, or run "claude" and log in again.`;
+}

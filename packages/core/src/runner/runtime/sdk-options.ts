@@ -1,0 +1,93 @@
+import type { McpServerConfig, Options } from "@anthropic-ai/claude-agent-sdk";
+import type { ResolvedAgent, ResolvedMcpServer } from "../../config/resolved.ts";
+import type { ExecuteOptions, SessionRequest } from "./interface.ts";
+
+/** What of an execution decides the SDK's options; the process itself is wired up elsewhere. */
+export type SdkOptionsRequest = Pick<ExecuteOptions, "agent" | "session" | "limits" | "jobId"> & {
+  readonly launcher: Pick<ExecuteOptions["launcher"], "cwd" | "claudePath" | "env">;
+};
+
+/** Every configured option of an agent, as `query()` takes it. */
+export function toSdkOptions(request: SdkOptionsRequest): Options {
+  const { agent, launcher, limits } = request;
+  return {
+    cwd: launcher.cwd,
+    env: { ...launcher.env },
+    pathToClaudeCodeExecutable: launcher.claudePath,
+    ...sessionOptions(request.session),
+    title: `${agent.qualifiedName} ${request.jobId}`,
+
+    ...(agent.model !== undefined && { model: agent.model }),
+    ...(agent.fallbackModel !== undefined && { fallbackModel: agent.fallbackModel }),
+    ...(agent.effort !== undefined && { effort: agent.effort }),
+    ...(limits.maxTurns !== undefined && { maxTurns: limits.maxTurns }),
+    ...(limits.maxBudgetUsd !== undefined && { maxBudgetUsd: limits.maxBudgetUsd }),
+
+    permissionMode: agent.permissionMode,
+    ...(agent.permissionMode === "bypassPermissions" && { allowDangerouslySkipPermissions: true }),
+    // Nobody is there to answer: what would ask is denied at once, with words that say so to Claude.
+    permissionPrompts: "none",
+    ...(agent.tools !== undefined && { tools: [...agent.tools] }),
+    allowedTools: [...agent.allowedTools],
+    disallowedTools: [...agent.deniedTools],
+
+    systemPrompt: systemPrompt(agent),
+    // Left out, Claude Code would load the settings of the user who runs herdctl.
+    settingSources: [...agent.settingSources],
+    mcpServers: mcpServers(agent.mcpServers),
+    // Over stdin: on a command line, everybody on the machine could read their secrets.
+    mcpServersDelivery: "initialize",
+    plugins: agent.plugins.map((plugin) => ({ ...plugin })),
+
+    includePartialMessages: false,
+    forwardSubagentText: true,
+  };
+}
+
+function sessionOptions(session: SessionRequest): Options {
+  if (session.mode === "resume") return { resume: session.id };
+  if (session.mode === "fork") {
+    return { resume: session.from, forkSession: true, sessionId: session.id };
+  }
+  return { sessionId: session.id };
+}
+
+function systemPrompt(agent: ResolvedAgent): NonNullable<Options["systemPrompt"]> {
+  const identity = identityText(agent.identity);
+  if (typeof agent.systemPrompt === "string") return joined(identity, agent.systemPrompt);
+  const append = joined(identity, agent.systemPrompt?.append);
+  return { type: "preset", preset: "claude_code", ...(append !== "" && { append }) };
+}
+
+function identityText(identity: ResolvedAgent["identity"]): string {
+  const facts = [
+    identity?.name === undefined ? "" : `Your name is ${identity.name}.`,
+    identity?.role === undefined ? "" : `Your role: ${identity.role}`,
+    identity?.personality === undefined ? "" : `Your personality: ${identity.personality}`,
+  ];
+  return facts.filter((fact) => fact !== "").join("\n");
+}
+
+function joined(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join("\n\n");
+}
+
+function mcpServers(
+  servers: Readonly<Record<string, ResolvedMcpServer>>,
+): Record<string, McpServerConfig> {
+  return Object.fromEntries(
+    Object.entries(servers).map(([name, server]) => [name, mcpServer(server)]),
+  );
+}
+
+function mcpServer(server: ResolvedMcpServer): McpServerConfig {
+  const shared = {
+    ...(server.timeout !== undefined && { timeout: server.timeout }),
+    ...(server.alwaysLoad !== undefined && { alwaysLoad: server.alwaysLoad }),
+  };
+  if (server.type !== "stdio") {
+    return { type: server.type, url: server.url, headers: { ...server.headers }, ...shared };
+  }
+  const { command, args, env } = server;
+  return { type: "stdio", command, args: [...args], env: { ...env }, ...shared };
+}

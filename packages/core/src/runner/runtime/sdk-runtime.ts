@@ -1,0 +1,100 @@
+import type { Options, Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+import { FleetManagerError, messageOf } from "../../errors.ts";
+import { SDKError } from "../errors.ts";
+import type { ClaudeProcess, ExecuteOptions, RuntimeInterface } from "./interface.ts";
+import { toSdkOptions } from "./sdk-options.ts";
+
+/** The SDK's `query()`, as far as it is used. */
+export type QueryFunction = (request: {
+  prompt: string | AsyncIterable<SDKUserMessage>;
+  options?: Options;
+}) => Pick<Query, "interrupt" | "close"> & AsyncIterable<SDKMessage>;
+
+export interface SDKRuntimeOptions {
+  /** Replaces the SDK's `query()`; without it the Agent SDK is loaded when the first job runs. */
+  readonly query?: QueryFunction;
+}
+
+/** Runs agents through the Claude Agent SDK. */
+export class SDKRuntime implements RuntimeInterface {
+  readonly #query: QueryFunction | undefined;
+
+  constructor(options: SDKRuntimeOptions = {}) {
+    this.#query = options.query;
+  }
+
+  /**
+   * Yields the SDK's messages as they come. On abort, Claude is interrupted and still tells its result.
+   *
+   * @throws `SDK_NOT_INSTALLED` when the Agent SDK cannot be loaded, {@link SDKError} when Claude Code
+   * ended without a result.
+   */
+  async *execute(options: ExecuteOptions): AsyncGenerator<SDKMessage, void, undefined> {
+    const query = this.#query ?? (await loadQuery());
+    const stderr = new Tail();
+    const sdkOptions: Options = {
+      ...toSdkOptions(options),
+      spawnClaudeCodeProcess: ({ command, args, env }) => {
+        const claude = options.launcher.start({ command, args, env });
+        collect(claude, stderr);
+        return claude;
+      },
+    };
+    let hasResult = false;
+    const stream = query({ prompt: options.prompt, options: sdkOptions });
+    const interrupt = (): void => void stream.interrupt().catch(() => undefined);
+    if (options.signal.aborted) interrupt();
+    options.signal.addEventListener("abort", interrupt, { once: true });
+    try {
+      for await (const message of stream) {
+        hasResult ||= message.type === "result";
+        yield message;
+      }
+    } catch (error) {
+      // After a result that is an error the SDK throws it once more; the result says it better.
+      if (!hasResult) throw toSdkError(error, options.jobId, stderr.text);
+    } finally {
+      options.signal.removeEventListener("abort", interrupt);
+      stream.close();
+    }
+  }
+}
+
+async function loadQuery(): Promise<QueryFunction> {
+  try {
+    const sdk = await import("@anthropic-ai/claude-agent-sdk");
+    return sdk.query;
+  } catch (error) {
+    throw new FleetManagerError(
+      `The Claude Agent SDK cannot be loaded. Run "npm install @anthropic-ai/claude-agent-sdk". (${messageOf(error)})`,
+      { code: "SDK_NOT_INSTALLED", cause: error },
+    );
+  }
+}
+
+function collect(claude: ClaudeProcess, tail: Tail): void {
+  claude.stderr.setEncoding("utf8");
+  claude.stderr.on("data", (chunk: string) => tail.add(chunk));
+}
+
+function toSdkError(error: unknown, jobId: string, stderr: string): Error {
+  // The launcher's own errors say what to do already.
+  if (error instanceof FleetManagerError) return error;
+  const said = stderr.trim();
+  return new SDKError(
+    said === "" ? messageOf(error) : `${messageOf(error)}: ${said}`,
+    jobId,
+    error,
+  );
+}
+
+const tailLength = 4_096;
+
+/** The last part of a text that comes in pieces. */
+class Tail {
+  text = "";
+
+  add(chunk: string): void {
+    this.text = (this.text + chunk).slice(-tailLength);
+  }
+}
