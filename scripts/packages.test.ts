@@ -1,0 +1,21 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+test.each(["@herdctl/core", "@herdctl/testing", "@herdctl/web"])(
+  "%s loads by require()",
+  (name) => {
+    const script = `process.stdout.write(Object.keys(require(${JSON.stringify(name)})).join())`;
+    const args = ["--conditions=herdctl-source", "--input-type=commonjs", "--eval", script];
+    expect(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" })).not.toBe("");
+  },
+);
+
+test("the lock file names no host", () => {
+  const lockFile = readFileSync(new URL("../pnpm-lock.yaml", import.meta.url), "utf8");
+  expect(lockFile.match(/https?:\/\/[^\s'"]+/g) ?? []).toEqual([]);
+  expect(lockFile).not.toMatch(/^\s*(?:tarball|registry):/m);
+});
