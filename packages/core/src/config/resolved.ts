@@ -102,7 +102,11 @@ export interface ResolvedAgent {
   readonly workingDirectory: string;
   /** Repository to clone into the working directory when that is missing. */
   readonly repo?: ResolvedRepo;
-  readonly identity?: { readonly name?: string; readonly role?: string; readonly personality?: string };
+  readonly identity?: {
+    readonly name?: string;
+    readonly role?: string;
+    readonly personality?: string;
+  };
   /** A string replaces Claude Code's preset prompt; `append` adds to it. */
   readonly systemPrompt?: string | { readonly append: string };
   readonly defaultPrompt?: string;
@@ -260,7 +264,11 @@ export type ResolvedHook = HookBase &
         readonly method: "POST" | "PUT";
         readonly headers: Readonly<Record<string, string>>;
       }
-    | { readonly type: "discord" | "slack"; readonly channelId: string; readonly botTokenEnv: string }
+    | {
+        readonly type: "discord" | "slack";
+        readonly channelId: string;
+        readonly botTokenEnv: string;
+      }
   );
 
 /** The `docker` block, validated and camelCased; `runner/runtime/docker-config.ts` turns it into flags. */

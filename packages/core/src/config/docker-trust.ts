@@ -1,0 +1,90 @@
+import { relative, resolve } from "node:path";
+import type { ComposedAgent } from "./compose.ts";
+import { expandHome } from "./find.ts";
+import { layerOf, mergedValue } from "./layer.ts";
+import { merge } from "./merge.ts";
+import { isMapping, type Mapping, valueAt, type ValuePath } from "./value-path.ts";
+
+/** Something an agent file may not say about its own container. */
+export interface TrustProblem {
+  readonly path: ValuePath;
+  readonly message: string;
+}
+
+const remedy = 'only "defaults" or "overrides" of the fleet file may';
+
+// Each of these can open a way out of the container.
+const fleetOnly = [
+  "image",
+  "network",
+  "volumes",
+  "user",
+  "ports",
+  "env",
+  "credentials",
+  "egress",
+  "labels",
+  "host_config",
+];
+
+const limits = ["memory", "cpus", "pids_limit", "max_containers"];
+
+/**
+ * What an agent file says that would widen its own container beyond what the fleet file allows.
+ * An agent that no fleet refers to is the operator's own: it is trusted.
+ */
+export function findTrustProblems(agent: ComposedAgent): readonly TrustProblem[] {
+  const { layers, own } = agent.stack;
+  const docker = valueAt(own.value, ["docker"]);
+  if (!agent.reference) return [];
+  const problems = isMapping(docker) ? dockerProblems(docker, defaultsBelow(agent)) : [];
+  const isContained = valueAt(mergedValue({ layers, own }), ["docker", "enabled"]) === true;
+  return isContained ? [...problems, ...directoryProblems(agent)] : problems;
+}
+
+function defaultsBelow({ stack }: ComposedAgent): Mapping {
+  const below = stack.layers.slice(0, stack.layers.indexOf(stack.own));
+  const docker = below.map((layer) => valueAt(layer.value, ["docker"])).reduce(merge, undefined);
+  return isMapping(docker) ? docker : {};
+}
+
+function dockerProblems(docker: Mapping, defaults: Mapping): TrustProblem[] {
+  const refused = Object.keys(docker).flatMap((key): string[] => {
+    if (fleetOnly.includes(key)) return [`an agent file may not set docker.${key}: ${remedy}`];
+    const loosens = loosening(key, docker[key], defaults[key]);
+    return loosens ? [`an agent file may not ${loosens}: ${remedy}`] : [];
+  });
+  return refused.map((message) => {
+    const key = /docker\.(\w+)/.exec(message)?.[1] ?? "";
+    return { path: ["docker", key], message };
+  });
+}
+
+function loosening(key: string, own: unknown, fleet: unknown): string | undefined {
+  if (key === "enabled" && own === false && fleet === true) return "switch off docker.enabled";
+  if (key === "read_only" && own === false && fleet === true) return "switch off docker.read_only";
+  if (key === "workspace_mode" && own === "rw" && fleet === "ro") {
+    return "make docker.workspace_mode writable";
+  }
+  if (!limits.includes(key) || fleet === undefined) return undefined;
+  return amount(own) > amount(fleet) ? `raise docker.${key} above ${String(fleet)}` : undefined;
+}
+
+const sizes = "bkmgt";
+
+function amount(value: unknown): number {
+  if (typeof value === "number") return value;
+  const [, digits, unit = "b"] = /^([\d.]+)([bkmgt])?$/i.exec(String(value)) ?? [];
+  return Number(digits) * 1024 ** sizes.indexOf(unit.toLowerCase());
+}
+
+function directoryProblems({ stack }: ComposedAgent): TrustProblem[] {
+  const written = valueAt(mergedValue(stack), ["working_directory"]);
+  const path = isMapping(written) ? ["working_directory", "root"] : ["working_directory"];
+  const directory = isMapping(written) ? written["root"] : written;
+  if (typeof directory !== "string" || layerOf(stack, path) !== stack.own) return [];
+  const { dir } = stack.own.source;
+  if (!relative(dir, resolve(dir, expandHome(directory))).startsWith("..")) return [];
+  const message = `an agent file may not put its container's workspace outside its own folder: ${remedy}`;
+  return [{ path, message }];
+}

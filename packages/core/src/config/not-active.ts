@@ -1,0 +1,86 @@
+import type { Layer } from "./layer.ts";
+import type { ProblemList } from "./problems.ts";
+import { changeAt, isMapping, valueAt } from "./value-path.ts";
+
+/** A field that is validated but has no effect yet. */
+export interface NotActiveField {
+  /** Pattern of its path in an agent (`agent`) or fleet file; `*` is any key or index. */
+  readonly path: string;
+  readonly in: "agent" | "fleet";
+  readonly feature: string;
+  /** Values that ask for nothing which is missing. */
+  readonly unless?: (value: unknown) => boolean;
+}
+
+const isOff = (value: unknown): boolean =>
+  value === false || (isMapping(value) && value["enabled"] !== true);
+const isOneAttempt = (value: unknown): boolean => isMapping(value) && noRetry(value);
+const noRetry = (retry: Readonly<Record<string, unknown>>): boolean =>
+  (retry["max_attempts"] ?? 1) === 1 && (retry["on_interrupt"] ?? "fail") === "fail";
+const is =
+  (inert: unknown) =>
+  (value: unknown): boolean =>
+    value === inert;
+
+/** Every field whose feature is still to come. */
+export const notActiveFields: readonly NotActiveField[] = [
+  { in: "agent", path: "runtime", feature: "the cli runtime", unless: is("sdk") },
+  { in: "agent", path: "docker", feature: "running in Docker", unless: isOff },
+  { in: "agent", path: "hooks", feature: "running hooks" },
+  { in: "agent", path: "work_source", feature: "taking work from a source" },
+  { in: "agent", path: "approvals", feature: "asking a person for approval" },
+  { in: "agent", path: "can_trigger", feature: "triggering other agents" },
+  { in: "agent", path: "worktree", feature: "a worktree for each job", unless: isOff },
+  { in: "agent", path: "untrusted", feature: "handling untrusted repositories", unless: isOff },
+  { in: "agent", path: "chat", feature: "answering chats" },
+  { in: "agent", path: "budget.usd_per_day", feature: "a daily budget" },
+  { in: "agent", path: "retry", feature: "retrying jobs", unless: isOneAttempt },
+  { in: "agent", path: "expect", feature: "checking expectations" },
+  { in: "agent", path: "repo", feature: "cloning repositories" },
+  { in: "agent", path: "metadata_file", feature: "reading the metadata file" },
+  { in: "agent", path: "session.mode", feature: "persistent sessions", unless: is("fresh") },
+  { in: "agent", path: "schedules.*.type", feature: "webhook schedules", unless: not("webhook") },
+  { in: "agent", path: "schedules.*.type", feature: "chat schedules", unless: not("chat") },
+  { in: "agent", path: "schedules.*.jitter", feature: "jitter" },
+  { in: "agent", path: "schedules.*.overlap", feature: "another overlap", unless: is("skip") },
+  { in: "agent", path: "schedules.*.catch_up", feature: "another catch-up", unless: is("latest") },
+  { in: "agent", path: "schedules.*.catch_up_window", feature: "a catch-up window" },
+  { in: "agent", path: "schedules.*.when", feature: "deciding by a gate" },
+  { in: "agent", path: "schedules.*.retry", feature: "retrying jobs", unless: isOneAttempt },
+  { in: "agent", path: "schedules.*.work_source", feature: "taking work from a source" },
+  {
+    in: "agent",
+    path: "schedules.*.output_to_file",
+    feature: "writing the answer to a file",
+    unless: isOff,
+  },
+  { in: "fleet", path: "web", feature: "the dashboard over TCP", unless: isOff },
+  { in: "fleet", path: "webhooks", feature: "accepting webhooks", unless: isOff },
+  { in: "fleet", path: "budget", feature: "a daily budget" },
+  { in: "fleet", path: "notify", feature: "notifying a person" },
+  { in: "fleet", path: "working_directory", feature: "cloning repositories" },
+];
+
+function not(active: string): (value: unknown) => boolean {
+  return (value) => value !== active;
+}
+
+/** Warns at every place of a layer that asks for something which has no effect yet. */
+export function warnNotActive(
+  layer: Layer,
+  kind: NotActiveField["in"],
+  problems: ProblemList,
+): void {
+  for (const field of notActiveFields) {
+    if (field.in !== kind) continue;
+    const [first = ""] = field.path.split(".");
+    if (valueAt(layer.value, [first]) === undefined) continue;
+    changeAt(layer.value, field.path.split("."), (value, path) => {
+      if (value !== undefined && !field.unless?.(value)) {
+        const place = { source: layer.source, path: [...layer.at, ...path], on: "key" as const };
+        problems.warning(place, `${field.feature} is not active yet: this has no effect`);
+      }
+      return value;
+    });
+  }
+}

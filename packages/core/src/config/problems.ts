@@ -1,0 +1,84 @@
+import type { ConfigProblem } from "./resolved.ts";
+import { offsetOf, type Source } from "./source.ts";
+import type { ValuePath } from "./value-path.ts";
+
+/** Where a problem is. */
+export interface Place {
+  readonly source: Source;
+  readonly path: ValuePath;
+  /** Points at the key instead of the value. */
+  readonly on?: "key" | "value";
+  /** Exact place in the text, when it is known better than by path. */
+  readonly offset?: number;
+}
+
+/** Gathers the problems of all files; the same problem found twice is one. */
+export class ProblemList {
+  readonly #problems = new Map<string, ConfigProblem>();
+
+  /** A problem that stops the fleet. */
+  error(place: Place, message: string): void {
+    this.#add("error", place, message);
+  }
+
+  /** A problem that the fleet can live with. */
+  warning(place: Place, message: string): void {
+    this.#add("warning", place, message);
+  }
+
+  #add(severity: ConfigProblem["severity"], place: Place, message: string): void {
+    const problem = toProblem(severity, place, message);
+    const key = `${problem.file}:${problem.line}:${problem.column} ${message}`;
+    if (!this.#problems.has(key)) this.#problems.set(key, problem);
+  }
+
+  /** Problems of one severity, by file, line and column. */
+  sorted(severity: ConfigProblem["severity"]): readonly ConfigProblem[] {
+    return [...this.#problems.values()]
+      .filter((problem) => problem.severity === severity)
+      .toSorted(
+        (a, b) =>
+          (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+          a.line - b.line ||
+          a.column - b.column,
+      );
+  }
+}
+
+function toProblem(
+  severity: ConfigProblem["severity"],
+  place: Place,
+  message: string,
+): ConfigProblem {
+  const { source, path } = place;
+  const offset = place.offset ?? offsetOf(source, path, place.on ?? "value");
+  const { line, column } = lineAndColumn(source, offset);
+  const frame = frameOf(source.text, line, column);
+  return { severity, file: source.file, line, column, path: path.join("."), message, frame };
+}
+
+/** 1-based line and column of an offset. */
+export function lineAndColumn(source: Source, offset: number): { line: number; column: number } {
+  if (source.text === "") return { line: 1, column: 1 };
+  const { line, col } = source.lines.linePos(Math.min(offset, source.text.length));
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** The line with the problem between its neighbours, and a marker under the column. */
+export function frameOf(text: string, line: number, column: number): string {
+  const lines = text.split(/\r?\n/);
+  const first = Math.max(1, line - 2);
+  const last = Math.min(lines.length, line + 1);
+  const width = String(last).length;
+  const frame: string[] = [];
+  for (let number = first; number <= last; number++) {
+    const content = lines[number - 1] ?? "";
+    const mark = number === line ? ">" : " ";
+    frame.push(`${mark} ${String(number).padStart(width)} | ${content}`.trimEnd());
+    if (number !== line) continue;
+    // Tabs stay tabs, so that the marker stands under its column.
+    const indent = content.slice(0, column - 1).replace(/[^\t]/g, " ");
+    frame.push(`  ${" ".repeat(width)} | ${indent}^`);
+  }
+  return frame.join("\n");
+}
