@@ -48,17 +48,21 @@ export interface TestFleet extends AsyncDisposable {
  * ```
  */
 export async function createTestFleet(options: TestFleetOptions): Promise<TestFleet> {
+  await using made = new AsyncDisposableStack();
+  const scripts = options.scripts && { scripts: options.scripts };
+  const server = made.use(await createModelServer({ ...scripts }));
   const dir = await realpath(await mkdtemp(join(tmpdir(), "herdctl-fleet-")));
+  made.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
   const workspace = (agentName: string): string => join(dir, "workspaces", agentName);
-  const server = await createModelServer({ ...(options.scripts && { scripts: options.scripts }) });
-  for (const [path, content] of Object.entries(filesOf(options, workspace))) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), content);
-  }
   const home = join(dir, "home");
   for (const folder of [home, ...Object.keys(options.agents).map(workspace)]) {
     await mkdir(folder, { recursive: true });
   }
+  for (const [path, content] of Object.entries(filesOf(options, workspace))) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), content);
+  }
+  const owned = made.move();
   return {
     dir,
     configPath: join(dir, fleetFile),
@@ -66,10 +70,7 @@ export async function createTestFleet(options: TestFleetOptions): Promise<TestFl
     env: server.env(home),
     server,
     workspace,
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

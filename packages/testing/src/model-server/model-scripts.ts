@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { messageOf } from "@herdctl/core";
 import { compileScript, type CompiledScript, type Reply, replyAt } from "../script/compile.ts";
 import { parseScript } from "../script/parse.ts";
 import { findScript } from "../script/prompt.ts";
-import type { CutStep, ErrorStep, FaultStep, Script } from "../script/script.ts";
+import type { LoadedScripts } from "./load-scripts.ts";
+import type { CutStep, ErrorStep, FaultStep } from "../script/script.ts";
 
 /** What to send for one request. */
 export interface Decision {
@@ -24,18 +26,11 @@ export interface Asked {
 
 /** The scripts of a server, and how often each has already gone wrong as it should. */
 export class ModelScripts {
-  readonly #byAgent: ReadonlyMap<string, CompiledScript>;
-  readonly #fallback: CompiledScript;
+  readonly #loaded: LoadedScripts;
   readonly #failures = new Map<string, number>();
 
-  constructor(scripts: {
-    readonly byAgent: Readonly<Record<string, Script>>;
-    readonly fallback?: Script;
-  }) {
-    this.#byAgent = new Map(
-      Object.entries(scripts.byAgent).map(([agent, script]) => [agent, compileScript(script)]),
-    );
-    this.#fallback = compileScript(scripts.fallback ?? [{ text: "Nothing is scripted for this." }]);
+  constructor(loaded: LoadedScripts) {
+    this.#loaded = loaded;
   }
 
   decide(asked: Asked): Decision {
@@ -55,9 +50,9 @@ export class ModelScripts {
   #scriptFor({ prompt, agentName }: Asked): Pick<Decision, "source"> & { script: CompiledScript } {
     const found = findScript(prompt);
     if (found !== undefined) return { source: "prompt", script: compileScript(parseScript(found)) };
-    const script = agentName === undefined ? undefined : this.#byAgent.get(agentName);
+    const script = agentName === undefined ? undefined : this.#loaded.byAgent.get(agentName);
     if (script) return { source: "agent", script };
-    return { source: "fallback", script: this.#fallback };
+    return { source: "fallback", script: this.#loaded.fallback };
   }
 }
 
@@ -83,7 +78,7 @@ function failureKey({ sessionId, agentName, prompt, answered }: Asked): string {
 }
 
 function problemDecision(error: unknown): Decision {
-  const problem = error instanceof Error ? error.message : String(error);
+  const problem = messageOf(error);
   const script = compileScript([{ text: `script error: ${problem}` }]);
   return { source: "prompt", reply: replyAt(script, 0), problem };
 }

@@ -1,10 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { readFile } from "node:fs/promises";
 import { once } from "node:events";
-import { type ScriptBuilder, stepsOf } from "../script/builder.ts";
-import { parseScript } from "../script/parse.ts";
-import type { Script } from "../script/script.ts";
 import { answerMessages } from "./answer.ts";
+import { loadScripts, type ScriptSources } from "./load-scripts.ts";
 import { ModelScripts } from "./model-scripts.ts";
 import { clientEnvironment, type ClientEnvironmentOptions } from "./client-environment.ts";
 import { RequestLog } from "./request-log.ts";
@@ -12,13 +9,7 @@ import type { ModelRequest } from "./request-log.ts";
 import { sendError } from "./faults.ts";
 
 /** Options of {@link createModelServer}. */
-export interface ModelServerOptions {
-  /** By agent name, for prompts without a script of their own. */
-  readonly scripts?: Readonly<Record<string, Script | ScriptBuilder>>;
-  /** JSON file of the same shape: `{"<agent>": [steps]}`. */
-  readonly scriptFile?: string;
-  /** For agents without a script (default: one sentence that says so). */
-  readonly fallback?: Script | ScriptBuilder;
+export interface ModelServerOptions extends ScriptSources {
   /** Default: any free one. */
   readonly port?: number;
 }
@@ -56,10 +47,7 @@ export interface ModelServer extends AsyncDisposable {
  * ```
  */
 export async function createModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const scripts = new ModelScripts({
-    byAgent: { ...(await readScriptFile(options.scriptFile)), ...stepsByAgent(options.scripts) },
-    ...(options.fallback && { fallback: stepsOf(options.fallback) }),
-  });
+  const scripts = new ModelScripts(await loadScripts(options));
   const log = new RequestLog();
   const server = createServer((request, response) => {
     route({ request, response, scripts, log }).catch(() => response.destroy());
@@ -108,37 +96,6 @@ async function route({ request, response, scripts, log }: Exchange): Promise<voi
     request.resume();
     sendError(response, { error: 404, message: `The stand-in has no ${request.method} ${path}.` });
   }
-}
-
-async function readScriptFile(path: string | undefined): Promise<Record<string, Script>> {
-  if (path === undefined) return {};
-  try {
-    const json: unknown = JSON.parse(await readFile(path, "utf8"));
-    if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new Error("it must be an object of scripts by agent name");
-    }
-    return Object.fromEntries(
-      Object.entries(json).map(([agent, script]) => [agent, parseNamed(agent, script)]),
-    );
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Script file ${path}: ${reason}`, { cause });
-  }
-}
-
-function parseNamed(agent: string, script: unknown): Script {
-  try {
-    return parseScript(script);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`script of "${agent}": ${reason}`, { cause });
-  }
-}
-
-function stepsByAgent(scripts: ModelServerOptions["scripts"] = {}): Record<string, Script> {
-  return Object.fromEntries(
-    Object.entries(scripts).map(([agent, source]) => [agent, parseNamed(agent, stepsOf(source))]),
-  );
 }
 
 function urlOf(server: Server): string {
