@@ -34,14 +34,14 @@ export class StateManager {
   readonly store: StateStore;
   /** Where the control socket of the fleet's daemon is, or would be. */
   readonly socketPath: string;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   #lock: StateLock | undefined;
 
   private constructor(options: StateManagerOptions, store: StateStore) {
     this.stateDir = resolve(options.stateDir);
     this.store = store;
     this.socketPath = socketPathFor(this.stateDir, options.env ?? process.env);
-    this.#clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? systemClock;
   }
 
   /**
@@ -78,7 +78,7 @@ export class StateManager {
     if (!lock) throw new StateLockedError(this.stateDir, readLockOwner(this.stateDir));
     try {
       if (offer.socketPath !== undefined) prepareSocketFolder(offer.socketPath, this.stateDir);
-      const startedAt = new Date(this.#clock.now()).toISOString();
+      const startedAt = new Date(this.clock.now()).toISOString();
       writeLockOwner(this.stateDir, { pid: process.pid, startedAt, host: hostname(), ...offer });
     } catch (error) {
       lock.release();

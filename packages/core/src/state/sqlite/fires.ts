@@ -174,11 +174,9 @@ function toFire(row: Row): FireRecord {
     agentName: textOf(row, "agent"),
     scheduleName: textOf(row, "schedule"),
     dueAt: toIso(numberOf(row, "due_ms")),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this module only
     fate: textOf(row, "fate") as FireFate,
     count: numberOf(row, "n"),
     ...(until !== due && { until: toIso(numberOf(row, "until_ms")) }),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this module only
     ...(typeof reason === "string" && { reason: reason as SkipReason }),
     ...(typeof jobId === "string" && { jobId }),
     ...(typeof decided === "number" && { decidedAt: toIso(decided) }),

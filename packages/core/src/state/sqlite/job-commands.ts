@@ -53,8 +53,7 @@ type Park = Parameters<JobStore["park"]>[1] & { readonly now: string };
 export function park(connection: Connection, hold: JobHold, { now, ...wait }: Park): boolean {
   const job = held(connection, hold);
   if (!job) return false;
-  const { leaseUntil: _ended, process: _gone, ...rest } = job;
-  const parked: JobRecord = { ...rest, ...wait };
+  const parked: JobRecord = { ...without(job, "leaseUntil", "process"), ...wait };
   if (job.cancelCause === undefined) move(connection, parked, "waiting");
   else endCancelled(connection, parked, { cause: job.cancelCause, now });
   return true;
@@ -64,7 +63,7 @@ export function park(connection: Connection, hold: JobHold, { now, ...wait }: Pa
 export function wake(connection: Connection, id: string): boolean {
   const job = readJob(connection, id);
   if (job?.status !== "waiting") return false;
-  move(connection, withoutWait(job), "queued");
+  move(connection, without(job, "waitingFor", "wakeAt"), "queued");
   return true;
 }
 
@@ -91,9 +90,8 @@ export function finish(
     keepLateResult(connection, hold, end);
     return false;
   }
-  const { leaseUntil: _ended, ...rest } = job;
   const { status, ...result } = end;
-  move(connection, { ...rest, ...result, finishedAt: now }, status);
+  move(connection, { ...without(job, "leaseUntil"), ...result, finishedAt: now }, status);
   endLeases(connection, job.id);
   if (session) saveSession(connection, session);
   return true;
@@ -160,13 +158,21 @@ function keepLateResult(connection: Connection, hold: JobHold, end: FinishJob): 
 
 function endCancelled(connection: Connection, job: JobRecord, { cause, now }: Cancel): void {
   const exitReason = cause === "agent_removed" ? "agent_removed" : "cancelled";
-  const ended = { ...withoutWait(job), exitReason, cancelCause: cause, finishedAt: now } as const;
+  const ended = {
+    ...without(job, "waitingFor", "wakeAt"),
+    exitReason,
+    cancelCause: cause,
+    finishedAt: now,
+  } as const;
   move(connection, ended, "cancelled");
   endLeases(connection, job.id);
 }
 
-function withoutWait(job: JobRecord): JobRecord {
-  const { waitingFor: _reason, wakeAt: _time, ...rest } = job;
+type Passing = "leaseUntil" | "process" | "waitingFor" | "wakeAt";
+
+function without(job: JobRecord, ...fields: readonly Passing[]): JobRecord {
+  const rest: { -readonly [Field in keyof JobRecord]: JobRecord[Field] } = { ...job };
+  for (const field of fields) delete rest[field];
   return rest;
 }
 

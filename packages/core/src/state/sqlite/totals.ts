@@ -25,7 +25,6 @@ END;`;
 export function readTotals(connection: Connection): ReturnType<JobStore["totals"]> {
   return connection.all("SELECT agent, status, n FROM totals WHERE n > 0").map((row) => ({
     agentName: textOf(row, "agent"),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this module only
     status: textOf(row, "status") as JobStatus,
     count: numberOf(row, "n"),
   }));
