@@ -1,9 +1,18 @@
 import { defineConfig } from "vitest/config";
 
-const project = (name: string, include: string[], timeout = 10_000) => ({
+const project = (name: string, include: string[], timeout: number) => ({
   extends: true as const,
   test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
+
+const packageProject = (name: string) =>
+  project(
+    name,
+    [`packages/${name}/src/**/*.test.ts`, `packages/${name}/test/**/*.test.ts`],
+    60_000,
+  );
+
+const coveredModules = ["config", "state", "scheduler", "runner", "fleet-manager"];
 
 export default defineConfig({
   resolve: { conditions: ["herdctl-source"] },
@@ -12,20 +21,21 @@ export default defineConfig({
     // Real processes and real files: a fork per file keeps their state apart.
     pool: "forks",
     projects: [
-      project(
-        "core",
-        ["packages/core/src/**/*.test.ts", "packages/core/test/**/*.test.ts"],
-        60_000,
-      ),
-      project(
-        "testing",
-        ["packages/testing/src/**/*.test.ts", "packages/testing/test/**/*.test.ts"],
-        60_000,
-      ),
-      project("web", ["packages/web/src/**/*.test.ts", "packages/web/test/**/*.test.ts"], 60_000),
-      project("cli", ["packages/cli/src/**/*.test.ts", "packages/cli/test/**/*.test.ts"], 60_000),
+      packageProject("core"),
+      packageProject("testing"),
+      packageProject("web"),
+      packageProject("cli"),
       project("repo", ["scripts/**/*.test.ts"], 120_000),
       project("e2e", ["e2e/**/*.test.ts"], 120_000),
     ],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts"],
+      reporter: ["text-summary", "html"],
+      thresholds: Object.fromEntries(
+        coveredModules.map((name) => [`packages/core/src/${name}/**`, { lines: 90 }]),
+      ),
+    },
   },
 });
