@@ -1,11 +1,21 @@
-export type * from "./config/resolved.ts";
-export type * from "./fleet-manager/event-types.ts";
-export type * from "./fleet-manager/types.ts";
-export type * from "./state/job-record.ts";
-export type * from "./state/output-line.ts";
-export type * from "./state/store.ts";
-export type * from "./runner/runtime/interface.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { ConfigurationError, renderProblem } from "./config/configuration-error.ts";
+export { addAgentReference } from "./config/edit.ts";
+export { configJsonSchema, type JsonSchema } from "./config/json-schema.ts";
+export { loadConfig, type LoadConfigOptions } from "./config/load.ts";
+export type {
+  Budget,
+  ConfigProblem,
+  PermissionMode,
+  ResolvedAgent,
+  ResolvedAgentConfig,
+  ResolvedConfig,
+  ResolvedFleet,
+  ResolvedMcpServer,
+  ResolvedSchedule,
+  RuntimeType,
+} from "./config/resolved.ts";
+export { showConfig } from "./config/show.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export {
   type ErrorCode,
@@ -15,5 +25,59 @@ export {
   isErrorCode,
   messageOf,
 } from "./errors.ts";
-export { type Logger, type LogFields, type LogLevel, silentLogger } from "./logger.ts";
+export {
+  AgentNotFoundError,
+  ConcurrencyLimitError,
+  InvalidStateError,
+  JobNotFoundError,
+  ScheduleNotFoundError,
+} from "./fleet-manager/errors.ts";
+export type { FleetEvents } from "./fleet-manager/event-types.ts";
+export { FleetManager } from "./fleet-manager/fleet-manager.ts";
+export type { JobLinesOptions } from "./fleet-manager/log-streaming.ts";
+export type {
+  AgentInfo,
+  FleetManagerOptions,
+  FleetState,
+  FleetStatus,
+  Job,
+  JobFilter,
+  JobList,
+  JobResult,
+  LogEntry,
+  LogStreamOptions,
+  QueueInfo,
+  ScheduleInfo,
+  StopOptions,
+  TriggerOptions,
+  TriggerPlan,
+  WorkItem,
+} from "./fleet-manager/types.ts";
+export { type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { createRedactor, type Redactor } from "./redact.ts";
+export { RunnerError, SDKError } from "./runner/errors.ts";
+export { RuntimeFactory, type RuntimeFactoryOptions } from "./runner/runtime/factory.ts";
+export type {
+  ClaudeCommand,
+  ClaudeProcess,
+  ExecuteOptions,
+  Launcher,
+  RuntimeInterface,
+  SessionRequest,
+} from "./runner/runtime/interface.ts";
+export { SDKRuntime } from "./runner/runtime/sdk-runtime.ts";
+export { StateDirectoryError, StateLockedError, StoreTooNewError } from "./state/errors.ts";
+export type {
+  ExitReason,
+  JobRecord,
+  JobStatus,
+  ModelUsage,
+  PermissionDenial,
+  ProcessRecord,
+  TriggerType,
+  WaitReason,
+} from "./state/job-record.ts";
+export { StateManager, type StateManagerOptions } from "./state/manager.ts";
+export type { OutputEntry, OutputLine, OutputLineType } from "./state/output-line.ts";
+export { renderOutput } from "./state/render-output.ts";
+export { skipReasons, type SkipReason, type StateStore } from "./state/store.ts";
