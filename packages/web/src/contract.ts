@@ -48,7 +48,7 @@ export interface Stream<Input, Item> {
 }
 
 /** A request: path parameters, query string and JSON body. */
-export interface Input<Params = Nothing, Query = Nothing, Body = Nothing> {
+export interface RequestParts<Params = Nothing, Query = Nothing, Body = Nothing> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -67,39 +67,48 @@ type LinesQuery = Omit<JobLinesOptions, "signal">;
 
 /** Input and output of every operation. */
 export interface OperationTypes {
-  readonly getStatus: { readonly input: Input; readonly output: FleetStatus };
+  readonly getStatus: { readonly input: RequestParts; readonly output: FleetStatus };
   readonly getAgents: {
-    readonly input: Input;
+    readonly input: RequestParts;
     readonly output: { readonly agents: readonly AgentInfo[] };
   };
-  readonly getAgent: { readonly input: Input<AgentParams>; readonly output: AgentInfo };
-  readonly getJobs: { readonly input: Input<Nothing, JobFilter>; readonly output: JobList };
-  readonly getJob: { readonly input: Input<JobParams>; readonly output: Job };
-  readonly getQueue: { readonly input: Input; readonly output: QueueInfo };
+  readonly getAgent: { readonly input: RequestParts<AgentParams>; readonly output: AgentInfo };
+  readonly getJobs: { readonly input: RequestParts<Nothing, JobFilter>; readonly output: JobList };
+  readonly getJob: { readonly input: RequestParts<JobParams>; readonly output: Job };
+  readonly getQueue: { readonly input: RequestParts; readonly output: QueueInfo };
   readonly getSchedules: {
-    readonly input: Input;
+    readonly input: RequestParts;
     readonly output: { readonly schedules: readonly ScheduleInfo[] };
   };
-  readonly getSchedule: { readonly input: Input<ScheduleParams>; readonly output: ScheduleInfo };
+  readonly getSchedule: {
+    readonly input: RequestParts<ScheduleParams>;
+    readonly output: ScheduleInfo;
+  };
   readonly trigger: {
-    readonly input: Input<AgentParams, Nothing, TriggerBody>;
+    readonly input: RequestParts<AgentParams, Nothing, TriggerBody>;
     readonly output: Job;
   };
   readonly planTrigger: {
-    readonly input: Input<AgentParams, Nothing, TriggerBody>;
+    readonly input: RequestParts<AgentParams, Nothing, TriggerBody>;
     readonly output: TriggerPlan;
   };
-  readonly waitForJob: { readonly input: Input<JobParams, WaitQuery>; readonly output: Job };
-  readonly cancelJob: { readonly input: Input<JobParams>; readonly output: undefined };
-  readonly stop: { readonly input: Input<Nothing, Nothing, StopBody>; readonly output: undefined };
+  readonly waitForJob: { readonly input: RequestParts<JobParams, WaitQuery>; readonly output: Job };
+  readonly cancelJob: { readonly input: RequestParts<JobParams>; readonly output: undefined };
+  readonly stop: {
+    readonly input: RequestParts<Nothing, Nothing, StopBody>;
+    readonly output: undefined;
+  };
 }
 
 /** Input and items of every stream. */
 export interface StreamTypes {
-  readonly streamEvents: { readonly input: Input; readonly item: FleetEvent };
-  readonly streamLogs: { readonly input: Input<Nothing, LogsQuery>; readonly item: LogEntry };
+  readonly streamEvents: { readonly input: RequestParts; readonly item: FleetEvent };
+  readonly streamLogs: {
+    readonly input: RequestParts<Nothing, LogsQuery>;
+    readonly item: LogEntry;
+  };
   readonly streamJobLines: {
-    readonly input: Input<JobParams, LinesQuery>;
+    readonly input: RequestParts<JobParams, LinesQuery>;
     readonly item: OutputLine;
   };
 }
@@ -122,20 +131,24 @@ export type Streams = {
 
 const name = z.string().min(1);
 const nothing = request<Nothing>({});
-const noInput = request<Input>({ params: nothing, query: nothing, body: nothing });
+const noInput = request<RequestParts>({ params: nothing, query: nothing, body: nothing });
 const agentParams = request<AgentParams>({ agentName: name });
-const agentInput = request<Input<AgentParams>>({
+const agentInput = request<RequestParts<AgentParams>>({
   params: agentParams,
   query: nothing,
   body: nothing,
 });
 const jobParams = request<JobParams>({ jobId: name });
-const jobInput = request<Input<JobParams>>({ params: jobParams, query: nothing, body: nothing });
+const jobInput = request<RequestParts<JobParams>>({
+  params: jobParams,
+  query: nothing,
+  body: nothing,
+});
 const workItem: z.ZodType<WorkItem> = z.looseObject({
   type: z.string(),
   url: z.string().exactOptional(),
 });
-const triggerInput = request<Input<AgentParams, Nothing, TriggerBody>>({
+const triggerInput = request<RequestParts<AgentParams, Nothing, TriggerBody>>({
   params: agentParams,
   query: nothing,
   body: request<TriggerBody>({
@@ -176,7 +189,7 @@ export const operations: Operations = {
     method: "GET",
     path: "/api/jobs",
     status: 200,
-    input: request<Input<Nothing, JobFilter>>({
+    input: request<RequestParts<Nothing, JobFilter>>({
       params: nothing,
       query: request<JobFilter>({
         agentName: name.optional(),
@@ -206,7 +219,7 @@ export const operations: Operations = {
     method: "GET",
     path: "/api/agents/:agentName/schedules/:scheduleName",
     status: 200,
-    input: request<Input<ScheduleParams>>({
+    input: request<RequestParts<ScheduleParams>>({
       params: request<ScheduleParams>({ agentName: name, scheduleName: name }),
       query: nothing,
       body: nothing,
@@ -231,7 +244,7 @@ export const operations: Operations = {
     method: "GET",
     path: "/api/jobs/:jobId/wait",
     status: 200,
-    input: request<Input<JobParams, WaitQuery>>({
+    input: request<RequestParts<JobParams, WaitQuery>>({
       params: jobParams,
       query: request<WaitQuery>({ timeout: queryInteger(0).optional() }),
       body: nothing,
@@ -249,7 +262,7 @@ export const operations: Operations = {
     method: "POST",
     path: "/api/stop",
     status: 202,
-    input: request<Input<Nothing, Nothing, StopBody>>({
+    input: request<RequestParts<Nothing, Nothing, StopBody>>({
       params: nothing,
       query: nothing,
       body: request<StopBody>({
@@ -267,7 +280,7 @@ export const streams: Streams = {
   streamEvents: { path: "/api/events", input: noInput, item: fleetEvent },
   streamLogs: {
     path: "/api/logs",
-    input: request<Input<Nothing, LogsQuery>>({
+    input: request<RequestParts<Nothing, LogsQuery>>({
       params: nothing,
       query: request<LogsQuery>({
         level: logLevel.optional(),
@@ -280,7 +293,7 @@ export const streams: Streams = {
   },
   streamJobLines: {
     path: "/api/jobs/:jobId/lines",
-    input: request<Input<JobParams, LinesQuery>>({
+    input: request<RequestParts<JobParams, LinesQuery>>({
       params: jobParams,
       query: request<LinesQuery>({
         fromSeq: queryInteger(1).optional(),

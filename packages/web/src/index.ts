@@ -1,11 +1,11 @@
 export { createFleetClient, type FleetClient } from "./client/client.ts";
 export { probeDaemon } from "./client/probe.ts";
 export {
-  type Input,
   type Operation,
   operations,
   type Operations,
   type OperationTypes,
+  type RequestParts,
   type Stream,
   streams,
   type Streams,

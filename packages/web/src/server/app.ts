@@ -1,12 +1,12 @@
 import type { HttpBindings } from "@hono/node-server";
 import { errorKindOf, FleetManagerError, type Logger, messageOf } from "@herdctl/core";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { operations, type OperationTypes, streams, type StreamTypes } from "../contract.ts";
 import { type ErrorAnswer, toErrorBody } from "../wire/error.ts";
 import type { OperationHandlers } from "./operation-handlers.ts";
-import { invalidRequest, readRequest } from "./read-request.ts";
+import { readRequest } from "./read-request.ts";
+import { RequestError } from "./request-error.ts";
 import { eventStream } from "./sse.ts";
 import type { StreamHandlers } from "./stream-handlers.ts";
 
@@ -26,40 +26,43 @@ export interface AppEnv {
   readonly Bindings: Partial<HttpBindings>;
 }
 
-const largestBody = 4 * 1024 * 1024;
-
 /** The HTTP API as the contract says it, without a socket. */
 export function createApp(parts: AppParts): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(
-    bodyLimit({
-      maxSize: largestBody,
-      onError: () => fail(invalidRequest(`The body is over ${largestBody} bytes.`), 413),
-    }),
-  );
-  for (const name of namesOf(operations)) addOperation(app, parts, name);
-  for (const name of namesOf(streams)) addStream(app, parts, name);
-  for (const { path } of [...Object.values(operations), ...Object.values(streams)]) {
-    app.all(path, (c) => fail(invalidRequest(`${c.req.method} is not possible here.`), 405));
+  for (const name of namesOf(operations)) {
+    addOperation(app, { name, handle: parts.operationHandlers[name], closing: parts.closing });
   }
-  app.notFound((c) => fail(invalidRequest(`There is no ${new URL(c.req.url).pathname}.`), 404));
+  for (const name of namesOf(streams)) {
+    addStream(app, { name, handle: parts.streamHandlers[name], parts });
+  }
+  for (const { path } of [...Object.values(operations), ...Object.values(streams)]) {
+    app.all(path, (c) => {
+      throw new RequestError(405, `${c.req.method} is not possible on ${c.req.path}.`);
+    });
+  }
+  app.notFound((c) => answerError(new RequestError(404, `There is no ${c.req.path}.`)));
   app.onError((error, c) => {
     report(parts.logger, c, error);
-    return fail(error, errorKindOf(error).status);
+    return answerError(error);
   });
   return app;
 }
 
+interface OperationRoute<Name extends keyof OperationTypes> {
+  readonly name: Name;
+  readonly handle: OperationHandlers[Name];
+  readonly closing: AbortSignal;
+}
+
 function addOperation<Name extends keyof OperationTypes>(
   app: Hono<AppEnv>,
-  { operationHandlers, closing }: AppParts,
-  name: Name,
+  { name, handle, closing }: OperationRoute<Name>,
 ): void {
   const { method, path, status, input, output } = operations[name];
   app.on(method, path, async (c) => {
     const request = await readRequest<OperationTypes[Name]["input"]>(c, input);
     const signal = AbortSignal.any([c.req.raw.signal, closing]);
-    const result = await operationHandlers[name](request, signal);
+    const result = await handle(request, signal);
     const answer = z.encode<z.ZodType<OperationTypes[Name]["output"]>>(output, result);
     return answer === undefined
       ? c.body(null, status)
@@ -67,17 +70,22 @@ function addOperation<Name extends keyof OperationTypes>(
   });
 }
 
+interface StreamRoute<Name extends keyof StreamTypes> {
+  readonly name: Name;
+  readonly handle: StreamHandlers[Name];
+  readonly parts: AppParts;
+}
+
 function addStream<Name extends keyof StreamTypes>(
   app: Hono<AppEnv>,
-  { streamHandlers, logger, closing, heartbeat }: AppParts,
-  name: Name,
+  { name, handle, parts: { logger, closing, heartbeat } }: StreamRoute<Name>,
 ): void {
   const { path, input } = streams[name];
   app.get(path, async (c) => {
     const request = await readRequest<StreamTypes[Name]["input"]>(c, input);
     const lastEventId = c.req.header("last-event-id");
     const gone = new AbortController();
-    const { frames, startId } = streamHandlers[name]({
+    const { frames, startId } = handle({
       input: request,
       signal: gone.signal,
       ...(lastEventId !== undefined && { lastEventId }),
@@ -110,8 +118,9 @@ function linkAbort(from: AbortSignal, to: AbortController): void {
   from.addEventListener("abort", () => to.abort(), { once: true, signal: to.signal });
 }
 
-function fail(error: Error, status: number): Response {
+function answerError(error: Error): Response {
   const answer: ErrorAnswer = { error: toErrorBody(error) };
+  const status = error instanceof RequestError ? error.status : errorKindOf(error).status;
   return new Response(JSON.stringify(answer), { status, headers: jsonHeaders });
 }
 

@@ -1,6 +1,8 @@
-import { FleetManagerError } from "@herdctl/core";
 import type { Context } from "hono";
 import { z } from "zod";
+import { RequestError } from "./request-error.ts";
+
+const largestBody = 4 * 1024 * 1024;
 
 /**
  * Reads a request as its contract wants it.
@@ -8,35 +10,41 @@ import { z } from "zod";
  * @throws `INVALID_REQUEST`, naming each field that is wrong
  */
 export async function readRequest<Input>(c: Context, schema: z.ZodType<Input>): Promise<Input> {
-  const raw = { params: c.req.param(), query: c.req.query(), body: await readBody(c) };
-  const parsed = z.safeDecode(schema, raw);
+  const body = c.req.method === "POST" ? await readBody(c) : {};
+  const parsed = z.safeDecode(schema, { params: c.req.param(), query: c.req.query(), body });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => ({
     field: issue.path.join("."),
     message: issue.message,
   }));
   const text = problems.map(({ field, message }) => `${field}: ${message}`).join("; ");
-  throw invalidRequest(`The request is not valid: ${text}.`, { problems });
-}
-
-/** An `INVALID_REQUEST` error. */
-export function invalidRequest(
-  message: string,
-  context?: Readonly<Record<string, unknown>>,
-): FleetManagerError {
-  return new FleetManagerError(message, { code: "INVALID_REQUEST", ...(context && { context }) });
+  throw new RequestError(400, `The request is not valid: ${text}.`, { problems });
 }
 
 async function readBody(c: Context): Promise<unknown> {
-  const text = c.req.method === "POST" ? await c.req.text() : "";
+  const text = await readText(c);
   if (text === "") return {};
   const type = c.req.header("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw invalidRequest("The body must be JSON, with `content-type: application/json`.");
+    throw new RequestError(415, "The body must be JSON, with `content-type: application/json`.");
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidRequest("The body is not valid JSON.", { problems: [{ field: "body" }] });
+    throw new RequestError(400, "The body is not valid JSON.", { problems: [{ field: "body" }] });
   }
+}
+
+async function readText(c: Context): Promise<string> {
+  const tooLarge = new RequestError(413, `The body is over ${largestBody} bytes.`);
+  if (Number(c.req.header("content-length") ?? 0) > largestBody) throw tooLarge;
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.byteLength;
+    if (size > largestBody) throw tooLarge;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }

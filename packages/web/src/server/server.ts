@@ -14,8 +14,8 @@ export interface FleetServerOptions {
    */
   readonly onStop?: (options: StopOptions) => void;
   /**
-   * Milliseconds between two signs of life in a stream; a reader that takes nothing for as long is dropped
-   * (default 15,000).
+   * Milliseconds between two signs of life in a stream; a reader that takes nothing for as long is
+   * dropped (default 15,000).
    */
   readonly heartbeat?: number;
 }
@@ -61,6 +61,8 @@ export function createFleetServer(
       const parts = { fleet, ring, logger, closing: closing.signal, onStop };
       server.on("request", await createListener(parts, options.heartbeat));
       await bindSocket(server, socketPath);
+      // Such as too many open files: one client is turned away, the fleet goes on.
+      server.on("error", (error) => logger.error(`the control socket: ${error.message}`));
     },
     async close() {
       closing.abort();
@@ -102,7 +104,8 @@ async function createListener(
     closing,
     heartbeat,
   });
-  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return (incoming, outgoing) => void listener(incoming, outgoing);
 }
 
 async function stopFleet(

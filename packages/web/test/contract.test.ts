@@ -1,0 +1,137 @@
+import { FleetManagerError } from "@herdctl/core";
+import { expect, test } from "vitest";
+import { type FleetOperations, localOperations, operations, streams } from "../src/index.ts";
+import { get } from "./raw-request.ts";
+import { serveRecorded } from "./serve-recorded.ts";
+
+const agent = "platform.reviewer";
+const options = {
+  promptOverride: "x",
+  priority: -3,
+  queue: false,
+  workItems: [{ type: "issue", url: "https://example.test/1", labels: ["a"] }],
+};
+
+const answered: Record<
+  Exclude<keyof typeof operations, "cancelJob" | "stop" | "waitForJob">,
+  (fleet: FleetOperations) => Promise<unknown>
+> = {
+  getStatus: (fleet) => fleet.getStatus(),
+  getAgents: (fleet) => fleet.getAgents(),
+  getAgent: (fleet) => fleet.getAgent(agent),
+  getJobs: (fleet) => fleet.getJobs({ limit: 3, startedAfter: new Date(0), text: "a&b=c d" }),
+  getJob: (fleet) => fleet.getJob("latest"),
+  getQueue: (fleet) => fleet.getQueue(),
+  getSchedules: (fleet) => fleet.getSchedules(),
+  getSchedule: (fleet) => fleet.getSchedule(agent, "night/ly ü"),
+  trigger: (fleet) => fleet.trigger(agent, "nightly", options),
+  planTrigger: (fleet) => fleet.planTrigger(agent),
+};
+
+test.each(Object.entries(answered))(
+  "%s gives the same over the socket as in process",
+  async (_, call) => {
+    await using served = await serveRecorded();
+    const remote = await call(served.client);
+    const remoteCalls = served.fleet.calls.splice(0);
+    const local = await call(localOperations(served.fleet));
+    expect(remote).toEqual(local);
+    expect(remoteCalls).toEqual(served.fleet.calls);
+  },
+);
+
+test("waits for a job that ends later", async () => {
+  await using served = await serveRecorded();
+  const waiting = served.client.waitForJob("job-01h");
+  served.fleet.finish("completed");
+  expect(await waiting).toEqual(served.fleet.job);
+});
+
+test("answers a wait with the job as it is once its timeout is over", async () => {
+  await using served = await serveRecorded();
+  const answer = await get(served.socketPath, "/api/jobs/latest/wait?timeout=10");
+  expect(answer.status).toBe(200);
+  expect(answer.json()).toMatchObject({ id: served.fleet.job.id, status: "running" });
+});
+
+test("a wait ends with the reason of its signal", async () => {
+  await using served = await serveRecorded();
+  const given = new AbortController();
+  const waiting = served.client.waitForJob("latest", { signal: given.signal });
+  given.abort(new Error("enough"));
+  await expect(waiting).rejects.toThrow("enough");
+});
+
+test("cancels by prefix", async () => {
+  await using served = await serveRecorded();
+  await served.client.cancelJob("job-01h");
+  expect(served.fleet.calls).toEqual([{ name: "cancelJob", args: [served.fleet.job.id] }]);
+});
+
+test("stop resolves once the daemon's socket is gone", async () => {
+  await using served = await serveRecorded();
+  await served.client.stop({ timeout: 5_000, reason: "test" });
+  expect(served.fleet.calls).toEqual([
+    { name: "stop", args: [{ timeout: 5_000, reason: "test" }] },
+  ]);
+  await expect(served.client.getStatus()).rejects.toMatchObject({ code: "DAEMON_UNREACHABLE" });
+});
+
+test("stop tells what a daemon that takes its time waits for", async () => {
+  const asked: unknown[] = [];
+  await using served = await serveRecorded({
+    onStop: (how) => {
+      asked.push(how);
+      setTimeout(() => void served.server.close(), 120);
+    },
+  });
+  const pending: number[] = [];
+  await served.client.stop({
+    waitForJobs: false,
+    onProgress: ({ pendingJobs }) => pending.push(pendingJobs),
+  });
+  expect(asked).toEqual([{ waitForJobs: false }]);
+  expect(pending[0]).toBe(1);
+  expect(served.fleet.calls).toEqual([]);
+});
+
+test("errors arrive with code, message and facts", async () => {
+  await using served = await serveRecorded();
+  const [remote, local] = await Promise.all(
+    [served.client, localOperations(served.fleet)].map((fleet) =>
+      fleet.getAgent("reviewr").catch((error: unknown) => error),
+    ),
+  );
+  expect(remote).toBeInstanceOf(FleetManagerError);
+  expect(remote).toMatchObject({
+    code: "AGENT_NOT_FOUND",
+    message: 'There is no agent "reviewr". Did you mean "platform.reviewer"?',
+    context: { agentName: "reviewr", existing: ["platform.reviewer"] },
+  });
+  expect(local).toMatchObject({ code: "AGENT_NOT_FOUND" });
+});
+
+test("nothing of an unexpected error reaches the client, its message goes to the log", async () => {
+  const logged: string[] = [];
+  const none = (): void => undefined;
+  const logger = {
+    debug: none,
+    info: none,
+    warn: none,
+    error: (text: string) => logged.push(text),
+  };
+  await using served = await serveRecorded({ logger });
+  served.fleet.getQueue = () => {
+    throw new Error("token sk-123 was refused");
+  };
+  const error = await served.client.getQueue().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "INTERNAL" });
+  expect(String(error)).not.toContain("sk-123");
+  expect(logged).toEqual(["GET /api/queue failed: token sk-123 was refused"]);
+});
+
+test("every route has a path of its own", () => {
+  const routes = Object.values(operations).map(({ method, path }) => `${method} ${path}`);
+  const all = [...routes, ...Object.values(streams).map(({ path }) => `GET ${path}`)];
+  expect(new Set(all).size).toBe(all.length);
+});

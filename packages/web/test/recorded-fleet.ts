@@ -1,0 +1,231 @@
+import { EventEmitter } from "node:events";
+import {
+  type AgentInfo,
+  FleetManagerError,
+  type FleetEvents,
+  type FleetStatus,
+  type Job,
+  type JobFilter,
+  type LogEntry,
+  type OutputLine,
+  type ScheduleInfo,
+  type StopOptions,
+  type TriggerOptions,
+  type TriggerPlan,
+} from "@herdctl/core";
+import type { FleetTarget, JobLinesOptions, StreamOptions } from "../src/index.ts";
+
+const start = new Date("2026-03-01T06:00:00.000Z");
+
+/** A fleet of recorded facts, whose jobs end and talk when a test says so. */
+export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTarget {
+  readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];
+  readonly log: LogEntry[] = [];
+  readonly lines: OutputLine[] = [];
+  /** Readers of job lines at this moment. */
+  readers = 0;
+  /** Waits for the job at this moment. */
+  waiting = 0;
+  readonly #changed = new EventEmitter<{ change: [] }>();
+  job: Job = {
+    id: "job-01hzy3v9k4a7c2d1",
+    agentName: "platform.reviewer",
+    scheduleName: "nightly",
+    trigger: "manual",
+    status: "running",
+    prompt: "Review – “naïve” ✓\n",
+    priority: 2,
+    attempt: 1,
+    createdAt: start,
+    startedAt: new Date(start.getTime() + 5),
+    runtime: "sdk",
+    workingDirectory: "/srv/platform",
+    output: "Hello\n",
+    outputTruncated: false,
+  };
+
+  constructor() {
+    super();
+    this.#changed.setMaxListeners(0);
+  }
+
+  getStatus(): FleetStatus {
+    return {
+      state: "running",
+      uptime: 1_234,
+      name: "platform",
+      configPath: "/srv/herdctl.yaml",
+      stateDir: "/srv/.herdctl",
+      pid: process.pid,
+      agents: { total: 1, running: 1, idle: 0 },
+      jobs: { active: 1, queued: 1, completed: 7, failed: 2, cancelled: 0 },
+      scheduler: { nextTrigger: start, activeSchedules: 1 },
+    };
+  }
+
+  getAgents(): AgentInfo[] {
+    return [this.getAgent("platform.reviewer")];
+  }
+
+  getAgent(name: string): AgentInfo {
+    if (name !== "platform.reviewer") {
+      throw new FleetManagerError(
+        `There is no agent "${name}". Did you mean "platform.reviewer"?`,
+        {
+          code: "AGENT_NOT_FOUND",
+          context: { agentName: name, existing: ["platform.reviewer"] },
+        },
+      );
+    }
+    return {
+      name,
+      state: "running",
+      runtime: "sdk",
+      workingDirectory: "/srv/platform",
+      configPath: "/srv/agents/reviewer.yaml",
+      concurrency: { running: 1, queued: 1, limit: 1 },
+      currentJob: this.job.id,
+      runningJobs: [this.job.id],
+      schedules: ["nightly"],
+      nextTrigger: null,
+    };
+  }
+
+  getJobPage(filter: JobFilter = {}): { jobs: Job[]; nextCursor: string } {
+    this.calls.push({ name: "getJobPage", args: [filter] });
+    return { jobs: [this.job], nextCursor: "after:1" };
+  }
+
+  getJob(jobId: string): Job {
+    if (jobId === "latest" || this.job.id.startsWith(jobId)) return this.job;
+    throw new FleetManagerError(`There is no job "${jobId}".`, {
+      code: "JOB_NOT_FOUND",
+      context: { jobId },
+    });
+  }
+
+  getQueue(): ReturnType<FleetTarget["getQueue"]> {
+    const item = { jobId: "job-2", agentName: "platform.reviewer", priority: 0, position: 1 };
+    return { total: 1, items: [{ ...item, queuedAt: start, waitingFor: "agent" }] };
+  }
+
+  getSchedules(): ScheduleInfo[] {
+    return [this.getSchedule("platform.reviewer", "nightly")];
+  }
+
+  getSchedule(agentName: string, scheduleName: string): ScheduleInfo {
+    const when = { type: "cron", interval: "0 6 * * *", timezone: "Europe/Berlin" } as const;
+    return { agentName, name: scheduleName, ...when, enabled: true, nextTrigger: start };
+  }
+
+  async trigger(agentName: string, scheduleName?: string, options?: TriggerOptions): Promise<Job> {
+    this.calls.push({ name: "trigger", args: [agentName, scheduleName, options] });
+    this.getAgent(agentName);
+    this.emit("job:created", { job: this.job });
+    return this.job;
+  }
+
+  async planTrigger(agentName: string, scheduleName?: string): Promise<TriggerPlan> {
+    return {
+      agentName,
+      ...(scheduleName !== undefined && { scheduleName }),
+      prompt: "Review.",
+      workingDirectory: "/srv/platform",
+      runtime: "sdk",
+      permissionMode: "acceptEdits",
+      allowedTools: ["Read"],
+      deniedTools: [],
+      mcpServers: ["github"],
+      settingSources: ["project"],
+      limits: { maxTurns: 12 },
+      claudePath: "/usr/bin/claude",
+    };
+  }
+
+  async waitForJob(jobId: string, { signal }: StreamOptions = {}): Promise<Job> {
+    this.getJob(jobId);
+    this.waiting += 1;
+    try {
+      while (!this.job.completedAt) await this.#nextChange(signal);
+    } finally {
+      this.waiting -= 1;
+    }
+    return this.job;
+  }
+
+  async cancelJob(jobId: string): Promise<void> {
+    this.calls.push({ name: "cancelJob", args: [this.getJob(jobId).id] });
+    this.finish("cancelled");
+  }
+
+  async stop(options?: StopOptions): Promise<void> {
+    this.calls.push({ name: "stop", args: [options] });
+  }
+
+  async *streamLogs({
+    signal,
+    level,
+  }: StreamOptions & { level?: string } = {}): AsyncGenerator<LogEntry> {
+    for (let index = 0; !signal?.aborted;) {
+      const entry = this.log[index];
+      if (!entry) await this.#nextChange(signal).catch(() => undefined);
+      else {
+        index += 1;
+        if (level === undefined || entry.level === level) yield entry;
+      }
+    }
+  }
+
+  async *streamJobLines(jobId: string, options: JobLinesOptions = {}): AsyncGenerator<OutputLine> {
+    this.getJob(jobId);
+    this.readers += 1;
+    const { signal, follow = true } = options;
+    try {
+      for (let seq = options.fromSeq ?? 1; !signal?.aborted;) {
+        const line = this.lines[seq - 1];
+        if (line) {
+          seq += 1;
+          yield line;
+        } else if (!follow || this.job.completedAt) return;
+        else await this.#nextChange(signal).catch(() => undefined);
+      }
+    } finally {
+      this.readers -= 1;
+    }
+  }
+
+  /** The job says something. */
+  say(text: string): void {
+    const seq = this.lines.length + 1;
+    this.lines.push({ seq, timestamp: start.toISOString(), attempt: 1, type: "assistant", text });
+    this.#changed.emit("change");
+  }
+
+  /** The fleet's log gets an entry. */
+  note(message: string, time: Date = start): void {
+    this.log.push({ timestamp: time, level: "info", source: "fleet", message });
+    this.#changed.emit("change");
+  }
+
+  /** The job ends. */
+  finish(status: "completed" | "cancelled"): void {
+    const completedAt = new Date(start.getTime() + 1_000);
+    const exitReason = status === "completed" ? "success" : "cancelled";
+    this.job = { ...this.job, status, exitReason, completedAt, durationMs: 995 };
+    this.#changed.emit("change");
+  }
+
+  #nextChange(signal?: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (signal?.aborted) reject(signal.reason);
+    const settle = (): void => {
+      this.#changed.off("change", settle);
+      signal?.removeEventListener("abort", settle);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    };
+    this.#changed.on("change", settle);
+    signal?.addEventListener("abort", settle, { once: true });
+    return promise;
+  }
+}
