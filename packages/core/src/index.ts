@@ -1,7 +1,7 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { ConfigurationError, renderProblem } from "./config/configuration-error.ts";
 export { addAgentReference } from "./config/edit.ts";
-export { configJsonSchema, type JsonSchema } from "./config/json-schema.ts";
+export { configJsonSchema } from "./config/json-schema.ts";
 export { loadConfig, type LoadConfigOptions } from "./config/load.ts";
 export type {
   Budget,
