@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { FleetManager, type FleetManagerOptions } from "@herdctl/core";
 import { agentEnvironment } from "../model-server/client-environment.ts";
 import { createModelServer, type ModelServer } from "../model-server/model-server.ts";
 import type { ScriptBuilder } from "../script/builder.ts";
@@ -33,11 +34,13 @@ export interface TestFleet extends AsyncDisposable {
   readonly server: ModelServer;
   /** Where an agent that was given as an object works by default. */
   workspace(agentName: string): string;
+  /** A manager of this fleet, stopped together with it; `options` win over the fleet's own. */
+  manager(options?: Partial<FleetManagerOptions>): FleetManager;
 }
 
 /**
- * Writes a fleet into a temporary folder and starts a model server for it. Disposing ends the server
- * and removes the folder.
+ * Writes a fleet into a temporary folder and starts a model server for it. Disposing stops what
+ * runs, ends the server and removes the folder.
  *
  * @example
  * ```ts
@@ -45,6 +48,10 @@ export interface TestFleet extends AsyncDisposable {
  *   agents: { writer: { default_prompt: "Write the note." } },
  *   scripts: { writer: script().tool("Write", { file_path: "note.md", content: "Hello" }).text("Done.") },
  * });
+ * const manager = fleet.manager();
+ * await manager.initialize();
+ * const job = await manager.trigger("writer");
+ * console.log((await manager.waitForJob(job.id)).result);
  * ```
  */
 export async function createTestFleet(options: TestFleetOptions): Promise<TestFleet> {
@@ -63,13 +70,19 @@ export async function createTestFleet(options: TestFleetOptions): Promise<TestFl
     await writeFile(join(dir, path), content);
   }
   const owned = made.move();
+  const places = { configPath: join(dir, fleetFile), stateDir: join(dir, ".herdctl") };
+  const env = server.env(home);
   return {
+    ...places,
     dir,
-    configPath: join(dir, fleetFile),
-    stateDir: join(dir, ".herdctl"),
-    env: server.env(home),
+    env,
     server,
     workspace,
+    manager(more) {
+      const manager = new FleetManager({ ...places, env, ...more });
+      owned.defer(() => manager.stop({ waitForJobs: false }));
+      return manager;
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
