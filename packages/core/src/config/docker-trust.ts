@@ -67,7 +67,7 @@ function loosening(key: string, own: unknown, fleet: unknown): string | undefine
     return "make docker.workspace_mode writable";
   }
   if (!limits.includes(key) || fleet === undefined) return undefined;
-  return amount(own) > amount(fleet) ? `raise docker.${key} above ${String(fleet)}` : undefined;
+  return amount(own) > amount(fleet) ? `raise docker.${key} above the fleet's` : undefined;
 }
 
 const sizes = "bkmgt";

@@ -21,9 +21,9 @@ export interface Interpolated {
 const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /** Replaces `${NAME}` and `${NAME:-default}` in every string of a value; `$${` becomes `${`. */
-export function interpolate(value: unknown, env: Environment): Interpolated {
+export function interpolate(written: unknown, env: Environment): Interpolated {
   const uses: VariableUse[] = [];
-  return { value: walk(value, []), uses };
+  return { value: walk(written, []), uses };
 
   function walk(item: unknown, path: ValuePath): unknown {
     if (typeof item === "string") return item.includes("${") ? replace(item, path) : item;

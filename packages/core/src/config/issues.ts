@@ -146,7 +146,6 @@ function show(value: unknown): string {
   if (value === null) return "this is empty: it";
   if (Array.isArray(value)) return "a list is here: this";
   if (isMapping(value)) return "a mapping is here: this";
-  const text = typeof value === "string" ? value : String(value);
-  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  return typeof value === "string" ? JSON.stringify(short) : short;
+  const short = typeof value === "string" && value.length > 60 ? `${value.slice(0, 57)}…` : value;
+  return JSON.stringify(short);
 }

@@ -1,3 +1,4 @@
+import { omit } from "./omit.ts";
 import { changeAt, isMapping, type Mapping, type ValuePath } from "./value-path.ts";
 
 /** Another name of a field. */
@@ -97,10 +98,10 @@ function applyRename(
     const message = `"${oldName}" is now called "${rename.to}"`;
     notes.push({ severity: "warning", path: oldPath, message });
   }
-  const { [first]: _, ...rest } = found;
-  const { [key]: value, ...left } = holder;
+  const left = omit(holder, [key]);
   const keepsHolder = second !== undefined && Object.keys(left).length > 0;
-  return { ...rest, ...(keepsHolder && { [first]: left }), [rename.to]: value };
+  const kept = keepsHolder ? { ...found, [first]: left } : omit(found, [first]);
+  return { ...kept, [rename.to]: holder[key] };
 }
 
 /** Paths under which a value may be written that is now at `path`. */

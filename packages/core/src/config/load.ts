@@ -3,6 +3,7 @@ import { createRedactor } from "../redact.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { composeAgent, composeFleet, type ComposedAgent, type ComposedFleet } from "./compose.ts";
 import { crossCheck, resolveCanTrigger } from "./cross-check.ts";
+import { fleetKeys } from "./fleet-keys.ts";
 import { readEnvironment } from "./environment.ts";
 import { type ConfigTarget, findConfig } from "./find.ts";
 import type { Environment } from "./interpolate.ts";
@@ -97,8 +98,6 @@ function composeLoose(
   );
   return { config: undefined, agents };
 }
-
-const fleetKeys = ["version", "fleet", "agents", "fleets", "defaults"];
 
 function isFleet({ value, file }: Source): boolean {
   if (isMapping(value) && fleetKeys.some((key) => Object.hasOwn(value, key))) return true;

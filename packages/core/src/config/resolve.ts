@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { ComposedAgent } from "./compose.ts";
 import { expandHome } from "./find.ts";
 import { layerOf, placeIn } from "./layer.ts";
+import { omit } from "./omit.ts";
 import { lineAndColumn } from "./problems.ts";
 import type {
   ResolvedAgent,
@@ -45,11 +46,11 @@ export function resolveAgent(
   prompts: ReadonlyMap<string, string>,
 ): ResolvedAgent {
   const { config, fleetPath, stack } = agent;
-  const { workingDirectory: _, repo: __, session, schedules, docker, workSource, ...rest } = config;
+  const { session, schedules, docker, workSource } = config;
   const maxTurns = config.maxTurns ?? session.maxTurns;
   const model = config.model ?? session.model;
   return {
-    ...rest,
+    ...omit(config, ["workingDirectory", "repo"]),
     qualifiedName: qualify(fleetPath, config.name),
     fleetPath,
     configPath: stack.own.source.file,
@@ -121,13 +122,13 @@ interface ScheduleRequest {
 }
 
 function resolveSchedule({ agent, name, schedule, prompts }: ScheduleRequest): ResolvedSchedule {
-  const { promptFile: _, workSource, ...rest } = schedule;
+  const { workSource } = schedule;
   const prompt = prompts.get(name) ?? schedule.prompt;
   const { source, path } = placeIn(agent.stack, ["schedules", name]);
   const { line } = lineAndColumn(source, offsetOf(source, path, "key"));
   const written = ["schedules", name, "work_source"];
   return {
-    ...rest,
+    ...omit(schedule, ["promptFile"]),
     name,
     source: { file: source.file, line },
     ...(prompt !== undefined && { prompt }),

@@ -244,7 +244,7 @@ export const agentSchema: z.ZodType<AgentConfig> = object(
   .transform(({ permissions: _, instances: __, ...rest }) => camelKeys(rest));
 
 /** `defaults` of a fleet: every agent field but `name` and `description`. */
-export const agentDefaultsSchema: z.ZodType<unknown> = object(fields, {
+export const agentDefaultsSchema: z.ZodType = object(fields, {
   name: "is each agent's own: it cannot be a default",
   description: "is each agent's own: it cannot be a default",
 }).partial();

@@ -63,13 +63,13 @@ export const headers: z.ZodType<Record<string, string>, Record<string, string>> 
   z.string().regex(/^[^\r\n]*$/, "must not contain a line break"),
 );
 
+const urlMessage = "must be an http:// or https:// address";
+
 /** An http or https address. */
 export const httpUrl: z.ZodType<string, string> = z
   .string()
-  .refine(
-    (value) => /^https?:\/\//.test(value) && URL.canParse(value),
-    "must be an http:// or https:// address",
-  );
+  .regex(/^https?:\/\//, urlMessage)
+  .refine((value) => URL.canParse(value), urlMessage);
 
 const nameMessage = "must be a name: letters, digits, _ and -, starting with a letter or digit";
 
@@ -81,8 +81,7 @@ export const name: z.ZodType<string, string> = z
 /** Path inside the working directory. */
 export const innerPath: z.ZodType<string, string> = z
   .string()
-  .min(1)
-  .refine(
-    (path) => !path.startsWith("/") && !path.split(/[/\\]/).includes(".."),
+  .regex(
+    /^(?![/\\])(?!(?:.*[/\\])?\.\.(?:[/\\]|$))./,
     'must be a path inside the working directory: relative and without ".."',
   );

@@ -76,7 +76,7 @@ const agentReference: z.ZodType<Reference> = z.union([
   object({
     path: text.describe("Path or glob of agent files; relative to this file."),
     overrides: anything
-      .meta({ agentLayer: true })
+      .meta({ layer: "agentLayer" })
       .exactOptional()
       .describe("Agent fields that win over the agent file."),
   }),
@@ -88,7 +88,7 @@ const fleetReference: z.ZodType<Reference> = object({
     .exactOptional()
     .describe("Name of the sub-fleet (default: its own, else its folder's)."),
   overrides: anything
-    .meta({ fleetLayer: true })
+    .meta({ layer: "fleetLayer" })
     .exactOptional()
     .describe("Fleet fields that win over the sub-fleet's file."),
 });
@@ -113,7 +113,7 @@ export const fleetSchema: z.ZodType<FleetConfig> = object(
       .prefault({})
       .describe("The fleet itself."),
     defaults: anything
-      .meta({ agentLayer: true })
+      .meta({ layer: "agentLayer" })
       .exactOptional()
       .describe("Agent fields for every agent that does not set them."),
     agents: z.array(agentReference).default([]).describe("Agent files of the fleet."),

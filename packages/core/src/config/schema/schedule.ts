@@ -113,6 +113,9 @@ const onePrompt = crossField({
   error: 'has "prompt" and "prompt_file": keep one of them',
 });
 
+// The same for editors.
+const promptRule = { allOf: [{ not: { required: ["prompt", "prompt_file"] } }] };
+
 const intervalSchedule = object(
   {
     type: z.literal("interval").describe("Fires at equal distances."),
@@ -125,8 +128,9 @@ const intervalSchedule = object(
   foreign(["cron", "expression"], onlyCron),
 )
   .refine((value) => !(value.prompt && value.prompt_file), onePrompt)
+  .meta(promptRule)
   .refine(
-    (value) => !(Number(value.jitter) >= (parseDuration(String(value.interval)) ?? Infinity)),
+    (value) => !(value.jitter >= (intervalOf(value.interval) ?? Infinity)),
     crossField({ path: "jitter", error: "jitter must be shorter than the interval" }),
   )
   .transform(({ interval, ...rest }) => ({
@@ -152,6 +156,7 @@ const cronSchedule = object(
   foreign(["interval"], onlyInterval),
 )
   .refine((value) => !(value.prompt && value.prompt_file), onePrompt)
+  .meta(promptRule)
   .transform((value) => ({ ...camelKeys(value), expression: value.cron }));
 
 const eventHints: KeyHints = {
@@ -165,6 +170,7 @@ const webhookSchedule = object(
   eventHints,
 )
   .refine((value) => !(value.prompt && value.prompt_file), onePrompt)
+  .meta(promptRule)
   .transform((value) => ({ ...camelKeys(value), ...untimed }));
 
 const chatSchedule = object(
@@ -172,7 +178,13 @@ const chatSchedule = object(
   eventHints,
 )
   .refine((value) => !(value.prompt && value.prompt_file), onePrompt)
+  .meta(promptRule)
   .transform((value) => ({ ...camelKeys(value), ...untimed }));
+
+// The rule runs beside other problems: what is there need not be text.
+function intervalOf(written: unknown): number | undefined {
+  return typeof written === "string" ? parseDuration(written) : undefined;
+}
 
 /** One schedule of an agent. */
 export const scheduleSchema: z.ZodType<ScheduleConfig> = z.discriminatedUnion("type", [
