@@ -8,6 +8,5 @@ if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
   console.log(JSON.parse(manifest).version);
 } else {
   enableCompileCache();
-  const { main } = await import("../dist/main.js");
-  process.exitCode = await main(args);
+  await import("../dist/main.js");
 }
