@@ -2,6 +2,7 @@ export { type Clock, systemClock } from "./clock.ts";
 export { ConfigurationError, renderProblem } from "./config/configuration-error.ts";
 export { addAgentReference } from "./config/edit.ts";
 export { configJsonSchema } from "./config/json-schema.ts";
+export { type ConfigTarget, findConfig } from "./config/find.ts";
 export { loadConfig, type LoadConfigOptions } from "./config/load.ts";
 export type {
   Budget,
@@ -34,6 +35,7 @@ export {
 } from "./fleet-manager/errors.ts";
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
+export { type JobHistory, openJobHistory } from "./fleet-manager/job-history.ts";
 export type { JobLinesOptions } from "./fleet-manager/log-streaming.ts";
 export type {
   AgentInfo,
@@ -80,4 +82,5 @@ export type {
 export { StateManager, type StateManagerOptions } from "./state/manager.ts";
 export type { OutputEntry, OutputLine, OutputLineType } from "./state/output-line.ts";
 export { renderOutput } from "./state/render-output.ts";
+export { socketPathFor } from "./state/socket-path.ts";
 export { skipReasons, type SkipReason, type StateStore } from "./state/store.ts";

@@ -15,7 +15,7 @@ export interface JobLinesOptions {
 
 /** A job's output lines: history first, then live, without gap or repeat; ends with the job. */
 export async function* streamJobLines(
-  fleet: Fleet,
+  fleet: Pick<Fleet, "state" | "store" | "watch">,
   jobId: string,
   options: JobLinesOptions = {},
 ): AsyncGenerator<OutputLine> {

@@ -3,6 +3,7 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import { jobOutputFile, tailJobOutput } from "../state/job-output.ts";
 import { type JobRecord } from "../state/job-record.ts";
 import { renderOutput } from "../state/render-output.ts";
+import type { JobListFilter } from "../state/store.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
 import { ScheduleNotFoundError } from "./errors.ts";
@@ -70,12 +71,10 @@ export function getAgent(fleet: Fleet, scheduler: Scheduler, name: string): Agen
 
 /** Jobs, newest first. */
 export function getJobs(fleet: Fleet, filter: JobFilter): JobList {
-  const { agentName, startedAfter, startedBefore, ...rest } = filter;
+  const { agentName } = filter;
   const page = fleet.store.jobs.list({
-    ...rest,
+    ...toStoreFilter(filter),
     ...(agentName !== undefined && { agentName: qualified(fleet, agentName) }),
-    ...(startedAfter && { startedAfter: startedAfter.toISOString() }),
-    ...(startedBefore && { startedBefore: startedBefore.toISOString() }),
   });
   return {
     jobs: page.jobs.map((record) => toJob(record, fleet.redactor)),
@@ -83,8 +82,17 @@ export function getJobs(fleet: Fleet, filter: JobFilter): JobList {
   };
 }
 
+/** The filter as the store takes it: ISO strings instead of `Date`s. */
+export function toStoreFilter({ startedAfter, startedBefore, ...rest }: JobFilter): JobListFilter {
+  return {
+    ...rest,
+    ...(startedAfter && { startedAfter: startedAfter.toISOString() }),
+    ...(startedBefore && { startedBefore: startedBefore.toISOString() }),
+  };
+}
+
 /** One job; its output is read only when somebody looks at it. */
-export function getJob(fleet: Fleet, record: JobRecord): Job {
+export function getJob(fleet: Pick<Fleet, "state" | "redactor">, record: JobRecord): Job {
   const job = toJob(record, fleet.redactor);
   let tail: { readonly output: string; readonly outputTruncated: boolean } | undefined;
   const read = (): { readonly output: string; readonly outputTruncated: boolean } => {

@@ -1,0 +1,59 @@
+import { createRedactor } from "../redact.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import { StateManager, type StateManagerOptions } from "../state/manager.ts";
+import type { OutputLine } from "../state/output-line.ts";
+import { resolveJobId } from "./control.ts";
+import { JobNotFoundError } from "./errors.ts";
+import { toJob } from "./job-view.ts";
+import { type JobLinesOptions, streamJobLines } from "./log-streaming.ts";
+import * as queries from "./queries.ts";
+import { StoreWatch } from "./store-watch.ts";
+import type { Job, JobFilter, JobList } from "./types.ts";
+
+/** What is known of jobs from the state directory alone. */
+export interface JobHistory extends AsyncDisposable {
+  getJobPage(filter?: JobFilter): JobList;
+  getJob(id: string): Job;
+  streamJobLines(id: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
+}
+
+// Output, answers and errors were masked when they were stored. The prompt is stored as it is used,
+// and which of its words are secret only a valid configuration can tell.
+const unshownPrompt = "(not shown without a valid configuration)";
+// No secrets are known here.
+const redactor = createRedactor([]);
+
+/**
+ * Opens the job history of a state directory for reading. Needs no configuration, no daemon and no
+ * right to write: for a look back when something of that is broken.
+ *
+ * @throws `STATE_DIR` when there is no state directory, or it cannot be read
+ */
+export async function openJobHistory(
+  options: Omit<StateManagerOptions, "readOnly">,
+): Promise<JobHistory> {
+  const state = await StateManager.open({ ...options, readOnly: true });
+  const { store } = state;
+  const watch = new StoreWatch(store);
+  const source = { state, store, watch, redactor };
+  return {
+    getJobPage(filter = {}) {
+      const page = store.jobs.list(queries.toStoreFilter(filter));
+      return { ...page, jobs: page.jobs.map((record) => toJob(withoutPrompt(record), redactor)) };
+    },
+    getJob(id) {
+      const record = store.jobs.get(resolveJobId(source, id));
+      if (!record) throw new JobNotFoundError(id);
+      return queries.getJob(source, withoutPrompt(record));
+    },
+    streamJobLines: (id, lines) => streamJobLines(source, resolveJobId(source, id), lines),
+    async [Symbol.asyncDispose]() {
+      watch.close();
+      await state.close();
+    },
+  };
+}
+
+function withoutPrompt(record: JobRecord): JobRecord {
+  return { ...record, prompt: unshownPrompt };
+}
