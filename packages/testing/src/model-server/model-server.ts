@@ -54,6 +54,8 @@ export async function createModelServer(options: ModelServerOptions = {}): Promi
   });
   // A stalled stream is part of some scripts.
   server.requestTimeout = 0;
+  // A connection closed between two turns would look like a network error now and then.
+  server.keepAliveTimeout = 0;
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const url = urlOf(server);
