@@ -23,7 +23,8 @@ const tellingFields = [
  * indented and cut. What is not for people is "". All chunks joined are the output of a job.
  */
 export function renderOutput(line: OutputLine): string {
-  const text = plain(renderers[line.type](line));
+  // A newer version may have written kinds of line that this one does not know.
+  const text = Object.hasOwn(renderers, line.type) ? plain(renderers[line.type](line)) : "";
   if (text === "") return "";
   const whole = text.endsWith("\n") ? text : `${text}\n`;
   return line.parentToolUseId === undefined ? whole : indent(whole, "  │ ");
@@ -75,12 +76,10 @@ function indent(text: string, prefix: string): string {
   return text.replaceAll(/^(?!$)/gm, prefix);
 }
 
+// oxlint-disable-next-line no-control-regex
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+
 // What an agent prints must not steer the terminal of whoever reads it.
 function plain(text: string): string {
-  return (
-    stripVTControlCharacters(text)
-      .replaceAll("\r\n", "\n")
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, "")
-  );
+  return stripVTControlCharacters(text).replaceAll(controls, "");
 }
