@@ -39,7 +39,10 @@ const streamed: Readonly<Record<StreamedEvent, true>> = {
 const streamedTypes = Object.keys(streamed) as StreamedEvent[];
 
 /** Keeps the last `capacity` events of a fleet. */
-export function createEventRing(fleet: FleetTarget, capacity: number = defaultCapacity): EventRing {
+export function createEventRing(
+  fleet: Pick<FleetTarget, "on" | "off">,
+  capacity: number = defaultCapacity,
+): EventRing {
   const kept: NumberedEvent[] = [];
   const sleepers = new Set<() => void>();
   let last = 0;

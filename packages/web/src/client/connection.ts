@@ -40,6 +40,8 @@ export interface Connection {
   ): AsyncGenerator<ServerEvent>;
   /** Ends every call and stream. */
   close(): void;
+  /** The error of an exchange that broke off. */
+  readonly brokenOff: (cause: unknown) => FleetManagerError;
   /** Aborts with {@link close}. */
   readonly closed: AbortSignal;
 }
@@ -104,6 +106,7 @@ export function createConnection(socketPath: string): Connection {
       }
     },
 
+    brokenOff: (cause) => brokenOff(cause, socketPath),
     closed: closing.signal,
     close: () => closing.abort(new DOMException("The client was closed.", "AbortError")),
   };

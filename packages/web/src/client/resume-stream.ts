@@ -27,6 +27,7 @@ export async function* resumeStream<Name extends keyof StreamTypes>(
   const ended = signal ? AbortSignal.any([signal, connection.closed]) : connection.closed;
   let lastEventId: string | undefined;
   let failures = 0;
+  let brokeOff: unknown;
   while (!ended.aborted) {
     const place = { signal: ended, ...(lastEventId !== undefined && { lastEventId }) };
     try {
@@ -40,9 +41,11 @@ export async function* resumeStream<Name extends keyof StreamTypes>(
       }
     } catch (error) {
       if (ended.aborted) return;
-      if (error instanceof FleetManagerError || failures >= mostFailures) throw error;
+      if (error instanceof FleetManagerError) throw error;
+      brokeOff = error;
     }
     failures += 1;
+    if (failures > mostFailures) throw connection.brokenOff(brokeOff);
     await delay(reconnectDelay * failures, undefined, { signal: ended }).catch(() => undefined);
   }
 }

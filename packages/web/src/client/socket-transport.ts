@@ -72,9 +72,9 @@ function unreachable(message: string, cause: Error, socketPath: string): FleetMa
   });
 }
 
-/** The error of a request whose daemon went away before it had answered. */
+/** The error of a request whose daemon broke off its answer. */
 export function brokenOff(error: unknown, socketPath: string): FleetManagerError {
-  const message = `The daemon on ${socketPath} broke off before it had answered: ${messageOf(error)}.`;
+  const message = `The daemon on ${socketPath} broke off in mid-answer${error === undefined ? "" : `: ${messageOf(error)}`}.`;
   return new FleetManagerError(message, {
     code: "DAEMON_UNREACHABLE",
     context: { socketPath },
