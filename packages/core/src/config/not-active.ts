@@ -12,8 +12,9 @@ export interface NotActiveField {
   readonly unless?: (value: unknown) => boolean;
 }
 
-const isOff = (value: unknown): boolean =>
-  value === false || (isMapping(value) && value["enabled"] !== true);
+// The text "true" has come out of a variable.
+const isOn = (value: unknown): boolean => value === true || value === "true";
+const isOff = (value: unknown): boolean => !isOn(isMapping(value) ? value["enabled"] : value);
 const isOneAttempt = (value: unknown): boolean => isMapping(value) && noRetry(value);
 const noRetry = (retry: Readonly<Record<string, unknown>>): boolean =>
   (retry["max_attempts"] ?? 1) === 1 && (retry["on_interrupt"] ?? "fail") === "fail";
@@ -21,6 +22,11 @@ const is =
   (inert: unknown) =>
   (value: unknown): boolean =>
     value === inert;
+
+const not =
+  (active: string) =>
+  (value: unknown): boolean =>
+    value !== active;
 
 /** Every field whose feature is still to come. */
 export const notActiveFields: readonly NotActiveField[] = [
@@ -38,13 +44,21 @@ export const notActiveFields: readonly NotActiveField[] = [
   { in: "agent", path: "expect", feature: "checking expectations" },
   { in: "agent", path: "repo", feature: "cloning repositories" },
   { in: "agent", path: "metadata_file", feature: "reading the metadata file" },
-  { in: "agent", path: "session.mode", feature: "persistent sessions", unless: is("fresh") },
   { in: "agent", path: "schedules.*.type", feature: "webhook schedules", unless: not("webhook") },
   { in: "agent", path: "schedules.*.type", feature: "chat schedules", unless: not("chat") },
   { in: "agent", path: "schedules.*.jitter", feature: "jitter" },
-  { in: "agent", path: "schedules.*.overlap", feature: "another overlap", unless: is("skip") },
-  { in: "agent", path: "schedules.*.catch_up", feature: "another catch-up", unless: is("latest") },
-  { in: "agent", path: "schedules.*.catch_up_window", feature: "a catch-up window" },
+  {
+    in: "agent",
+    path: "schedules.*.overlap",
+    feature: '"overlap" other than "skip"',
+    unless: is("skip"),
+  },
+  {
+    in: "agent",
+    path: "schedules.*.catch_up",
+    feature: "catching up with all",
+    unless: not("all"),
+  },
   { in: "agent", path: "schedules.*.when", feature: "deciding by a gate" },
   { in: "agent", path: "schedules.*.retry", feature: "retrying jobs", unless: isOneAttempt },
   { in: "agent", path: "schedules.*.work_source", feature: "taking work from a source" },
@@ -61,10 +75,6 @@ export const notActiveFields: readonly NotActiveField[] = [
   { in: "fleet", path: "working_directory", feature: "cloning repositories" },
 ];
 
-function not(active: string): (value: unknown) => boolean {
-  return (value) => value !== active;
-}
-
 /** Warns at every place of a layer that asks for something which has no effect yet. */
 export function warnNotActive(
   layer: Layer,
@@ -78,7 +88,7 @@ export function warnNotActive(
     changeAt(layer.value, field.path.split("."), (value, path) => {
       if (value !== undefined && !field.unless?.(value)) {
         const place = { source: layer.source, path: [...layer.at, ...path], on: "key" as const };
-        problems.warning(place, `${field.feature} is not active yet: this has no effect`);
+        problems.warning(place, `"${path.at(-1)}" is not active yet (${field.feature})`);
       }
       return value;
     });
