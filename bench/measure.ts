@@ -11,7 +11,10 @@ export interface Contender {
 export type Timings = ReadonlyMap<string, readonly number[]>;
 
 /** Runs the contenders in turn, so that a change in the machine's speed touches all of them. */
-export async function interleave(contenders: readonly Contender[], rounds: number): Promise<Timings> {
+export async function interleave(
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<Timings> {
   const timings = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (const { run } of contenders) await run();
   for (let round = 0; round < rounds; round++) {
@@ -46,7 +49,9 @@ export function printTimings(title: string, timings: Timings): void {
 /** Prints a figure beside its target; resolves to whether it is met. */
 export function judge(what: string, value: number, target: number, unit: string): boolean {
   const met = value <= target;
-  console.log(`  ${met ? "met   " : "MISSED"} ${what}: ${value.toFixed(2)} ${unit}, target ${target} ${unit}`);
+  console.log(
+    `  ${met ? "met   " : "MISSED"} ${what}: ${value.toFixed(2)} ${unit}, target ${target} ${unit}`,
+  );
   return met;
 }
 

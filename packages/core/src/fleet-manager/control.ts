@@ -98,7 +98,6 @@ export async function endAbandoned(fleet: Fleet, job: JobRecord, end: FinishJob)
   }
   const hold = { id: taken.id, fence: taken.fence };
   if (!(await fleet.store.jobs.finish(hold, end))) return false;
-  if (taken.sessionId !== undefined) await fleet.store.sessions.release(taken.sessionId, hold);
   reportEnd(fleet, taken.id);
   return true;
 }

@@ -19,6 +19,7 @@ import { toJob } from "./job-view.ts";
 import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./log-streaming.ts";
 import { createNodeId } from "./node-identity.ts";
 import { planTrigger } from "./plan-trigger.ts";
+import { sweepOutputs } from "./prune-history.ts";
 import * as queries from "./queries.ts";
 import { runJob } from "./run-job.ts";
 import { fireSchedule, reportMissed, scheduleEntries } from "./schedules.ts";
@@ -302,6 +303,7 @@ export class FleetManager extends EventEmitter<FleetEvents> {
     await fleet.state.acquireLock();
     try {
       await takeOverAbandoned(fleet);
+      await sweepOutputs(fleet);
     } catch (error) {
       await fleet.state.releaseLock();
       throw error;

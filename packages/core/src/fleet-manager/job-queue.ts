@@ -61,6 +61,8 @@ export class JobQueue {
     this.#again = true;
     this.#admission ??= this.#admit().finally(() => {
       this.#admission = undefined;
+      // Asked again after the last look.
+      if (this.#again && this.#open) this.kick();
     });
   }
 

@@ -1,7 +1,7 @@
 import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { Fleet } from "./fleet.ts";
-import type { TriggerRequest } from "./trigger.ts";
+import type { TriggerRequest } from "./trigger-request.ts";
 
 /** Decides which conversation a new job continues, if any. */
 export function planSession(

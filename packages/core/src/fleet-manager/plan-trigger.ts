@@ -1,7 +1,8 @@
 import { resolveClaudeBinary } from "../runner/claude-binary.ts";
 import { buildPrompt } from "../runner/prompt.ts";
 import type { Fleet } from "./fleet.ts";
-import { checkRunnable, promptOf, type TriggerRequest } from "./trigger.ts";
+import { checkRunnable, promptOf } from "./trigger.ts";
+import type { TriggerRequest } from "./trigger-request.ts";
 import type { TriggerPlan } from "./types.ts";
 
 /** What a trigger would run: the final prompt, the options and the limits. */

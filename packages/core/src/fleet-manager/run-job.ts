@@ -17,6 +17,7 @@ import type { FinishJob, SessionRecord } from "../state/store.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
 import { sessionScope } from "./plan-session.ts";
+import { pruneHistory } from "./prune-history.ts";
 import { reportEnd } from "./report-end.ts";
 
 /**
@@ -203,12 +204,13 @@ async function finish(
   for (let tries = 1; tries <= finishTries; tries++) {
     try {
       const kept = await fleet.store.jobs.finish(hold, masked, session);
-      if (kept) reportEnd(fleet, record.id);
-      else fleet.log.warn(`job ${record.id} had another owner when it ended`, about);
-      return;
+      if (!kept) fleet.log.warn(`job ${record.id} had another owner when it ended`, about);
+      else reportEnd(fleet, record.id);
+      break;
     } catch (error) {
       fleet.log.error(`cannot store the end of job ${record.id}: ${messageOf(error)}`, about);
       if (tries < finishTries) await fleet.clock.sleep(250 * 2 ** tries);
     }
   }
+  await pruneHistory(fleet);
 }

@@ -3,22 +3,14 @@ import { FleetManagerError } from "../errors.ts";
 import { createJobId } from "../ids.ts";
 import { RuntimeFactory } from "../runner/runtime/factory.ts";
 import type { JobRecord } from "../state/job-record.ts";
-import type { FireKey, NewJob } from "../state/store.ts";
+import type { NewJob } from "../state/store.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { ConcurrencyLimitError, ScheduleNotFoundError } from "./errors.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
 import { planSession } from "./plan-session.ts";
+import type { TriggerRequest } from "./trigger-request.ts";
 import type { TriggerOptions } from "./types.ts";
-
-/** A request for a job, whoever makes it. */
-export interface TriggerRequest {
-  readonly agent: ResolvedAgent;
-  readonly schedule?: ResolvedSchedule;
-  readonly options: TriggerOptions;
-  /** The due instant that made it. */
-  readonly fire?: FireKey;
-}
 
 /** Finds agent, schedule and prompt of a trigger, or says which of them is missing. */
 export function acceptTrigger(

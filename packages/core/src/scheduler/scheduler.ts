@@ -62,6 +62,7 @@ export class Scheduler {
   async start(entries: readonly ScheduleEntry[]): Promise<void> {
     this.#stop = new AbortController();
     await this.replace(entries);
+    this.#decideLeftovers();
     this.#loop = this.#run(this.#stop.signal);
   }
 
@@ -190,6 +191,15 @@ export class Scheduler {
       until,
       count: missed.count,
     });
+  }
+
+  // Claimed by a daemon that died before it decided: the job would be in the ledger's transaction, so
+  // nothing has happened yet.
+  #decideLeftovers(): void {
+    for (const { entry } of this.#timed.values()) {
+      const last = this.#options.store.fires.last(entry.agentName, entry.schedule.name);
+      if (last?.fate === "deciding") this.#decide(entry, last);
+    }
   }
 
   // One slow or broken decision must not hold up another schedule.

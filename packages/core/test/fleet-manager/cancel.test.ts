@@ -1,19 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
-
-/** Pids whose environment carries this job's marker. */
-function processesOf(jobId: string): string[] {
-  return readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`HERDCTL_JOB=${jobId}`);
-    } catch {
-      return false;
-    }
-  });
-}
+import { processesOf } from "./processes.ts";
 
 const busy = script()
   .text("Starting.")

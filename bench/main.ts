@@ -1,0 +1,4 @@
+import { measureOverhead, measureVersion } from "./overhead.ts";
+
+const results = [await measureVersion(), await measureOverhead()];
+process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,0 +1,42 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../errors.ts";
+import { jobOutputFile } from "../state/job-output.ts";
+import type { Fleet } from "./fleet.ts";
+
+/**
+ * Forgets finished jobs beyond the configured numbers, oldest first, with their output. The row goes
+ * first: a file without a row is swept at the next start, a row without its output would be a lie.
+ */
+export async function pruneHistory(fleet: Fleet): Promise<void> {
+  const { history } = fleet.config.fleet;
+  const total = fleet.options.history?.maxJobsTotal ?? history.maxJobsTotal;
+  const keep = {
+    perAgent: fleet.options.history?.maxJobsPerAgent ?? history.maxJobsPerAgent,
+    ...(total !== undefined && { total }),
+  };
+  try {
+    for (;;) {
+      const removed = await fleet.store.jobs.prune(keep);
+      if (removed.length === 0) return;
+      await Promise.all(
+        removed.map((id) => rm(jobOutputFile(fleet.state.stateDir, id), { force: true })),
+      );
+    }
+  } catch (error) {
+    fleet.log.error(`cannot prune the history: ${messageOf(error)}`);
+  }
+}
+
+/** Removes output files whose job is forgotten: left by a crash between the row's end and the file's. */
+export async function sweepOutputs(fleet: Fleet): Promise<void> {
+  const suffix = ".jsonl";
+  try {
+    for (const name of await readdir(fleet.state.jobsDir)) {
+      if (!name.endsWith(suffix) || fleet.store.jobs.get(name.slice(0, -suffix.length))) continue;
+      await rm(join(fleet.state.jobsDir, name), { force: true });
+    }
+  } catch (error) {
+    fleet.log.error(`cannot sweep the outputs: ${messageOf(error)}`);
+  }
+}

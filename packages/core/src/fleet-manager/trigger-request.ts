@@ -1,0 +1,12 @@
+import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
+import type { FireKey } from "../state/store.ts";
+import type { TriggerOptions } from "./types.ts";
+
+/** A request for a job, whoever makes it. */
+export interface TriggerRequest {
+  readonly agent: ResolvedAgent;
+  readonly schedule?: ResolvedSchedule;
+  readonly options: TriggerOptions;
+  /** The due instant that made it. */
+  readonly fire?: FireKey;
+}
