@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadConfig } from "@herdctl/core";
+import { expect, onTestFinished, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+test("the fleet of the README loads without a warning", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "herdctl-readme-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const files = namedBlocks(readFileSync(join(root, "README.md"), "utf8"));
+  for (const { path, text } of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const { agents, warnings } = await loadConfig(join(folder, "herdctl.yaml"), { env: {} });
+  expect(agents.map((agent) => agent.qualifiedName)).toEqual(["reviewer"]);
+  expect(warnings).toEqual([]);
+});
+
+test.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])(
+  "the links of %s lead to files",
+  (document) => {
+    const text = readFileSync(join(root, document), "utf8");
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = ""]) => link);
+    expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  },
+);
+
+test.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("the paths that %s names exist", (document) => {
+  const text = readFileSync(join(root, document), "utf8");
+  const paths = [
+    ...text.matchAll(
+      /`((?:packages|scripts|config|state|scheduler|runner|fleet-manager)\/[^`*\s]*)`/g,
+    ),
+  ];
+  const places = ["", "packages/core/src"];
+  const missing = paths.filter(
+    ([, path = ""]) => !places.some((place) => existsSync(join(root, place, path))),
+  );
+  expect(missing.map(([, path]) => path)).toEqual([]);
+});
+
+/** YAML blocks whose file is named in the line above. */
+function namedBlocks(markdown: string): { readonly path: string; readonly text: string }[] {
+  const blocks = markdown.matchAll(/^`([\w./-]+)`:\n+```yaml\n([\s\S]*?)^```/gm);
+  return [...blocks].map(([, path = "", text = ""]) => ({ path, text }));
+}
