@@ -66,7 +66,7 @@ const resultGraceMs = 3_000;
 /** Milliseconds that it gets after that to end itself and its tools. */
 const exitGraceMs = 3_000;
 /** Milliseconds for a runtime to notice that its process is gone. */
-const drainMs = 5_000;
+const drainMs = 2_000;
 
 interface Progress {
   facts: RunFacts;

@@ -113,10 +113,12 @@ function systemEntry(message: SystemMessage): OutputEntry {
   return { ...idOf(message), type: "system", subtype: message.subtype, data: systemFacts(message) };
 }
 
+/** Fields of every message, which the line has in its own way. */
+const envelope: ReadonlySet<string> = new Set(["type", "subtype", "uuid", "session_id"]);
+
 function systemFacts(message: SystemMessage): unknown {
   if (message.subtype !== "init") {
-    const { type: _type, subtype: _subtype, uuid: _uuid, session_id: _session, ...facts } = message;
-    return facts;
+    return Object.fromEntries(Object.entries(message).filter(([key]) => !envelope.has(key)));
   }
   return {
     sessionId: message.session_id,

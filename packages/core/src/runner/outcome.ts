@@ -69,8 +69,18 @@ export function decideOutcome(facts: RunFacts, end: RunEnd = {}): Outcome {
 
 /** The fields of an outcome that the job record keeps. */
 export function toFinishJob(outcome: Outcome): FinishJob {
-  const { apiErrorStatus: _status, rateLimit: _limit, cancelCause: _cause, ...fields } = outcome;
-  return fields;
+  return {
+    status: outcome.status,
+    exitReason: outcome.exitReason,
+    turns: outcome.turns,
+    costUsd: outcome.costUsd,
+    usage: outcome.usage,
+    permissionDenials: outcome.permissionDenials,
+    ...(outcome.sessionId !== undefined && { sessionId: outcome.sessionId }),
+    ...(outcome.summary !== undefined && { summary: outcome.summary }),
+    ...("structuredOutput" in outcome && { structuredOutput: outcome.structuredOutput }),
+    ...(outcome.error && { error: outcome.error }),
+  };
 }
 
 function errorOf(message: string, code: string | undefined): NonNullable<Outcome["error"]> {

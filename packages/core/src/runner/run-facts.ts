@@ -30,12 +30,14 @@ export interface RunFacts {
   readonly background: ReadonlyMap<string, string>;
   readonly tornDown: readonly string[];
   /** The last failure of the API: a status, or `null` when there was no answer at all. */
-  readonly apiFailure?: {
-    readonly status: number | null;
-    readonly kind: string;
-    /** How often Claude Code has tried again. */
-    readonly attempt: number;
-  };
+  readonly apiFailure?:
+    | {
+        readonly status: number | null;
+        readonly kind: string;
+        /** How often Claude Code has tried again. */
+        readonly attempt: number;
+      }
+    | undefined;
   /** Claude Code uses a login, which it can renew, and not a key. */
   readonly usesLogin: boolean;
   readonly rateLimit?: RateLimit;
@@ -77,8 +79,7 @@ function addAnswer(facts: RunFacts, message: SDKAssistantMessage): RunFacts {
     return { ...facts, apiFailure: { status, kind: message.error, attempt: 0 } };
   }
   // The API works again: what went wrong before is not why a run ends.
-  const { apiFailure: _overcome, ...rest } = facts;
-  return rest;
+  return { ...facts, apiFailure: undefined };
 }
 
 function addSystem(facts: RunFacts, message: Extract<SDKMessage, { type: "system" }>): RunFacts {

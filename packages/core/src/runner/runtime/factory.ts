@@ -9,12 +9,14 @@ export interface RuntimeFactoryOptions {
 }
 
 /** Chooses the runtime that an agent's configuration asks for. */
-export class RuntimeFactory {
+export const RuntimeFactory: {
   /**
    * @throws {@link FleetManagerError} `FEATURE_NOT_ACTIVE` for `runtime: cli` and `docker`,
    * `CONFIGURATION_ERROR` for a runtime that does not exist.
    */
-  static create(agent: ResolvedAgent, _options: RuntimeFactoryOptions = {}): RuntimeInterface {
+  create(agent: ResolvedAgent, options?: RuntimeFactoryOptions): RuntimeInterface;
+} = {
+  create(agent) {
     if (agent.docker?.enabled) throw notActive(agent, "docker");
     const runtime: string = agent.runtime;
     switch (runtime) {
@@ -28,8 +30,8 @@ export class RuntimeFactory {
           { code: "CONFIGURATION_ERROR", context: { agentName: agent.qualifiedName, runtime } },
         );
     }
-  }
-}
+  },
+};
 
 function notActive(agent: ResolvedAgent, field: string): FleetManagerError {
   return new FleetManagerError(

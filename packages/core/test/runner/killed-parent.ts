@@ -1,0 +1,36 @@
+import { claudeBinary, inPrompt } from "@herdctl/testing";
+import { createRedactor } from "../../src/redact.ts";
+import { agentEnvironment } from "../../src/runner/environment.ts";
+import { JobExecutor } from "../../src/runner/job-executor.ts";
+import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
+import { SDKRuntime } from "../../src/runner/runtime/sdk-runtime.ts";
+import { MemoryOutput, testAgent } from "./harness.ts";
+
+/** Runs one job as a daemon would, and tells its process record: made to be killed. */
+const [jobId = "", sessionId = "", cwd = "", script = ""] = process.argv.slice(2);
+const agent = testAgent({ workingDirectory: cwd });
+
+await new JobExecutor({ runtime: new SDKRuntime() }).run({
+  jobId,
+  agent,
+  prompt: `Do it. ${inPrompt(JSON.parse(script))}`,
+  session: { mode: "new", id: sessionId },
+  limits: {},
+  launcher: (onRecord) =>
+    createLocalLauncher({
+      cwd,
+      claudePath: claudeBinary(),
+      env: agentEnvironment({ base: process.env, agent, jobId }),
+      jobId,
+      agentName: agent.qualifiedName,
+      lifeline: true,
+      onRecord,
+    }),
+  onRecord: (record) => {
+    process.stdout.write(`${JSON.stringify(record)}\n`);
+    return Promise.resolve();
+  },
+  output: new MemoryOutput(),
+  redactor: createRedactor([]),
+  signal: new AbortController().signal,
+});
