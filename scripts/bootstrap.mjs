@@ -3,14 +3,13 @@ import { fileURLToPath } from "node:url";
 import { installDependencies } from "./bootstrap/dependencies.mjs";
 import { findNode } from "./bootstrap/node.mjs";
 import { forwardSignals, run, step, StepFailure } from "./bootstrap/process.mjs";
-import { runTests } from "./bootstrap/tests.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** @type {Readonly<Record<string, (args: readonly string[]) => Promise<number>>>} */
+/** @type {Readonly<Record<string, readonly string[]>>} */
 const commands = {
-  demo: (args) => run("node", ["packages/cli/bin/herdctl.js", "demo", ...args], { cwd: root }),
-  test: (args) => runTests(root, args),
+  demo: ["packages/cli/bin/herdctl.js", "demo"],
+  test: ["scripts/run-tests.mjs"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);
@@ -23,7 +22,7 @@ if (command === undefined) {
   forwardSignals();
   try {
     await prepare();
-    process.exitCode = await command(args);
+    process.exitCode = await run("node", [...command, ...args], { cwd: root });
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
     process.exitCode = error.exitCode;

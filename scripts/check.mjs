@@ -19,7 +19,7 @@ const build = { name: "build", command: ["node", "scripts/build.mjs"] };
  * @type {readonly Check[]}
  */
 const checks = [
-  { name: "tests", command: ["node", "scripts/bootstrap.mjs", "test", "--coverage"] },
+  { name: "tests", command: ["node", "scripts/run-tests.mjs", "--coverage"] },
   { name: "packages", command: ["node", "scripts/package-shape.mjs"] },
   { name: "types of tests", command: ["tsc", "-p", "tsconfig.test.json"] },
   { name: "lint", command: ["oxlint"] },
