@@ -11,7 +11,7 @@ storeConformance("SQLite store", async (): Promise<OpenedStore> => {
   const clock = { time: start };
   const store = await openSqliteStore({
     stateDir,
-    clock: { now: () => clock.time, sleep: systemClock.sleep },
+    clock: { now: () => clock.time, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
   });
   onTestFinished(async () => {
     await store.close();

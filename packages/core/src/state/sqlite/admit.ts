@@ -50,7 +50,8 @@ function headsOfQueue(
     if (wanted <= 0) return [];
     return connection
       .all(
-        `SELECT seq, id, agent, priority FROM jobs WHERE status = 'queued' AND agent = ?
+        `SELECT seq, id, agent, priority FROM jobs INDEXED BY jobs_agent_queue
+         WHERE status = 'queued' AND agent = ?
          ORDER BY priority DESC, seq LIMIT ?`,
         agentName,
         Number.isFinite(wanted) ? wanted : -1,

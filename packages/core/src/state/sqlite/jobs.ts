@@ -46,7 +46,11 @@ export function createJobStore(connection: Connection, queue: WriteQueue, clock:
         .map(toRecord),
     queue: () =>
       connection
-        .all("SELECT seq, doc FROM jobs WHERE status = 'queued' ORDER BY priority DESC, seq")
+        // Left to itself, SQLite takes the index on the status and sorts every document.
+        .all(
+          `SELECT seq, doc FROM jobs INDEXED BY jobs_queue WHERE status = 'queued'
+           ORDER BY priority DESC, seq`,
+        )
         .map(toRecord),
     totals: () => readTotals(connection),
 

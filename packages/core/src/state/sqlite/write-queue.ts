@@ -10,10 +10,17 @@ interface Command {
   readonly reject: (error: unknown) => void;
 }
 
+interface WriteQueueOptions {
+  /** Refuses every command. */
+  readonly readOnly?: boolean;
+  /** Milliseconds to wait for another process that is writing. */
+  readonly busyDeadline?: number;
+}
+
 // Keeps the event loop alive while tens of thousands of commands arrive at once.
 const longestBatch = 2_000;
 // Another process writes for milliseconds; one that writes for longer is stuck.
-const busyDeadline = 10_000;
+const defaultBusyDeadline = 10_000;
 const busyPause = 5;
 
 /**
@@ -25,13 +32,15 @@ export class WriteQueue {
   commits = 0;
   readonly #connection: Connection;
   readonly #readOnly: boolean;
+  readonly #busyDeadline: number;
   #pending: Command[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(connection: Connection, options: { readonly readOnly?: boolean } = {}) {
+  constructor(connection: Connection, options: WriteQueueOptions = {}) {
     this.#connection = connection;
     this.#readOnly = options.readOnly ?? false;
+    this.#busyDeadline = options.busyDeadline ?? defaultBusyDeadline;
   }
 
   /** Runs `command` in the next transaction; resolves with its result once that is on disk. */
@@ -84,7 +93,7 @@ export class WriteQueue {
   }
 
   async #begin(): Promise<void> {
-    const deadline = performance.now() + busyDeadline;
+    const deadline = performance.now() + this.#busyDeadline;
     for (;;) {
       try {
         this.#connection.run("BEGIN IMMEDIATE");
@@ -139,7 +148,7 @@ export class WriteQueue {
   #stuck(cause: unknown): StateDirectoryError {
     const { stateDir } = this.#connection;
     return new StateDirectoryError(
-      `Another process has kept the store in "${stateDir}" locked for ${busyDeadline / 1_000} s. ` +
+      `Another process has kept the store in "${stateDir}" locked for ${this.#busyDeadline / 1_000} s. ` +
         "End the program that has it open (a database browser, a backup).",
       { stateDir, cause },
     );
