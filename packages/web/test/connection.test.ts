@@ -26,6 +26,14 @@ test("closing the client ends what is under way", async () => {
   await expect(call).rejects.toThrow("The client was closed.");
 });
 
+test("an answer of another version is an error that says what to do", async () => {
+  await using odd = await answering((respond) => respond('{"state":"dreaming"}', "end"));
+  await expect(createFleetClient(odd).getStatus()).rejects.toMatchObject({
+    code: "INTERNAL",
+    message: expect.stringContaining("restart it") as string,
+  });
+});
+
 test("an item of another version is an error and not a loss", async () => {
   await using odd = await answering((respond) => respond('id: 1\ndata: {"seq":"one"}\n\n'));
   const client = createFleetClient({ socketPath: odd.socketPath });
@@ -48,7 +56,7 @@ test("a stream that breaks again and again without an item is given up", async (
   expect(opened).toBe(6);
 });
 
-type Respond = (text: string, then?: "break") => void;
+type Respond = (text: string, then?: "break" | "end") => void;
 
 interface Answering extends AsyncDisposable {
   readonly socketPath: string;
@@ -61,7 +69,10 @@ async function answering(handle: (respond: Respond) => void): Promise<Answering>
   const server = createServer((_, response) => {
     handle((text, then) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(text, () => then === "break" && response.destroy());
+      response.write(text, () => {
+        if (then === "break") response.destroy();
+        if (then === "end") response.end();
+      });
     });
   });
   await once(server.listen(socketPath), "listening");

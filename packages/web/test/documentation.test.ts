@@ -6,7 +6,7 @@ const page = new URL("../../../docs/src/content/docs/reference/http-api.md", imp
 
 test("the API reference lists the routes of the contract, and no others", async () => {
   const text = await readFile(page, "utf8");
-  const documented = [...text.matchAll(/^\| `((?:GET|POST) \/api\/\S+)` \|/gm)].map(
+  const documented = [...text.matchAll(/^\| `((?:GET|POST) \/api\/\S+)` +\|/gm)].map(
     ([, route]) => route,
   );
   const routes = [

@@ -119,8 +119,8 @@ test.each([
   expect(served.fleet.calls).toEqual([]);
 });
 
-test("an answer to HEAD has no body", async () => {
+test.each(["/api/status", "/api/events"])("an answer to HEAD %s has no body", async (path) => {
   await using served = await serveRecorded();
-  const answer = await send({ socketPath: served.socketPath, path: "/api/status", method: "HEAD" });
+  const answer = await send({ socketPath: served.socketPath, path, method: "HEAD" });
   expect(answer).toMatchObject({ status: 200, text: "" });
 });

@@ -175,6 +175,15 @@ test("a reader that takes nothing is dropped and slows nobody", async () => {
   await expect(collect(stuck)).rejects.toThrow("aborted");
 });
 
+test("a stream that has ended leaves nothing behind", async () => {
+  await using served = await serveRecorded();
+  served.fleet.finish("completed");
+  for (let index = 0; index < 20; index++) {
+    expect(await collect(served.client.streamJobLines("latest"))).toEqual([]);
+  }
+  expect(served.fleet.readers).toBe(0);
+});
+
 test("an idle stream shows signs of life", async () => {
   await using served = await serveRecorded({ heartbeat: 20 });
   const answer = await open({ socketPath: served.socketPath, path: "/api/logs" });

@@ -8,6 +8,7 @@ import {
   type StreamTypes,
 } from "../contract.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
+import { readJson } from "./read-json.ts";
 import { readServerEvents, type ServerEvent } from "./read-server-events.ts";
 import { brokenOff, readText, socketTransport, type WireRequest } from "./socket-transport.ts";
 import { wirePath } from "./wire-path.ts";
@@ -75,8 +76,7 @@ export function createConnection(socketPath: string): Connection {
       try {
         const { status, text } = await exchange({ ...request, method: operation.method, signal });
         if (status >= 400) throw toError(status, text);
-        const raw: unknown = text === "" ? undefined : JSON.parse(text);
-        return z.decode<z.ZodType<OperationTypes[typeof name]["output"]>>(operation.output, raw);
+        return readJson<OperationTypes[typeof name]["output"]>(operation.output, text);
       } catch (error) {
         if (deadline.aborted && signal.reason === deadline.reason) throw tooLate(name, options);
         throw signal.aborted ? signal.reason : error;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError } from "@herdctl/core";
-import { z } from "zod";
 import { streams, type StreamTypes } from "../contract.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
 import type { Connection } from "./connection.ts";
+import { readJson } from "./read-json.ts";
 
 /** What to read of a stream, and until when. */
 export interface ResumeOptions<Input> {
@@ -47,15 +47,5 @@ export async function* resumeStream<Name extends keyof StreamTypes>(
     failures += 1;
     if (failures > mostFailures) throw connection.brokenOff(brokeOff);
     await delay(reconnectDelay * failures, undefined, { signal: ended }).catch(() => undefined);
-  }
-}
-
-function readJson<Item>(schema: z.ZodType<Item>, text: string): Item {
-  try {
-    return z.decode(schema, JSON.parse(text));
-  } catch (cause) {
-    const message =
-      "The daemon sent what this version of herdctl cannot read: restart it with this version.";
-    throw new FleetManagerError(message, { cause });
   }
 }

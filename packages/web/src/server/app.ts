@@ -83,6 +83,7 @@ function addStream<Name extends keyof StreamTypes>(
   const { path, input } = streams[name];
   app.get(path, async (c) => {
     const request = await readRequest<StreamTypes[Name]["input"]>(c, input);
+    if (c.req.method === "HEAD") return c.body(null, 200, streamHeaders);
     const lastEventId = c.req.header("last-event-id");
     const gone = new AbortController();
     const { frames, startId } = handle({

@@ -10,7 +10,7 @@ export interface Frame {
 export interface EventStreamOptions {
   /** Id that a reader resumes after when it has seen no item yet. */
   readonly startId?: string;
-  /** Ends the stream; aborted here when the reader is gone. */
+  /** Ends the stream; aborted here once it has ended, or its reader is gone. */
   readonly gone: AbortController;
   /** Milliseconds between two signs of life; a reader that takes nothing for as long is dropped. */
   readonly heartbeat: number;
@@ -33,31 +33,32 @@ export function eventStream(
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
-  let pendingSince: number | undefined;
+  let unread = 0;
+  let lastProgress = 0;
   const write = async (text: string): Promise<void> => {
-    pendingSince = performance.now();
+    if (unread === 0) lastProgress = performance.now();
+    unread += 1;
     try {
       await writer.write(encoder.encode(text));
-    } catch (error) {
-      gone.abort();
-      throw error;
+      lastProgress = performance.now();
     } finally {
-      pendingSince = undefined;
+      unread -= 1;
     }
   };
   const pulse = setInterval(() => {
-    if (pendingSince === undefined) write(": still here\n\n").catch(() => undefined);
-    else if (performance.now() - pendingSince >= options.heartbeat) {
-      gone.abort();
+    if (unread === 0) write(": still here\n\n").catch(() => undefined);
+    else if (performance.now() - lastProgress >= options.heartbeat) {
+      writer.abort().catch(() => undefined);
       options.drop();
     }
   }, options.heartbeat);
-  // The reader went away: nobody else may be writing just now to notice it.
+  // The reader went away: nobody may be writing just now to notice it.
   writer.closed.catch(() => gone.abort());
   pump(frames, write, options)
     .catch(() => undefined)
     .finally(() => {
       clearInterval(pulse);
+      gone.abort();
       writer.close().catch(() => undefined);
     });
   return readable;
