@@ -39,7 +39,7 @@ export async function measureOverhead(): Promise<boolean> {
       judge("a job in the foreground, beyond bare claude -p", alone - bare, 400, "ms"),
     ].every(Boolean);
   } finally {
-    await client.close();
+    client.close();
     server.kill("SIGTERM");
     await once(server, "exit");
   }

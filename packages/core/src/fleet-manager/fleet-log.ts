@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type LogFields, type Logger, type LogLevel, logLevels } from "../logger.ts";
-import type { Redactor } from "../redact.ts";
+import { createRedactor, type Redactor } from "../redact.ts";
 import type { LogEntry, LogStreamOptions } from "./types.ts";
 
 const historySize = 1_000;
@@ -20,18 +20,17 @@ export class FleetLog implements Logger {
   readonly #onEntry: (entry: LogEntry) => void;
   readonly #history: LogEntry[] = [];
   readonly #subscribers = new Set<Subscriber>();
-  redactor: Redactor;
+  /** Hides the secrets of the configuration, once that is known. */
+  redactor: Redactor = createRedactor([]);
 
   constructor(options: {
     readonly logger: Logger;
     readonly clock: Clock;
-    readonly redactor: Redactor;
     readonly onEntry: (entry: LogEntry) => void;
   }) {
     this.#logger = options.logger;
     this.#clock = options.clock;
     this.#onEntry = options.onEntry;
-    this.redactor = options.redactor;
   }
 
   debug(message: string, fields?: LogFields): void {

@@ -31,7 +31,7 @@ export class StoreWatch {
 
   /** Reports a change made by this process, without waiting for the poll. */
   notify(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   /** Resolves once `read` returns something, looked at now and after each change; rejects with the signal. */

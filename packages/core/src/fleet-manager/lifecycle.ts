@@ -1,0 +1,194 @@
+import { systemClock } from "../clock.ts";
+import { loadConfig } from "../config/load.ts";
+import type { ResolvedConfig } from "../config/resolved.ts";
+import { createRedactor } from "../redact.ts";
+import { Scheduler } from "../scheduler/scheduler.ts";
+import { StateManager } from "../state/manager.ts";
+import { drainJobs } from "./drain-jobs.ts";
+import type { Emit } from "./emit-safely.ts";
+import { InvalidStateError } from "./errors.ts";
+import type { Fleet, RunningJob } from "./fleet.ts";
+import type { FleetLog } from "./fleet-log.ts";
+import { JobQueue } from "./job-queue.ts";
+import { createNodeId } from "./node-identity.ts";
+import { sweepOutputs } from "./prune-history.ts";
+import { runJob } from "./run-job.ts";
+import { fireSchedule, reportMissed, scheduleEntries } from "./schedules.ts";
+import { StoreWatch } from "./store-watch.ts";
+import { takeOverAbandoned } from "./takeover.ts";
+import type { FleetManagerOptions, FleetState, StopOptions } from "./types.ts";
+
+const defaultCheckInterval = 30_000;
+
+/** What a fleet manager has once it is initialized. */
+export interface FleetParts {
+  readonly fleet: Fleet;
+  readonly queue: JobQueue;
+  readonly scheduler: Scheduler;
+}
+
+/** Takes a fleet manager through its states; one move at a time. */
+export class Lifecycle {
+  /** When the fleet was started, milliseconds; while it runs. */
+  startedAt: number | undefined;
+  readonly #options: FleetManagerOptions;
+  readonly #log: FleetLog;
+  readonly #emit: Emit;
+  readonly #running = new Map<string, RunningJob>();
+  #state: FleetState = "uninitialized";
+  #parts: FleetParts | undefined;
+  #changing: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: FleetManagerOptions, log: FleetLog, emit: Emit) {
+    this.#options = options;
+    this.#log = log;
+    this.#emit = emit;
+  }
+
+  get state(): FleetState {
+    return this.#state;
+  }
+
+  /** The parts, or an error that says what cannot be done yet. */
+  open(operation: string): FleetParts {
+    if (this.#parts) return this.#parts;
+    throw new InvalidStateError(operation, this.#state, '"initialized"');
+  }
+
+  /** Refuses an operation that does not fit the state. */
+  expect(operation: string, allowed: readonly FleetState[]): void {
+    if (allowed.includes(this.#state)) return;
+    const states = allowed.map((state) => `"${state}"`).join(" or ");
+    throw new InvalidStateError(operation, this.#state, states);
+  }
+
+  initialize(): Promise<void> {
+    return this.#change("initialize", ["uninitialized"], () => this.#initialize());
+  }
+
+  start(): Promise<void> {
+    return this.#change("start", ["initialized", "stopped"], () => this.#start());
+  }
+
+  stop(options: StopOptions): Promise<void> {
+    this.#stopping ??= this.#stop(options).finally(() => {
+      this.#stopping = undefined;
+    });
+    // A second, more urgent stop overtakes the first.
+    if (options.waitForJobs === false) {
+      for (const { cancel } of this.#running.values()) cancel.abort("shutdown");
+    }
+    return this.#stopping;
+  }
+
+  /** Closes the store of a stopped fleet: queries are not possible any more. */
+  async close(): Promise<void> {
+    await this.#parts?.fleet.state.close();
+    this.#parts = undefined;
+  }
+
+  async #initialize(): Promise<void> {
+    const env = this.#options.env ?? process.env;
+    const config = await loadConfig(this.#options.configPath, { env });
+    const state = await StateManager.open({
+      stateDir: this.#options.stateDir,
+      ...(this.#options.clock && { clock: this.#options.clock }),
+    });
+    this.#log.redactor = createRedactor(config.secrets);
+    for (const { file, line, message } of config.warnings)
+      this.#log.warn(`${file}:${line}: ${message}`);
+    const fleet = this.#createFleet(config, state, env);
+    const queue = new JobQueue(fleet, this.#running, (record, cancel) =>
+      runJob(fleet, record, cancel),
+    );
+    this.#parts = { fleet, queue, scheduler: this.#createScheduler(fleet, queue) };
+    this.#state = "initialized";
+  }
+
+  async #start(): Promise<void> {
+    const { fleet, queue, scheduler } = this.open("start");
+    await fleet.state.acquireLock();
+    try {
+      await takeOverAbandoned(fleet);
+      await sweepOutputs(fleet);
+    } catch (error) {
+      await fleet.state.releaseLock();
+      throw error;
+    }
+    this.startedAt = fleet.clock.now();
+    this.#state = "running";
+    this.#log.info(`fleet started with ${fleet.config.agents.length} agents`);
+    this.#emit("started", { timestamp: new Date(this.startedAt) });
+    queue.admitEverything();
+    await scheduler.start(scheduleEntries(fleet.config));
+  }
+
+  #createFleet(config: ResolvedConfig, state: StateManager, env: Fleet["env"]): Fleet {
+    return {
+      options: this.#options,
+      clock: this.#options.clock ?? systemClock,
+      log: this.#log,
+      emit: this.#emit,
+      node: createNodeId(),
+      env,
+      config,
+      redactor: this.#log.redactor,
+      state,
+      store: state.store,
+      watch: new StoreWatch(state.store),
+      running: this.#running,
+      lifecycle: () => this.#state,
+    };
+  }
+
+  #createScheduler(fleet: Fleet, queue: JobQueue): Scheduler {
+    return new Scheduler({
+      clock: fleet.clock,
+      logger: fleet.log,
+      store: fleet.store,
+      checkInterval: this.#options.scheduler?.checkInterval ?? defaultCheckInterval,
+      onFire: (entry, key) => fireSchedule(fleet, queue, entry, key),
+      onMissed: (missed) => reportMissed(fleet, missed),
+    });
+  }
+
+  async #stop(options: StopOptions): Promise<void> {
+    await this.#changing?.catch(() => undefined);
+    if (this.#state === "uninitialized" || this.#state === "stopped") {
+      this.#state = "stopped";
+      return;
+    }
+    const { fleet, queue, scheduler } = this.open("stop");
+    this.#state = "stopping";
+    await scheduler.stop();
+    await queue.close();
+    await drainJobs(fleet, options);
+    await fleet.state.releaseLock();
+    this.startedAt = undefined;
+    this.#state = "stopped";
+    this.#log.info("fleet stopped");
+    this.#emit("stopped", {
+      timestamp: new Date(fleet.clock.now()),
+      ...(options.reason !== undefined && { reason: options.reason }),
+    });
+    this.#log.close();
+  }
+
+  // Two moves at once are as wrong as a move from the wrong state.
+  async #change(
+    operation: string,
+    allowed: readonly FleetState[],
+    move: () => Promise<void>,
+  ): Promise<void> {
+    if (this.#changing)
+      throw new InvalidStateError(operation, `${this.#state}, changing`, "settled");
+    this.expect(operation, allowed);
+    this.#changing = move();
+    try {
+      await this.#changing;
+    } finally {
+      this.#changing = undefined;
+    }
+  }
+}
