@@ -26,7 +26,12 @@ export async function checkDirectory(stateDir: string): Promise<void> {
   }
 }
 
-function toDirectoryError(error: unknown, stateDir: string, action: string): StateDirectoryError {
+/** A failure of the file system as a {@link StateDirectoryError} with its remedy. */
+export function toDirectoryError(
+  error: unknown,
+  stateDir: string,
+  action: string,
+): StateDirectoryError {
   if (error instanceof StateDirectoryError) return error;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EEXIST" || code === "ENOTDIR") return notADirectory(stateDir, error);

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
-import { checkDirectory, createDirectories } from "./directories.ts";
+import { checkDirectory, createDirectories, toDirectoryError } from "./directories.ts";
 import { StateLockedError } from "./errors.ts";
 import { type LockOwner, readLockOwner, removeLockOwner, writeLockOwner } from "./lock-owner.ts";
 import { prepareSocketFolder, socketPathFor } from "./socket-path.ts";
@@ -82,7 +82,7 @@ export class StateManager {
       writeLockOwner(this.stateDir, { pid: process.pid, startedAt, host: hostname(), ...offer });
     } catch (error) {
       lock.release();
-      throw error;
+      throw toDirectoryError(error, this.stateDir, "write");
     }
     this.#lock = lock;
   }

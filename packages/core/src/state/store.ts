@@ -113,7 +113,8 @@ export interface JobStore {
 
   /**
    * Stores a job as `queued`. With `fire`, resolves that fire in the same transaction. With `limit`,
-   * refuses (`undefined`) when that many jobs of the agent are live: for triggers that must not queue.
+   * refuses (`undefined`) when that many jobs of the agent run or are queued: for triggers that must
+   * not queue.
    */
   enqueue(
     job: NewJob,

@@ -7,7 +7,7 @@ import { Connection, numberOf, textOf } from "../../src/state/sqlite/connection.
 import { migrate, migrations } from "../../src/state/sqlite/migrations.ts";
 import { createStore } from "../../src/state/sqlite/open-store.ts";
 import { WriteQueue } from "../../src/state/sqlite/write-queue.ts";
-import { lease, newJob } from "./store-conformance.ts";
+import { lease, newJob } from "./conformance/setup.ts";
 import { openState, temporaryFolder } from "./temporary.ts";
 
 async function temporaryConnection(): Promise<Connection> {
@@ -163,4 +163,19 @@ test("what admission costs depends on the room, not on the queue", async () => {
   const began = performance.now();
   for (let round = 0; round < 20; round++) await store.jobs.admit(request);
   expect((performance.now() - began) / 20).toBeLessThan(20);
+});
+
+test("removing history gives its space back to the disk", async () => {
+  const connection = await temporaryConnection();
+  connection.script("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+  await migrate(connection);
+  const { jobs } = createStore(connection, new WriteQueue(connection), systemClock);
+  const pages = (): number => numberOf(connection.get("PRAGMA page_count"), "page_count");
+  for (let index = 0; index < 50; index++) {
+    const job = await jobs.enqueue(newJob({ prompt: "x".repeat(20_000) }));
+    await jobs.requestCancel(job?.id ?? "", "user");
+  }
+  const before = pages();
+  await jobs.prune({ perAgent: 0 });
+  expect(pages()).toBeLessThan(before / 2);
 });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { openSqliteStore } from "../../src/state/sqlite/open-store.ts";
-import { type OpenedStore, start, storeConformance } from "./store-conformance.ts";
+import { type OpenedStore, start } from "./conformance/setup.ts";
+import { storeConformance } from "./store-conformance.ts";
 
 storeConformance("SQLite store", async (): Promise<OpenedStore> => {
   const stateDir = await mkdtemp(join(tmpdir(), "herdctl-store-"));

@@ -12,7 +12,7 @@ import type {
 import { mayEnd, mayMove } from "../transitions.ts";
 import type { Connection } from "./connection.ts";
 import { markFired } from "./fires.ts";
-import { insertJob, readJob, replaceDocument, replaceJob, toRecord } from "./job-rows.ts";
+import { insertJob, readHeld, readJob, replaceDocument, replaceJob, toRecord } from "./job-rows.ts";
 import { endLeases, saveSession } from "./sessions.ts";
 import { countInFlight } from "./totals.ts";
 
@@ -41,7 +41,7 @@ export function enqueue(
 
 /** Changes fields of a running job. */
 export function update(connection: Connection, hold: JobHold, patch: JobPatch): boolean {
-  const job = held(connection, hold);
+  const job = readHeld(connection, hold);
   if (!job) return false;
   replaceJob(connection, { ...job, ...patch });
   return true;
@@ -51,7 +51,7 @@ type Park = Parameters<JobStore["park"]>[1] & { readonly now: string };
 
 /** running → waiting. What was asked to end meanwhile has no process now: it is cancelled here. */
 export function park(connection: Connection, hold: JobHold, { now, ...wait }: Park): boolean {
-  const job = held(connection, hold);
+  const job = readHeld(connection, hold);
   if (!job) return false;
   const parked: JobRecord = { ...without(job, "leaseUntil", "process"), ...wait };
   if (job.cancelCause === undefined) move(connection, parked, "waiting");
@@ -85,7 +85,7 @@ export function finish(
       { code: "INVALID_REQUEST", context: { jobId: hold.id } },
     );
   }
-  const job = held(connection, hold);
+  const job = readHeld(connection, hold);
   if (!job) {
     keepLateResult(connection, hold, end);
     return false;
@@ -126,7 +126,7 @@ export function takeOver(
   hold: JobHold,
   owner: { readonly node: string; readonly leaseUntil: string },
 ): JobRecord | undefined {
-  const job = held(connection, hold);
+  const job = readHeld(connection, hold);
   if (!job) return undefined;
   const { node, leaseUntil } = owner;
   const taken = { ...job, node, leaseUntil, fence: job.fence + 1 };
@@ -142,12 +142,6 @@ export function renewLeases(connection: Connection, node: string, leaseUntil: st
   for (const job of running) {
     if (job.node === node) replaceDocument(connection, { ...job, leaseUntil });
   }
-}
-
-/** The job, when it runs and this owner has not lost it. */
-export function held(connection: Connection, hold: JobHold): JobRecord | undefined {
-  const job = readJob(connection, hold.id);
-  return job?.status === "running" && job.fence === hold.fence ? job : undefined;
 }
 
 function keepLateResult(connection: Connection, hold: JobHold, end: FinishJob): void {

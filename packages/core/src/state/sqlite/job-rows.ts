@@ -1,4 +1,5 @@
 import type { JobRecord } from "../job-record.ts";
+import type { JobHold } from "../store.ts";
 import { type Connection, type Row, numberOf, textOf } from "./connection.ts";
 
 // `seq` is the place in the queue and the order of history at once: a rowid is in every index for
@@ -38,6 +39,12 @@ export function toRecord(row: Row): JobRecord {
 export function readJob(connection: Connection, id: string): JobRecord | undefined {
   const row = connection.get("SELECT seq, doc FROM jobs WHERE id = ?", id);
   return row && toRecord(row);
+}
+
+/** The job, when it runs and this owner has not lost it. */
+export function readHeld(connection: Connection, hold: JobHold): JobRecord | undefined {
+  const job = readJob(connection, hold.id);
+  return job?.status === "running" && job.fence === hold.fence ? job : undefined;
 }
 
 /** Adds a job at the end of its priority. */

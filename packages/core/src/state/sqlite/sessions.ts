@@ -1,7 +1,7 @@
 import { isFinal } from "../job-record.ts";
 import type { JobHold, SessionRecord, SessionStore } from "../store.ts";
 import { type Connection, type Row, numberOf, textOf } from "./connection.ts";
-import { readJob } from "./job-rows.ts";
+import { readHeld, readJob } from "./job-rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 // `saved` orders the sessions of a scope: the last one saved continues it, whatever clocks say.
@@ -65,11 +65,10 @@ export function endLeases(connection: Connection, jobId: string): void {
 }
 
 function lease(connection: Connection, sessionId: string, hold: JobHold): boolean {
-  const job = readJob(connection, hold.id);
-  if (job?.status !== "running" || job.fence !== hold.fence) return false;
+  if (!readHeld(connection, hold)) return false;
   const row = connection.get("SELECT job_id FROM session_leases WHERE session_id = ?", sessionId);
   const holder = row && readJob(connection, textOf(row, "job_id"));
-  if (holder && holder.id !== job.id && !isFinal(holder.status)) return false;
+  if (holder && holder.id !== hold.id && !isFinal(holder.status)) return false;
   connection.run(
     `INSERT INTO session_leases VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET job_id = excluded.job_id, fence = excluded.fence`,

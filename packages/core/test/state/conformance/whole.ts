@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { type OpenStore, enqueue, newJob } from "./setup.ts";
+
+export function describeWhole(open: OpenStore): void {
+  describe("as a whole", () => {
+    test("its version changes with every commit and with nothing else", async () => {
+      const { store } = await open();
+      const before = store.dataVersion();
+      store.jobs.list({});
+      expect(store.dataVersion()).toBe(before);
+      await enqueue(store);
+      const after = store.dataVersion();
+      expect(after).not.toBe(before);
+      await enqueue(store);
+      expect(store.dataVersion()).not.toBe(after);
+    });
+
+    test("a command that fails undoes nothing of its neighbours", async () => {
+      const { store } = await open();
+      const first = newJob();
+      const results = await Promise.allSettled([
+        store.jobs.enqueue(first),
+        store.jobs.enqueue({ ...newJob(), id: first.id }),
+        store.jobs.enqueue(newJob()),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(store.jobs.list({}).jobs).toHaveLength(2);
+    });
+
+    test("closing waits for what was asked and refuses what comes after", async () => {
+      const { store } = await open();
+      const pending = store.jobs.enqueue(newJob());
+      await store.close();
+      expect(await pending).toBeDefined();
+      await expect(store.jobs.enqueue(newJob())).rejects.toMatchObject({ code: "INVALID_STATE" });
+    });
+  });
+}
