@@ -1,0 +1,24 @@
+import { CommanderError } from "commander";
+import { type Context, createContext } from "./context.ts";
+import { createProgram } from "./program.ts";
+import { reportError } from "./render/error.ts";
+
+/**
+ * Runs one command line and resolves with its exit code: 0 ok, 1 the job or operation failed, 2 usage
+ * or configuration, 3 not found, 4 conflict, 130 interrupted.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  context: Context = createContext(),
+): Promise<number> {
+  const asked = args.length === 0 ? ["--help"] : args;
+  try {
+    const program = await createProgram(asked, context);
+    await program.parseAsync([...asked], { from: "user" });
+    return context.exitCode;
+  } catch (error) {
+    // Commander has written its message already; its own code for bad usage is 1.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, { context, json: asked.includes("--json") });
+  }
+}

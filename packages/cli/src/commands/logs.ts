@@ -1,0 +1,122 @@
+import { errorKindOf, type Job, type OutputLine } from "@herdctl/core";
+import { Command } from "commander";
+import { connectToDaemon, connectToHistory, type History } from "../connect.ts";
+import type { Context } from "../context.ts";
+import { daemonRequired } from "../daemon-required.ts";
+import { examples } from "../examples.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import { parseCount } from "../option-values.ts";
+import { createLogPainter } from "../render/log-entry.ts";
+import { paintLine } from "../render/output-line.ts";
+import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
+import { toJson } from "../terminal/json.ts";
+
+interface Options extends GlobalOptions {
+  readonly follow?: boolean;
+  readonly tail?: number;
+}
+
+/** `herdctl logs` */
+export function logsCommand(context: Context): Command {
+  return new Command("logs")
+    .description(
+      "Shows the output of a job, or of an agent's newest job. With -f, what a job, an agent or the " +
+        "whole fleet says as it says it.",
+    )
+    .argument(
+      "[job|agent]",
+      "job id, a unique start of it, `latest`, or an agent; with -f, nothing for the fleet",
+    )
+    .option("-f, --follow", "go on until the job is over, or Ctrl-C")
+    .option("-n, --tail <count>", "only the last lines of output", parseCount)
+    .addHelpText(
+      "after",
+      examples({
+        "herdctl logs latest": "output of the newest job",
+        "herdctl logs reviewer -f": "what an agent does from now on",
+        "herdctl logs -f": "what the whole fleet does",
+      }),
+    )
+    .action(async (target: string | undefined, _: unknown, command: Command) => {
+      await showLogs(target, command.optsWithGlobals<Options>(), context);
+    });
+}
+
+async function showLogs(
+  target: string | undefined,
+  options: Options,
+  context: Context,
+): Promise<void> {
+  const leaving = new AbortController();
+  using _signals = onStopSignal(() => {
+    context.exitCode = interruptedExitCode;
+    leaving.abort();
+  });
+  const signal = AbortSignal.any([leaving.signal, context.output.closed]);
+  const view: View = { options, context, signal };
+  if (target === undefined) return followFleet(undefined, view);
+  await using connected = await connectToHistory(options, context);
+  const found = await findTarget(connected.fleet, target);
+  if ("agentName" in found && options.follow) return followFleet(found.agentName, view);
+  const jobId = "jobId" in found ? found.jobId : found.newest?.id;
+  if (jobId === undefined) return context.output.note(`${target} has not run yet.`);
+  await showJobOutput(connected.fleet, jobId, view);
+}
+
+interface View {
+  readonly options: Options;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+}
+
+type Target =
+  | { readonly jobId: string }
+  | { readonly agentName: string; readonly newest: Job | undefined };
+
+/** A job where the text looks like one, else an agent, else the start of a job id without `job-`. */
+async function findTarget(fleet: History, text: string): Promise<Target> {
+  if (text === "latest" || text.startsWith("job-")) return { jobId: (await fleet.getJob(text)).id };
+  try {
+    const { jobs } = await fleet.getJobs({ agentName: text, limit: 1 });
+    if (jobs.length > 0) return { agentName: text, newest: jobs[0] };
+  } catch (error) {
+    if (errorKindOf(error).code !== "AGENT_NOT_FOUND") throw error;
+    const job = await fleet.getJob(text).catch(() => undefined);
+    if (job) return { jobId: job.id };
+    throw error;
+  }
+  return { agentName: text, newest: undefined };
+}
+
+async function showJobOutput(fleet: History, jobId: string, view: View): Promise<void> {
+  const { options, context, signal } = view;
+  const { output } = context;
+  const show = (line: OutputLine): void =>
+    options.json ? output.print(toJson(line)) : output.write(paintLine(line, output));
+  const skip = options.tail === undefined ? 0 : await countBeforeTail(fleet, jobId, options.tail);
+  const range = { fromSeq: skip + 1, follow: options.follow ?? false, signal };
+  for await (const line of fleet.streamJobLines(jobId, range)) show(line);
+}
+
+async function countBeforeTail(fleet: History, jobId: string, tail: number): Promise<number> {
+  let last = 0;
+  for await (const { seq } of fleet.streamJobLines(jobId, { follow: false })) last = seq;
+  return Math.max(0, last - tail);
+}
+
+async function followFleet(
+  agentName: string | undefined,
+  { options, context, signal }: View,
+): Promise<void> {
+  const { output } = context;
+  if (!options.follow) {
+    throw daemonRequired("Name a job or an agent, or follow the fleet with `herdctl logs -f`.");
+  }
+  await using daemon = await connectToDaemon(options, context);
+  if (!daemon) throw daemonRequired("Following needs a running daemon: `herdctl start`.");
+  const paint = createLogPainter(output);
+  const filter = { signal, ...(agentName !== undefined && { agentName }) };
+  for await (const entry of daemon.fleet.streamLogs(filter)) {
+    output.print(options.json ? toJson(entry) : paint(entry));
+  }
+}

@@ -1,0 +1,99 @@
+import { FleetManager, type StopOptions } from "@herdctl/core";
+import { createFleetServer, type FleetOperations, localOperations } from "@herdctl/web";
+import { Command } from "commander";
+import type { Context } from "../context.ts";
+import { examples } from "../examples.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import { createNoteLogger } from "../note-logger.ts";
+import { findPlace } from "../place.ts";
+import { renderSchedules } from "../render/agent-table.ts";
+import { createEventPainter } from "../render/fleet-event.ts";
+import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
+import { formatCount } from "../terminal/format.ts";
+import { toJson } from "../terminal/json.ts";
+
+/** `herdctl start` */
+export function startCommand(context: Context): Command {
+  return new Command("start")
+    .description(
+      "Runs the fleet in the foreground: its schedules, its queue and the control socket through " +
+        "which every other command works. Ctrl-C lets running jobs finish for 30 seconds; a second " +
+        "one cancels them.",
+    )
+    .addHelpText(
+      "after",
+      examples({
+        "herdctl start": "run the fleet of this folder",
+        "herdctl start --json | tee events.ndjson": "events as JSON, one a line",
+      }),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await start(command.optsWithGlobals<GlobalOptions>(), context);
+    });
+}
+
+async function start(options: GlobalOptions, context: Context): Promise<void> {
+  const { output, env } = context;
+  const place = await findPlace(options, context);
+  const logger = createNoteLogger(output);
+  await using manager = new FleetManager({ ...place, logger, env });
+  await manager.initialize();
+  const fleet = localOperations(manager);
+  const stopAsked = Promise.withResolvers<StopOptions>();
+  const askToStop = (how: StopOptions): void => {
+    stopAsked.resolve(how);
+    if (how.waitForJobs === false) void manager.stop(how);
+  };
+  const server = createFleetServer(manager, { logger, onStop: askToStop });
+  using _signals = onStopSignal((count) => {
+    if (count > 1) context.exitCode = interruptedExitCode;
+    else output.note("\nStopping: running jobs may finish for 30 s. Once more to cancel them.");
+    askToStop({ reason: "signal", ...(count > 1 && { waitForJobs: false }) });
+  });
+  const failed = new AbortController();
+  const events = showEvents(fleet, { options, context, signal: failed.signal });
+  try {
+    await manager.start();
+    await server.listen(place);
+    if (!options.json) await introduce(fleet, place.socketPath, context);
+    await manager.stop(await stopAsked.promise);
+    await events;
+  } finally {
+    failed.abort();
+    await server.close();
+  }
+}
+
+async function showEvents(
+  fleet: FleetOperations,
+  {
+    options,
+    context: { output },
+    signal,
+  }: { readonly options: GlobalOptions; readonly context: Context; readonly signal: AbortSignal },
+): Promise<void> {
+  const paint = createEventPainter(output);
+  for await (const event of fleet.streamEvents({ signal })) {
+    const line = options.json ? toJson(event) : paint(event, new Date());
+    if (line !== "") output.print(line);
+    if (event.type === "stopped") return;
+  }
+}
+
+async function introduce(
+  fleet: FleetOperations,
+  socketPath: string,
+  { output }: Context,
+): Promise<void> {
+  const [status, schedules] = await Promise.all([fleet.getStatus(), fleet.getSchedules()]);
+  const { agents, pid, configPath } = status;
+  output.print(
+    `${output.style("bold", status.name ?? "fleet")} runs ${formatCount(agents.total, "agent")} from ${configPath} (process ${pid})`,
+  );
+  output.print(output.style("dim", `control socket ${socketPath}`));
+  if (schedules.length > 0) {
+    output.print(`\n${renderSchedules(schedules, { output, now: Date.now() })}\n`);
+  } else {
+    output.print("No schedules: jobs come from `herdctl trigger`.");
+  }
+}

@@ -1,0 +1,65 @@
+import { type FleetStatus, formatDuration } from "@herdctl/core";
+import { Command } from "commander";
+import { connectToRead } from "../connect.ts";
+import type { Context } from "../context.ts";
+import { examples } from "../examples.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import { renderAgents, renderQueue, renderSchedules } from "../render/agent-table.ts";
+import { formatCount } from "../terminal/format.ts";
+import { toJson } from "../terminal/json.ts";
+import type { Output } from "../terminal/output.ts";
+
+/** `herdctl status` */
+export function statusCommand(context: Context): Command {
+  return new Command("status")
+    .description("Shows the fleet: whether it runs, its agents, its queue and its next fires.")
+    .addHelpText(
+      "after",
+      examples({
+        "herdctl status": "the fleet at a glance",
+        "herdctl status --json": "for a program",
+      }),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await showStatus(command.optsWithGlobals<GlobalOptions>(), context);
+    });
+}
+
+async function showStatus(options: GlobalOptions, context: Context): Promise<void> {
+  const { output } = context;
+  await using connected = await connectToRead(options, context);
+  const { fleet, isDaemon } = connected;
+  const [status, agents, schedules, queue] = await Promise.all([
+    fleet.getStatus(),
+    fleet.getAgents(),
+    fleet.getSchedules(),
+    fleet.getQueue(),
+  ]);
+  if (options.json) {
+    return output.print(toJson({ ...status, running: isDaemon, agents, schedules, queue }, 2));
+  }
+  const look = { output, now: Date.now() };
+  const parts = [describeFleet(status, isDaemon, output), renderAgents(agents, look)];
+  if (schedules.length > 0) parts.push(renderSchedules(schedules, look));
+  if (queue.total > 0) parts.push(renderQueue(queue, look));
+  output.print(parts.join("\n\n"));
+}
+
+function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): string {
+  const { jobs, uptime, pid } = status;
+  const state = isDaemon
+    ? output.style("green", `${status.state} for ${formatDuration(uptime)} (process ${pid})`)
+    : output.style("yellow", "not running: no schedule fires until `herdctl start`");
+  const counts = [
+    `${jobs.active} running`,
+    `${jobs.queued} queued`,
+    `${jobs.completed} completed`,
+    `${jobs.failed} failed`,
+    `${jobs.cancelled} cancelled`,
+  ];
+  return [
+    `${output.style("bold", status.name ?? "fleet")}  ${state}`,
+    `${formatCount(status.agents.total, "agent")} from ${status.configPath}`,
+    `jobs: ${counts.join(", ")}`,
+  ].join("\n");
+}

@@ -1,0 +1,67 @@
+import { Command, Option } from "commander";
+import { connectToDaemon, embeddedOwner } from "../connect.ts";
+import type { Context } from "../context.ts";
+import { examples } from "../examples.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import { parseTimeout } from "../option-values.ts";
+import { findState } from "../place.ts";
+import { formatCount } from "../terminal/format.ts";
+import { toJson } from "../terminal/json.ts";
+
+interface Options extends GlobalOptions {
+  readonly timeout?: number;
+  readonly now?: boolean;
+}
+
+/** `herdctl stop` */
+export function stopCommand(context: Context): Command {
+  return new Command("stop")
+    .description(
+      "Stops the running fleet and returns once it is gone. Running jobs may finish first; queued " +
+        "ones run after the next start.",
+    )
+    .option(
+      "--timeout <duration>",
+      "cancel jobs that run longer than this (default: 30s)",
+      parseTimeout,
+    )
+    .addOption(new Option("--now", "cancel running jobs at once").conflicts("timeout"))
+    .addHelpText(
+      "after",
+      examples({
+        "herdctl stop": "let running jobs finish, for 30 seconds at most",
+        "herdctl stop --now": "cancel them",
+      }),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await stop(command.optsWithGlobals<Options>(), context);
+    });
+}
+
+async function stop(options: Options, context: Context): Promise<void> {
+  const { output } = context;
+  await using daemon = await connectToDaemon(options, context);
+  if (!daemon) {
+    const place = await findState(options, context);
+    const embedded = await embeddedOwner(place);
+    if (embedded) throw embedded;
+    if (options.json) return output.print(toJson({ stopped: false, stateDir: place.stateDir }));
+    return output.note(`No fleet is running in ${place.stateDir}.`);
+  }
+  const { pid } = await daemon.fleet.getStatus();
+  let told = 0;
+  await daemon.fleet.stop({
+    reason: "herdctl stop",
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
+    ...(options.now && { waitForJobs: false }),
+    onProgress: ({ pendingJobs }) => {
+      if (pendingJobs !== told && pendingJobs > 0 && !options.json) {
+        output.note(`Waiting for ${formatCount(pendingJobs, "job")} …`);
+      }
+      told = pendingJobs;
+    },
+  });
+  output.print(
+    options.json ? toJson({ stopped: true, pid }) : `Stopped the fleet (process ${pid}).`,
+  );
+}

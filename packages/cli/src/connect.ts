@@ -1,0 +1,138 @@
+import { errorKindOf, FleetManagerError, type StateManager } from "@herdctl/core";
+import { createFleetClient, type FleetOperations, probeDaemon } from "@herdctl/web";
+import type { Context } from "./context.ts";
+import type { GlobalOptions } from "./global-options.ts";
+import { findPlace, findState, type StatePlace } from "./place.ts";
+
+/** A fleet to operate, wherever it lives; disposing lets go of it. */
+export interface ConnectedFleet extends AsyncDisposable {
+  readonly fleet: FleetOperations;
+  /** A daemon runs it; otherwise its work happens in this process. */
+  readonly isDaemon: boolean;
+  readonly stateDir: string;
+}
+
+/** What is known of jobs: all that a look back needs. */
+export type History = Pick<FleetOperations, "getJobs" | "getJob" | "streamJobLines">;
+
+/** The daemon of the fleet, else the fleet opened in this process, for queries. */
+export async function connectToRead(
+  options: GlobalOptions,
+  context: Context,
+): Promise<ConnectedFleet> {
+  return (await connectToDaemon(options, context)) ?? (await openLocally(options, context));
+}
+
+/**
+ * The daemon of the fleet, else the fleet opened in this process, for work.
+ *
+ * @throws `STATE_LOCKED` when a program with an embedded fleet owns the state directory
+ */
+export async function connectToWrite(
+  options: GlobalOptions,
+  context: Context,
+): Promise<ConnectedFleet> {
+  const daemon = await connectToDaemon(options, context);
+  if (daemon) return daemon;
+  const locked = await embeddedOwner(await findState(options, context));
+  if (locked) throw locked;
+  return openLocally(options, context);
+}
+
+/** The daemon of the fleet, if one answers. */
+export async function connectToDaemon(
+  options: GlobalOptions,
+  context: Context,
+): Promise<ConnectedFleet | undefined> {
+  const { socketPath, stateDir } = await findState(options, context);
+  if (!(await probeDaemon(socketPath))) return undefined;
+  const client = createFleetClient({ socketPath });
+  return {
+    fleet: client,
+    isDaemon: true,
+    stateDir,
+    async [Symbol.asyncDispose]() {
+      client.close();
+    },
+  };
+}
+
+/** Like {@link connectToRead}, and where the configuration or the disk is broken, the bare history. */
+export async function connectToHistory(
+  options: GlobalOptions,
+  context: Context,
+): Promise<{ readonly fleet: History } & AsyncDisposable> {
+  try {
+    return await connectToRead(options, context);
+  } catch (error) {
+    const { code } = errorKindOf(error);
+    if (code !== "CONFIGURATION_ERROR" && code !== "STATE_DIR") throw error;
+    return openHistory(options, context).catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function openLocally(options: GlobalOptions, context: Context): Promise<ConnectedFleet> {
+  const { configPath, stateDir } = await findPlace(options, context);
+  const [{ FleetManager }, { localOperations }, { createNoteLogger }] = await Promise.all([
+    import("@herdctl/core"),
+    import("@herdctl/web"),
+    import("./note-logger.ts"),
+  ]);
+  const logger = createNoteLogger(context.output);
+  const manager = new FleetManager({ configPath, stateDir, logger, env: context.env });
+  await manager.initialize();
+  return {
+    fleet: localOperations(manager),
+    isDaemon: false,
+    stateDir,
+    [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose](),
+  };
+}
+
+async function openHistory(
+  options: GlobalOptions,
+  context: Context,
+): Promise<{ readonly fleet: History } & AsyncDisposable> {
+  const { stateDir } = await findState(options, context);
+  const { openJobHistory } = await import("@herdctl/core");
+  const history = await openJobHistory({ stateDir, env: context.env });
+  return {
+    fleet: {
+      getJobs: async (filter) => history.getJobPage(filter),
+      getJob: async (id) => history.getJob(id),
+      streamJobLines: (id, lines) => history.streamJobLines(id, lines),
+    },
+    [Symbol.asyncDispose]: () => history[Symbol.asyncDispose](),
+  };
+}
+
+/** The error that stands for a fleet which runs without a control socket, where there is one. */
+export async function embeddedOwner({
+  stateDir,
+}: StatePlace): Promise<FleetManagerError | undefined> {
+  const owner = await lockOwner(stateDir);
+  if (!owner) return undefined;
+  const who = owner.pid === 0 ? "Another process" : `Process ${owner.pid}`;
+  return new FleetManagerError(
+    `${who} runs the fleet of ${stateDir} without a control socket: a program with an embedded ` +
+      "fleet, or a daemon that is just starting or stopping. Steer it there, try again in a " +
+      "moment, or choose another directory with --state.",
+    { code: "STATE_LOCKED", context: { stateDir, owner } },
+  );
+}
+
+async function lockOwner(stateDir: string): Promise<ReturnType<StateManager["lockOwner"]>> {
+  const { StateManager } = await import("@herdctl/core");
+  let state: StateManager;
+  try {
+    state = await StateManager.open({ stateDir, readOnly: true });
+  } catch {
+    // Without a readable state directory nobody runs a fleet in it; whoever needs it says the rest.
+    return undefined;
+  }
+  const owner = state.lockOwner();
+  await state.close();
+  return owner;
+}

@@ -1,0 +1,33 @@
+import { parseDuration } from "@herdctl/core";
+import { InvalidArgumentError } from "commander";
+
+/** A positive whole number. */
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Give a whole number from 1.");
+  return Number(text);
+}
+
+/** A whole number. */
+export function parseInteger(text: string): number {
+  if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+  return Number(text);
+}
+
+/** Milliseconds of a duration such as `30s`. */
+export function parseTimeout(text: string): number {
+  const duration = parseDuration(text);
+  if (duration === undefined) throw new InvalidArgumentError("Give a duration such as 30s or 5m.");
+  return duration;
+}
+
+/** The instant that a duration ago, or a date, means. */
+export function parseSince(text: string): Date {
+  const duration = parseDuration(text);
+  const instant = duration === undefined ? Date.parse(text) : Date.now() - duration;
+  if (Number.isNaN(instant)) {
+    throw new InvalidArgumentError(
+      "Give a duration such as 90m, 2h or 7d, or a date such as 2026-11-21.",
+    );
+  }
+  return new Date(instant);
+}

@@ -1,0 +1,124 @@
+import { Command } from "commander";
+import type { Context } from "./context.ts";
+import { globalOptions } from "./global-options.ts";
+import { usageError } from "./usage-error.ts";
+import { reportError } from "./render/error.ts";
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Loaded only when it is asked for: most of a command's time is loading code. */
+  readonly load: () => Promise<(context: Context) => Command>;
+}
+
+const commands: readonly CommandEntry[] = [
+  {
+    name: "init",
+    summary: "write a first fleet, or one more agent",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
+  {
+    name: "start",
+    summary: "run the fleet: schedules, queue and control socket",
+    load: async () => (await import("./commands/start.ts")).startCommand,
+  },
+  {
+    name: "stop",
+    summary: "stop the running fleet",
+    load: async () => (await import("./commands/stop.ts")).stopCommand,
+  },
+  {
+    name: "status",
+    summary: "show agents, queue and next fires",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
+  {
+    name: "agents",
+    summary: "list the agents",
+    load: async () => (await import("./commands/agents.ts")).agentsCommand,
+  },
+  {
+    name: "trigger",
+    summary: "run an agent now and watch it",
+    load: async () => (await import("./commands/trigger.ts")).triggerCommand,
+  },
+  {
+    name: "jobs",
+    summary: "list jobs, newest first",
+    load: async () => (await import("./commands/jobs.ts")).jobsCommand,
+  },
+  {
+    name: "job",
+    summary: "explain one job: how it ended, why, and how to go on",
+    load: async () => (await import("./commands/job.ts")).jobCommand,
+  },
+  {
+    name: "logs",
+    summary: "show the output of a job, an agent or the fleet",
+    load: async () => (await import("./commands/logs.ts")).logsCommand,
+  },
+  {
+    name: "cancel",
+    summary: "end a job and everything it started",
+    load: async () => (await import("./commands/cancel.ts")).cancelCommand,
+  },
+  {
+    name: "config",
+    summary: "validate or show the configuration, or print its JSON Schema",
+    load: async () => (await import("./commands/config.ts")).configCommand,
+  },
+  {
+    name: "demo",
+    summary: "watch three agents at work, without a model or a key",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+];
+
+/** The command line, with the code of the one command that `args` name. */
+export async function createProgram(args: readonly string[], context: Context): Promise<Command> {
+  const program = new Command("herdctl")
+    .description("Runs fleets of autonomous Claude Code agents.")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => context.output.write(text),
+      outputError: (text) => {
+        const json = args.includes("--json");
+        reportError(usageError(text.replace(/^error: /, "").trim()), { context, json });
+      },
+      getOutHelpWidth: () => Math.min(context.output.columns, 100),
+    })
+    .showHelpAfterError(false)
+    .exitOverride()
+    .addHelpText("after", firstSteps);
+  for (const option of globalOptions()) program.addOption(option);
+  // Answered by the launcher; named here for the help.
+  program.option("-V, --version", "print the version");
+
+  const wanted = commandIn(args);
+  for (const { name, summary, load } of commands) {
+    const command = name === wanted ? (await load())(context) : new Command(name);
+    program.addCommand(command.copyInheritedSettings(program).summary(summary));
+    if (name !== wanted) command.description(summary);
+  }
+  return program;
+}
+
+const firstSteps = `
+First steps:
+  $ herdctl demo                      three agents at work, without a model or a key
+  $ herdctl init                      write a first fleet
+  $ herdctl trigger hello             run one of its agents and watch
+  $ herdctl start                     run its schedules
+
+Exit codes: 0 ok, 1 the job or operation failed, 2 usage or configuration, 3 not found,
+4 conflict, 130 interrupted.`;
+
+const optionsWithValue = ["-c", "--config", "-s", "--state"];
+
+/** The command that is named, which need not come first. */
+function commandIn(args: readonly string[]): string | undefined {
+  const names = new Set(commands.map((command) => command.name));
+  return args.find(
+    (arg, index) => names.has(arg) && !optionsWithValue.includes(args[index - 1] ?? ""),
+  );
+}

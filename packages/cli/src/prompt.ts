@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { messageOf } from "@herdctl/core";
+import type { Context } from "./context.ts";
+import { usageError } from "./usage-error.ts";
+
+/** Where a prompt comes from. */
+export interface PromptOptions {
+  readonly prompt?: string;
+  readonly promptFile?: string;
+}
+
+/** The prompt that the command line gives, if any: text, standard input or a file. */
+export async function readPrompt(
+  { prompt, promptFile }: PromptOptions,
+  { cwd, stdin }: Pick<Context, "cwd" | "stdin">,
+): Promise<string | undefined> {
+  if (promptFile !== undefined)
+    return required(await readPromptFile(resolve(cwd, promptFile)), promptFile);
+  if (prompt === undefined) return undefined;
+  if (prompt !== "-") return required(prompt, "--prompt");
+  return required(await readAll(stdin), "standard input");
+}
+
+async function readPromptFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw usageError(`The prompt file cannot be read: ${messageOf(error)}.`);
+  }
+}
+
+async function readAll(stdin: Context["stdin"]): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function required(text: string, source: string): string {
+  if (text.trim() === "") throw usageError(`The prompt from ${source} is empty.`);
+  return text;
+}

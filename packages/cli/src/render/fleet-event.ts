@@ -1,0 +1,66 @@
+import { formatDuration, messageOf } from "@herdctl/core";
+import type { FleetEvent } from "@herdctl/web";
+import { formatCost, formatCount, formatTime } from "../terminal/format.ts";
+import type { Output } from "../terminal/output.ts";
+
+/** Paints events one line each; those that say nothing new to a person are "". */
+export function createEventPainter(output: Output): (event: FleetEvent, now: Date) => string {
+  const agents = new Map<string, string>();
+  return (event, now) => {
+    if (event.type === "job:created") agents.set(event.job.id, event.job.agentName);
+    if (event.type === "agent:started") agents.set(event.jobId, event.agentName);
+    const told = describe(event, output);
+    if (told === undefined) return "";
+    const jobId = "jobId" in event ? event.jobId : undefined;
+    const who = "agentName" in event ? event.agentName : (agents.get(jobId ?? "") ?? "fleet");
+    const job = jobId === undefined ? "" : output.style("dim", `  ${jobId}`);
+    if (endings.has(event.type) && jobId !== undefined) agents.delete(jobId);
+    return `${output.style("dim", formatTime(now))}  ${output.style("bold", who)}  ${told}${job}`;
+  };
+}
+
+const endings: ReadonlySet<string> = new Set(["job:completed", "job:failed", "job:cancelled"]);
+
+function describe(event: FleetEvent, output: Output): string | undefined {
+  switch (event.type) {
+    case "agent:started":
+      return output.style("cyan", "started");
+    case "job:completed": {
+      const { turns, costUsd } = event.result;
+      const facts = `${formatCount(turns, "turn")}, ${formatCost(costUsd)}`;
+      return `${output.style("green", "completed")} (${facts})`;
+    }
+    case "job:failed": {
+      const reason = event.result?.exitReason ?? "error";
+      const [message = ""] = messageOf(event.error).split("\n");
+      return `${output.style("red", `failed: ${reason}`)} ${message}`;
+    }
+    case "job:cancelled":
+      return `${output.style("yellow", "cancelled")} (${event.reason})`;
+    case "job:queued":
+      return `queued at position ${event.position}`;
+    case "job:waiting":
+      return `waits for ${event.waitingFor}`;
+    case "schedule:triggered":
+      return `schedule ${event.scheduleName} fired`;
+    case "schedule:skipped":
+      return output.style("dim", `schedule ${event.scheduleName} skipped (${event.reason})`);
+    case "schedule:missed": {
+      const span = formatDuration(event.until.getTime() - event.from.getTime());
+      const over = event.count > 1 ? ` over ${span}` : "";
+      return output.style(
+        "yellow",
+        `schedule ${event.scheduleName} missed ${formatCount(event.count, "fire")}${over}`,
+      );
+    }
+    case "config:reloaded":
+      return `configuration reloaded (${formatCount(event.changes.length, "change")})`;
+    case "gap":
+      return output.style("yellow", "events were lost here");
+    case "agent:stopped":
+    case "job:created":
+    case "started":
+    case "stopped":
+      return undefined;
+  }
+}

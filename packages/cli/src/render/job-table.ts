@@ -1,0 +1,40 @@
+import { formatDuration, type Job } from "@herdctl/core";
+import { formatCost, formatRelative } from "../terminal/format.ts";
+import type { Output } from "../terminal/output.ts";
+import { type Column, renderTable } from "../terminal/table.ts";
+import { formatOutcome, outcomeFormat } from "./outcome.ts";
+
+/** A table of jobs. */
+export function renderJobs(
+  jobs: readonly Job[],
+  { output, now }: { readonly output: Output; readonly now: number },
+): string {
+  const columns: readonly Column<Job>[] = [
+    { title: "JOB", value: (job) => job.id },
+    { title: "AGENT", value: (job) => job.agentName, shrinks: true },
+    { title: "TRIGGER", value: (job) => job.scheduleName ?? job.trigger, shrinks: true },
+    {
+      title: "OUTCOME",
+      value: formatOutcome,
+      style: (cell, job) => output.style(outcomeFormat(job), cell),
+    },
+    { title: "STARTED", value: (job) => formatRelative(job.startedAt ?? job.createdAt, now) },
+    { title: "TOOK", value: (job) => tookOf(job, now), align: "right" },
+    { title: "TURNS", value: (job) => String(job.result?.turns ?? ""), align: "right" },
+    { title: "COST", value: (job) => costOf(job), align: "right" },
+  ];
+  return renderTable(columns, jobs, {
+    width: output.columns,
+    title: (text) => output.style("bold", text),
+  });
+}
+
+function tookOf(job: Job, now: number): string {
+  if (job.durationMs !== undefined) return formatDuration(job.durationMs);
+  if (job.status !== "running" || !job.startedAt) return "";
+  return formatDuration(Math.max(0, now - job.startedAt.getTime()));
+}
+
+function costOf({ result }: Job): string {
+  return result ? formatCost(result.costUsd) : "";
+}

@@ -1,0 +1,59 @@
+import type { ExitReason, Job, WaitReason } from "@herdctl/core";
+import type { Format } from "../terminal/output.ts";
+
+/** Why jobs end, in a sentence. */
+const exitReasons: Readonly<Record<ExitReason, string>> = {
+  success: "Claude finished and reported success.",
+  error: "The run failed.",
+  timeout: "The run took longer than the agent's `timeout` and was stopped.",
+  cancelled: "Somebody asked for its end.",
+  max_turns: "The run used up its `max_turns` before it was done.",
+  budget: "The run reached its budget before it was done.",
+  rate_limited: "The API or the plan's usage limit refused more requests.",
+  auth: "The API refuses the credentials.",
+  interrupted: "The process that ran it ended before the job did.",
+  empty: "Claude ended without doing or saying anything.",
+  unverified: "Claude reported success, but a check in `expect` did not hold.",
+  denied: "A tool that Claude needed was denied, and nothing succeeded after that.",
+  oom: "Claude ran out of memory.",
+  rejected: "A `before_run` hook rejected it.",
+  agent_removed: "Its agent was removed from the configuration.",
+};
+
+const waitReasons: Readonly<Record<WaitReason, string>> = {
+  retry: "It waits for its next attempt.",
+  window: "It waits for the plan's usage window to reset.",
+  approval: "It waits for an approval.",
+  question: "It waits for an answer to a question.",
+};
+
+/** Status and reason in a word or two: `completed`, `failed: max_turns`. */
+export function formatOutcome({ status, exitReason }: Pick<Job, "status" | "exitReason">): string {
+  const isSaid = exitReason === undefined || exitReason === "success" || exitReason === status;
+  return isSaid ? status : `${status}: ${exitReason}`;
+}
+
+/** Where the job stands and why, in a sentence. */
+export function describeOutcome({ status, exitReason, waitingFor }: Job): string {
+  if (exitReason !== undefined) return exitReasons[exitReason];
+  if (waitingFor !== undefined) return waitReasons[waitingFor];
+  if (status === "queued") return "It waits for its turn.";
+  return status === "running" ? "It is at work." : "It is over.";
+}
+
+/** Colour of a job's outcome. */
+export function outcomeFormat({ status }: Pick<Job, "status">): Format {
+  switch (status) {
+    case "completed":
+      return "green";
+    case "failed":
+      return "red";
+    case "cancelled":
+    case "waiting":
+      return "yellow";
+    case "running":
+      return "cyan";
+    case "queued":
+      return "dim";
+  }
+}

@@ -1,0 +1,28 @@
+import type { Output } from "./output.ts";
+
+/** A line at the bottom of a terminal that stays below what is printed; elsewhere, nothing. */
+export interface StatusLine extends Disposable {
+  /** Prints above it. */
+  write(text: string): void;
+}
+
+const redrawInterval = 250;
+const eraseLine = "\r\u001B[2K";
+
+/** Keeps `text()` at the bottom of the terminal until disposed. */
+export function createStatusLine(output: Output, text: () => string): StatusLine {
+  if (!output.isTerminal) return { write: (chunk) => output.write(chunk), [Symbol.dispose]() {} };
+  const draw = (): void => output.write(eraseLine + output.style("dim", text()));
+  const timer = setInterval(draw, redrawInterval);
+  draw();
+  return {
+    write(chunk) {
+      output.write(eraseLine + chunk);
+      draw();
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      output.write(eraseLine);
+    },
+  };
+}
