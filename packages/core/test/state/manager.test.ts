@@ -175,6 +175,13 @@ test("everything the holder of the lock does in its directory leaves it locked",
   expect(state.lockOwner()?.pid).toBe(process.pid);
 });
 
+test("says so when the lock cannot be opened", async () => {
+  const state = await openState();
+  await mkdir(join(state.stateDir, "lock.db"));
+  await expect(state.acquireLock()).rejects.toMatchObject({ code: "STATE_DIR" });
+  expect(() => state.lockOwner()).toThrow(/Check the disk/);
+});
+
 test("closing gives the lock back", async () => {
   const state = await openState();
   await state.acquireLock();

@@ -21,7 +21,6 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_agent ON jobs (agent);
 CREATE INDEX jobs_status ON jobs (status);
 CREATE INDEX jobs_agent_status ON jobs (agent, status);
-CREATE INDEX jobs_began ON jobs (began_ms);
 CREATE INDEX jobs_queue ON jobs (priority DESC, seq) WHERE status = 'queued';
 CREATE INDEX jobs_agent_queue ON jobs (agent, priority DESC, seq) WHERE status = 'queued';
 CREATE INDEX jobs_agent_finished ON jobs (agent, seq) WHERE finished_ms IS NOT NULL;`;
