@@ -7,7 +7,7 @@ export interface Candidate {
 }
 
 /** How much may run at once. */
-export interface AdmissionLimits {
+interface AdmissionLimits {
   readonly perAgent: Readonly<Record<string, number>>;
   readonly fleetWide?: number;
   readonly max?: number;

@@ -26,7 +26,7 @@ CREATE INDEX jobs_agent_queue ON jobs (agent, priority DESC, seq) WHERE status =
 CREATE INDEX jobs_agent_finished ON jobs (agent, seq) WHERE finished_ms IS NOT NULL;`;
 
 /** A record without its place in the queue, which the database gives. */
-export type StoredJob = Omit<JobRecord, "queueSeq">;
+type StoredJob = Omit<JobRecord, "queueSeq">;
 
 /** Reads a row that has `seq` and `doc`. */
 export function toRecord(row: Row): JobRecord {

@@ -9,7 +9,7 @@ import { createSessionStore } from "./sessions.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** How to open the embedded store. */
-export interface OpenStoreOptions {
+interface OpenStoreOptions {
   /** Folder of `herdctl.db`; must exist. */
   readonly stateDir: string;
   readonly clock: Clock;
