@@ -147,7 +147,7 @@ export class JobExecutor {
         jobId: request.jobId,
         limits: request.limits,
         signal,
-        launcher: watchedLauncher(request, progress),
+        launcher: watchedLauncher(request, progress, signal),
       });
       for await (const message of messages) {
         for (const entry of toOutputEntries(message)) writeLine(request, entry);
@@ -166,7 +166,11 @@ export class JobExecutor {
 }
 
 /** Notes the process as soon as it exists, and why its record could not be stored. */
-function watchedLauncher(request: AttemptRequest, progress: Progress): Launcher {
+function watchedLauncher(
+  request: AttemptRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Launcher {
   const launcher = request.launcher(async (record) => {
     try {
       await request.onRecord(record);
@@ -181,6 +185,8 @@ function watchedLauncher(request: AttemptRequest, progress: Progress): Launcher 
     claudePath: launcher.claudePath,
     env: launcher.env,
     start(command) {
+      // The run may be settled by the time that a slow runtime gets here.
+      signal.throwIfAborted();
       progress.claude = launcher.start(command);
       return progress.claude;
     },

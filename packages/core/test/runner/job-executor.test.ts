@@ -61,6 +61,18 @@ function request(changes: Partial<AttemptRequest> = {}): AttemptRequest {
   };
 }
 
+async function* attemptStart(
+  { launcher }: ExecuteOptions,
+  onRefusal: (reason: unknown) => void,
+): AsyncGenerator<SDKMessage> {
+  try {
+    launcher.start({ command: "/bin/sh", args: ["-c", "sleep 60"], env: launcher.env });
+    yield init();
+  } catch (reason) {
+    onRefusal(reason);
+  }
+}
+
 const forever = (): Promise<never> => new Promise(() => undefined);
 
 async function* answers(): AsyncGenerator<SDKMessage> {
@@ -198,6 +210,25 @@ describe("JobExecutor", () => {
     const attempt = await running;
     expect(attempt.outcome).toMatchObject({ status: "cancelled", cancelCause: "user" });
     expect(attempt.process && isAlive(attempt.process)).toBe(false);
+  }, 20_000);
+
+  it("starts nothing any more once a slow runtime gets to it after a cancel", async () => {
+    const cancel = new AbortController();
+    const late = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<unknown>();
+    const slow: RuntimeInterface = {
+      async *execute(options) {
+        yield init();
+        await late.promise;
+        yield* attemptStart(options, refused.resolve);
+      },
+    };
+    const attempt = await new JobExecutor({ runtime: slow }).run(
+      request({ signal: cancel.signal, onLine: () => cancel.abort("user") }),
+    );
+    expect(attempt.process).toBeUndefined();
+    late.resolve();
+    expect(await refused.promise).toBe("user");
   }, 20_000);
 
   it("times out by the clock it was given", async () => {

@@ -200,7 +200,7 @@ const cases: readonly Case[] = [
 ];
 
 describe("the outcome of a run", () => {
-  it.each(cases)(
+  it.concurrent.each(cases)(
     "calls $name $reason",
     async ({ steps, reason, options, facts, within = 30_000 }) => {
       const ran = await bench.run(steps, options);

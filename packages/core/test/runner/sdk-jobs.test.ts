@@ -50,6 +50,25 @@ describe("a job of the SDK runtime", () => {
     expect(ran.lines.map((line) => line.seq)).toEqual(ran.lines.map((_, index) => index + 1));
   });
 
+  it.concurrent.each([
+    ["default", "denied"],
+    ["acceptEdits", "success"],
+    ["bypassPermissions", "success"],
+    ["plan", "denied"],
+    ["dontAsk", "denied"],
+  ] as const)(
+    "obeys the permission mode %s without waiting for anybody",
+    async (permissionMode, reason) => {
+      const file = join(bench.cwd, `written-in-${permissionMode}`);
+      const ran = await bench.run(
+        script().tool("Write", { file_path: file, content: "x" }).text("Done."),
+        { agent: { permissionMode } },
+      );
+      expect(ran.outcome.exitReason).toBe(reason);
+      expect(existsSync(file)).toBe(reason === "success");
+    },
+  );
+
   it("keeps what a subagent says under the call that started it", async () => {
     const ran = await bench.run(
       script()

@@ -1,4 +1,5 @@
 import type { Options, Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError, messageOf } from "../../errors.ts";
 import { SDKError } from "../errors.ts";
 import type { ClaudeProcess, ExecuteOptions, RuntimeInterface } from "./interface.ts";
@@ -31,12 +32,12 @@ export class SDKRuntime implements RuntimeInterface {
    */
   async *execute(options: ExecuteOptions): AsyncGenerator<SDKMessage, void, undefined> {
     const query = this.#query ?? (await loadQuery());
-    const stderr = new Tail();
+    const stderr = new StderrTail();
     const sdkOptions: Options = {
       ...toSdkOptions(options),
       spawnClaudeCodeProcess: ({ command, args, env }) => {
         const claude = options.launcher.start({ command, args, env });
-        collect(claude, stderr);
+        stderr.follow(claude);
         return claude;
       },
     };
@@ -52,7 +53,7 @@ export class SDKRuntime implements RuntimeInterface {
       }
     } catch (error) {
       // After a result that is an error the SDK throws it once more; the result says it better.
-      if (!hasResult) throw toSdkError(error, options.jobId, stderr.text);
+      if (!hasResult) throw toSdkError(error, options.jobId, await stderr.end());
     } finally {
       options.signal.removeEventListener("abort", interrupt);
       stream.close();
@@ -72,11 +73,6 @@ async function loadQuery(): Promise<QueryFunction> {
   }
 }
 
-function collect(claude: ClaudeProcess, tail: Tail): void {
-  claude.stderr.setEncoding("utf8");
-  claude.stderr.on("data", (chunk: string) => tail.add(chunk));
-}
-
 function toSdkError(error: unknown, jobId: string, stderr: string): Error {
   // The launcher's own errors say what to do already.
   if (error instanceof FleetManagerError) return error;
@@ -89,12 +85,26 @@ function toSdkError(error: unknown, jobId: string, stderr: string): Error {
 }
 
 const tailLength = 4_096;
+/** Milliseconds for what an ended process wrote last to arrive. */
+const stderrMs = 500;
 
-/** The last part of a text that comes in pieces. */
-class Tail {
-  text = "";
+/** The last part of what claude writes to stderr. */
+class StderrTail {
+  #text = "";
+  #closed: Promise<void> = Promise.resolve();
 
-  add(chunk: string): void {
-    this.text = (this.text + chunk).slice(-tailLength);
+  follow({ stderr }: ClaudeProcess): void {
+    this.#closed = new Promise((resolve) => {
+      stderr.once("close", () => resolve());
+    });
+    stderr.setEncoding("utf8");
+    stderr.on("data", (chunk: string) => {
+      this.#text = (this.#text + chunk).slice(-tailLength);
+    });
+  }
+
+  async end(): Promise<string> {
+    await Promise.race([this.#closed, delay(stderrMs, undefined, { ref: false })]);
+    return this.#text;
   }
 }
