@@ -26,6 +26,7 @@ beforeAll(async () => {
   files = await createTestFleet({
     agents: {
       writer: {
+        description: "Writes with ${WRITER_TOKEN}.",
         default_prompt: "Write with ${WRITER_TOKEN}.",
         schedules: { yearly: { type: "cron", cron: "0 6 1 1 *", prompt: "Write it." } },
       },

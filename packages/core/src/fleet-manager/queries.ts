@@ -32,7 +32,7 @@ export function getStatus(
   const running = fleet.config.agents.filter((agent) => busy.has(agent.qualifiedName)).length;
   const schedules = getSchedules(fleet, scheduler);
   const { name } = fleet.config.fleet;
-  return {
+  return fleet.redactor.value({
     state: fleet.lifecycle(),
     uptime: startedAt === undefined ? 0 : fleet.clock.now() - startedAt,
     ...(name !== undefined && { name }),
@@ -55,7 +55,7 @@ export function getStatus(
       nextTrigger: earliest(schedules.map((schedule) => schedule.nextTrigger)),
       activeSchedules: schedules.filter((schedule) => schedule.enabled).length,
     },
-  };
+  });
 }
 
 /** Every agent. */
@@ -156,7 +156,7 @@ function toAgentInfo(
     limit: 1,
   });
   const lastJob = last.jobs[0]?.id;
-  return {
+  return fleet.redactor.value({
     name,
     ...(agent.description !== undefined && { description: agent.description }),
     state: running.length > 0 ? "running" : "idle",
@@ -174,13 +174,13 @@ function toAgentInfo(
     ...(lastJob !== undefined && { lastJob }),
     schedules: agent.schedules.map((schedule) => schedule.name),
     nextTrigger: earliest(schedulesOf(fleet, scheduler, agent).map((item) => item.nextTrigger)),
-  };
+  });
 }
 
 function schedulesOf(fleet: Fleet, scheduler: Scheduler, agent: ResolvedAgent): ScheduleInfo[] {
   return agent.schedules.map((schedule) => {
     const stored = fleet.store.schedules.get(agent.qualifiedName, schedule.name);
-    return {
+    return fleet.redactor.value({
       agentName: agent.qualifiedName,
       name: schedule.name,
       type: schedule.type,
@@ -190,8 +190,8 @@ function schedulesOf(fleet: Fleet, scheduler: Scheduler, agent: ResolvedAgent): 
       nextTrigger: scheduler.next(agent.qualifiedName, schedule.name),
       ...(stored?.lastFireAt !== undefined && { lastTrigger: new Date(stored.lastFireAt) }),
       ...(stored?.lastJobId !== undefined && { lastJob: stored.lastJobId }),
-      ...(schedule.prompt !== undefined && { prompt: fleet.redactor.text(schedule.prompt) }),
-    };
+      ...(schedule.prompt !== undefined && { prompt: schedule.prompt }),
+    });
   });
 }
 
