@@ -21,9 +21,7 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_value":
       return `must be ${oneOf(issue.values.map(String))}${suggestion(issue.input, issue.values)}`;
     case "invalid_union":
-      return issue.options
-        ? `must be ${oneOf(issue.options.map(String))}${suggestion(valueAt(issue.input, [issue.discriminator ?? ""]), issue.options)}`
-        : undefined;
+      return describeUnion(issue);
     case "too_small":
       return describeBound(issue.origin, issue.minimum, issue.inclusive ?? true, "least");
     case "too_big":
@@ -31,6 +29,14 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+// A union that is told apart by a field lists the values of that field; others list nothing.
+function describeUnion(issue: { readonly [fact: string]: unknown }): string | undefined {
+  const { options, discriminator, input } = issue;
+  if (!Array.isArray(options)) return undefined;
+  const found = valueAt(input, [typeof discriminator === "string" ? discriminator : ""]);
+  return `must be ${oneOf(options.map(String))}${suggestion(found, options)}`;
 }
 
 const kinds: Readonly<Record<string, string>> = {
