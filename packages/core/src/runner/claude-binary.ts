@@ -37,7 +37,7 @@ export interface ClaudeBinaryOptions {
 }
 
 /** First version that takes MCP servers over stdin, so that their secrets stay off the command line. */
-export const minimumClaudeVersion = "2.1.261";
+const minimumClaudeVersion = "2.1.261";
 
 /**
  * Finds the one `claude` that every job uses: the configured one, else the one on PATH when it is at

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, systemClock } from "../clock.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
@@ -99,14 +100,14 @@ export class JobExecutor {
     if (!cause.signal.aborted) await this.#untilOver(request, cause, progress);
     const asked = cause.settle();
     // Before we send any ourselves.
-    const signal = asked === undefined ? progress.claude?.signalCode : undefined;
+    const signal = asked === undefined ? endedBy(progress.claude) : undefined;
     const survivors = (await progress.claude?.end(exitGraceMs)) ?? [];
     await flush(request, progress);
     const outcome = decideOutcome(progress.facts, {
       ...(asked !== undefined && { cause: asked }),
       ...(progress.hopeless === true && { hopeless: true }),
       ...(progress.error !== undefined && { error: progress.error }),
-      ...(typeof signal === "string" && { signal }),
+      ...(signal !== undefined && { signal }),
     });
     return {
       outcome: request.redactor.value(outcome),
@@ -163,6 +164,13 @@ export class JobExecutor {
       progress.error ??= error;
     }
   }
+}
+
+/** The signal that ended claude, which catches some and then exits with 128 and their number. */
+function endedBy(claude: ClaudeProcess | undefined): string | undefined {
+  if (claude?.exitCode == null) return claude?.signalCode ?? undefined;
+  const number = claude.exitCode - 128;
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
 }
 
 /** Notes the process as soon as it exists, and why its record could not be stored. */

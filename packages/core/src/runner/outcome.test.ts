@@ -59,8 +59,9 @@ const table: readonly Row[] = [
   ["no more turns", "max_turns", [failure("error_max_turns", ["Reached 2"])]],
   ["a spent budget", "budget", [failure("error_max_budget_usd", ["Reached $1"])]],
   ["output that never fits", "error", [failure("error_max_structured_output_retries", [])]],
-  ["no message at all", "error", []],
-  ["no result", "error", [init(), says("Hel")]],
+  ["no message at all", "interrupted", []],
+  ["no result", "interrupted", [init(), says("Hel")]],
+  ["no result after a limit", "rate_limited", [init(), apiRetry(429)]],
   ["a result without a turn", "empty", [result({ num_turns: 0 })]],
   ["a result without an answer", "empty", [result({ result: " \n" })]],
   [
@@ -117,6 +118,11 @@ const table: readonly Row[] = [
     "interrupted",
     [init()],
     { signal: "SIGTERM", error: new SDKError("terminated by signal SIGTERM", "job-1") },
+  ],
+  [
+    "claude interrupted by somebody else",
+    "interrupted",
+    [failure("error_during_execution", ["x"], { terminal_reason: "aborted_streaming" })],
   ],
   ["claude killed because the disk is full", "error", [init()], { signal: "SIGKILL", error: full }],
 ];

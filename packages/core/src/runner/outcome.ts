@@ -104,9 +104,7 @@ function judge(facts: RunFacts, end: RunEnd): Verdict {
     return { exitReason: "interrupted", message: signalMessage(end.signal) };
   }
   if (end.error !== undefined) return thrownVerdict(facts, end.error);
-  if (result === undefined) {
-    return { exitReason: apiExitReason(facts), message: "claude ended without a result." };
-  }
+  if (result === undefined) return silentVerdict(facts);
   if (result.is_error || result.subtype !== "success") return errorVerdict(facts, result);
   return doubtVerdict(facts, result) ?? { exitReason: "success" };
 }
@@ -120,6 +118,13 @@ function thrownVerdict(facts: RunFacts, error: unknown): Verdict {
   };
 }
 
+/** Claude always tells a result, unless something ended it first. */
+function silentVerdict(facts: RunFacts): Verdict {
+  const reason = apiExitReason(facts);
+  const exitReason = reason === "error" ? "interrupted" : reason;
+  return { exitReason, message: "claude ended without a result." };
+}
+
 function signalMessage(signal: string): string {
   const memory = signal === "SIGKILL" ? " The machine may have run out of memory." : "";
   return `claude was ended from outside (${signal}).${memory}`;
@@ -130,6 +135,9 @@ function errorVerdict(facts: RunFacts, result: SDKResultMessage): Verdict {
   // Claude Code's notes to its own developers say nothing to a person.
   const lines = said.split("\n").filter((line) => line !== "" && !line.startsWith("[ede_"));
   const message = lines.length === 0 ? `Claude Code reported ${result.subtype}.` : lines.join("\n");
+  if (result.terminal_reason?.startsWith("aborted_")) {
+    return { exitReason: "interrupted", message: "claude was interrupted from outside." };
+  }
   switch (result.subtype) {
     case "error_max_turns":
       return { exitReason: "max_turns", message };

@@ -155,14 +155,14 @@ export class Bench implements AsyncDisposable {
           lifeline: true,
           onRecord,
         }),
-      onRecord: (stored) => {
-        record = stored;
-        return Promise.resolve();
-      },
       output,
       redactor: createRedactor(secrets),
       signal: new AbortController().signal,
       ...request,
+      onRecord: async (stored) => {
+        record = stored;
+        await options.onRecord?.(stored);
+      },
     });
     const ms = performance.now() - started;
     return { ...attempt, jobId, sessionId: session.id, record, lines: output.lines, ms };

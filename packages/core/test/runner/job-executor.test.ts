@@ -152,16 +152,17 @@ describe("JobExecutor", () => {
   });
 
   it.each([
-    ["ends", async function* () {}],
+    ["ends", "interrupted", async function* () {}],
     [
       "throws",
+      "error",
       async function* () {
         yield await Promise.reject<SDKMessage>(new Error("cannot start"));
       },
     ],
-  ])("is an error when the runtime %s without a word", async (_how, say) => {
+  ])("fails when the runtime %s without a word: %s", async (_how, exitReason, say) => {
     const attempt = await new JobExecutor({ runtime: runtime(say) }).run(request());
-    expect(attempt.outcome).toMatchObject({ status: "failed", exitReason: "error" });
+    expect(attempt.outcome).toMatchObject({ status: "failed", exitReason });
     expect(attempt.survivors).toEqual([]);
   });
 

@@ -248,22 +248,28 @@ describe("the outcome of a run", () => {
     expectNothingLeft(ran);
   });
 
-  it("is interrupted when somebody else kills claude", async () => {
-    const ran = await bench.run(script().text("Let me").stall(), {
-      onLine: (line) => {
-        if (line.subtype === "init") killClaude();
-      },
-      onRecord: (record) => {
-        pid = record.pid;
-        return Promise.resolve();
-      },
-    });
-    expect(ran.outcome).toMatchObject({ status: "failed", exitReason: "interrupted" });
-    expect(ran.survivors).toEqual([]);
-  });
-
-  let pid = 0;
-  const killClaude = (): void => void process.kill(pid, "SIGKILL");
+  it.each(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "is interrupted when somebody else sends claude %s",
+    async (signal) => {
+      let pid = 0;
+      const ran = await bench.run(
+        script()
+          .tool("Bash", { command: quietly(60) })
+          .text("Done."),
+        {
+          onRecord: (record) => {
+            pid = record.pid;
+            return Promise.resolve();
+          },
+          onLine: (line) => {
+            if (line.type === "tool_use") process.kill(pid, signal);
+          },
+        },
+      );
+      expect(ran.outcome).toMatchObject({ status: "failed", exitReason: "interrupted" });
+      expectNothingLeft(ran);
+    },
+  );
 });
 
 function expectNothingLeft(ran: Ran): void {

@@ -232,7 +232,7 @@ describe("a job whose daemon is killed", () => {
       process.execPath,
       [
         "--conditions=herdctl-source",
-        fileURLToPath(new URL("killed-parent.ts", import.meta.url)),
+        fileURLToPath(new URL("children/run-until-killed.ts", import.meta.url)),
         jobId,
         randomUUID(),
         bench.cwd,

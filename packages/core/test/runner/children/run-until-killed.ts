@@ -1,10 +1,10 @@
 import { claudeBinary, inPrompt } from "@herdctl/testing";
-import { createRedactor } from "../../src/redact.ts";
-import { agentEnvironment } from "../../src/runner/environment.ts";
-import { JobExecutor } from "../../src/runner/job-executor.ts";
-import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
-import { SDKRuntime } from "../../src/runner/runtime/sdk-runtime.ts";
-import { MemoryOutput, testAgent } from "./harness.ts";
+import { createRedactor } from "../../../src/redact.ts";
+import { agentEnvironment } from "../../../src/runner/environment.ts";
+import { JobExecutor } from "../../../src/runner/job-executor.ts";
+import { createLocalLauncher } from "../../../src/runner/runtime/launcher.ts";
+import { SDKRuntime } from "../../../src/runner/runtime/sdk-runtime.ts";
+import { MemoryOutput, testAgent } from "../harness.ts";
 
 /** Runs one job as a daemon would, and tells its process record: made to be killed. */
 const [jobId = "", sessionId = "", cwd = "", script = ""] = process.argv.slice(2);
