@@ -1,5 +1,5 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { StateDirectoryError } from "./errors.ts";
 
@@ -7,11 +7,26 @@ import { StateDirectoryError } from "./errors.ts";
 export async function createDirectories(stateDir: string): Promise<void> {
   try {
     for (const folder of [stateDir, join(stateDir, "jobs"), join(stateDir, "docker-sessions")]) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await createFolder(folder);
     }
     await access(stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw toDirectoryError(error, stateDir, "create or write");
+  }
+}
+
+// Node's own recursive mkdir never returns where a file system such as /proc refuses with ENOENT.
+async function createFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const parent = dirname(path);
+    const isThere = async (folder: string): Promise<boolean> =>
+      (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
+    if (await isThere(path)) return;
+    if (parent === path || (await isThere(parent))) throw error;
+    await createFolder(parent);
+    await createFolder(path);
   }
 }
 

@@ -25,7 +25,7 @@ test.each<readonly [string, OutputEntry, string]>([
   [
     "a success that is an error",
     { type: "result", subtype: "success", isError: true, text: "401" },
-    "ended: success: 401\n",
+    "ended: error: 401\n",
   ],
   ["an end without a kind", { type: "result" }, "ended: error\n"],
 ])("renders %s", (_title, entry, expected) => {

@@ -44,7 +44,9 @@ const renderers: Readonly<Record<OutputLineType, (line: OutputLine) => string>> 
 function renderResult({ subtype, text = "", isError }: OutputLine): string {
   // The answer of a success was said already.
   if (subtype === "success" && !isError) return "";
-  return `ended: ${[subtype ?? "error", text].filter((part) => part !== "").join(": ")}`;
+  // Claude Code calls a failure of the API a success that is an error.
+  const how = subtype === undefined || subtype === "success" ? "error" : subtype;
+  return `ended: ${[how, text].filter((part) => part !== "").join(": ")}`;
 }
 
 function describeInput(input: unknown): string {

@@ -78,6 +78,12 @@ test("two that open a new directory at once both get the same store", async () =
   expect(last.store.jobs.get(job.id)).toEqual(job);
 });
 
+test("says at once when the file system cannot hold it", async () => {
+  await expect(StateManager.open({ stateDir: "/proc/herdctl/state" })).rejects.toMatchObject({
+    code: "STATE_DIR",
+  });
+});
+
 test("read-only changes nothing on disk and refuses commands", async () => {
   const stateDir = await temporaryFolder();
   const state = await openState({ stateDir, readOnly: true });
