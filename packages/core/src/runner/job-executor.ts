@@ -125,9 +125,9 @@ export class JobExecutor {
     const over = this.#consume(request, { progress, signal, stop });
     await Promise.race([over, stopped]);
     if (!signal.aborted) return;
-    await Promise.race([over, delay(resultGraceMs)]);
+    await within(resultGraceMs, over);
     await progress.claude?.end(exitGraceMs);
-    await Promise.race([over, delay(drainMs)]);
+    await within(drainMs, over);
   }
 
   /** Reads the run's messages to their end, or to the first result after it was told to stop. */
@@ -164,6 +164,14 @@ export class JobExecutor {
       progress.error ??= error;
     }
   }
+}
+
+/** Waits for `done`, but no longer than this; leaves no timer behind. */
+async function within(ms: number, done: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  const elapsed = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([done, elapsed]);
+  timer.abort();
 }
 
 /** The signal that ended claude, which catches some and then exits with 128 and their number. */
