@@ -9,7 +9,6 @@ export interface ConnectedFleet extends AsyncDisposable {
   readonly fleet: FleetOperations;
   /** A daemon runs it; otherwise its work happens in this process. */
   readonly isDaemon: boolean;
-  readonly stateDir: string;
 }
 
 /** What is known of jobs: all that a look back needs. */
@@ -44,13 +43,12 @@ export async function connectToDaemon(
   options: GlobalOptions,
   context: Context,
 ): Promise<ConnectedFleet | undefined> {
-  const { socketPath, stateDir } = await findState(options, context);
+  const { socketPath } = await findState(options, context);
   if (!(await probeDaemon(socketPath))) return undefined;
   const client = createFleetClient({ socketPath });
   return {
     fleet: client,
     isDaemon: true,
-    stateDir,
     async [Symbol.asyncDispose]() {
       client.close();
     },
@@ -74,19 +72,17 @@ export async function connectToHistory(
 }
 
 async function openLocally(options: GlobalOptions, context: Context): Promise<ConnectedFleet> {
-  const { configPath, stateDir } = await findPlace(options, context);
-  const [{ FleetManager }, { localOperations }, { createNoteLogger }] = await Promise.all([
+  const place = await findPlace(options, context);
+  const [{ FleetManager }, { localOperations }, { fleetOptions }] = await Promise.all([
     import("@herdctl/core"),
     import("@herdctl/web"),
-    import("./note-logger.ts"),
+    import("./fleet-options.ts"),
   ]);
-  const logger = createNoteLogger(context.output);
-  const manager = new FleetManager({ configPath, stateDir, logger, env: context.env });
+  const manager = new FleetManager(fleetOptions(place, context));
   await manager.initialize();
   return {
     fleet: localOperations(manager),
     isDaemon: false,
-    stateDir,
     [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose](),
   };
 }

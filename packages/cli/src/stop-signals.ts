@@ -1,11 +1,20 @@
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** Calls back with the count of each SIGINT or SIGTERM, which then end nothing by themselves. */
-export function onStopSignal(listener: (count: number) => void): Disposable {
+/** SIGINTs and SIGTERMs, which end nothing by themselves until this is disposed. */
+export interface StopSignals extends Disposable {
+  /** How many there were. */
+  readonly count: number;
+}
+
+/** Calls back with the count at each SIGINT or SIGTERM. */
+export function onStopSignal(listener: (count: number) => void): StopSignals {
   let count = 0;
   const receive = (): void => listener(++count);
   for (const signal of signals) process.on(signal, receive);
   return {
+    get count() {
+      return count;
+    },
     [Symbol.dispose]() {
       for (const signal of signals) process.off(signal, receive);
     },

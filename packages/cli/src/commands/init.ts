@@ -43,8 +43,11 @@ async function initFleet(
     { path: join(dir, "herdctl.schema.json"), content: await schemaFile() },
   ];
   await writeNewFiles(files, context.cwd);
-  const changed = (await ignoreState(dir)) ? [join(dir, ".gitignore")] : [];
-  report([...files.map(({ path }) => path), ...changed], options, context);
+  const ignored = await ignoreState(dir);
+  report(
+    { wrote: files.map(({ path }) => path), changed: ignored ? [join(dir, ".gitignore")] : [] },
+    { options, context },
+  );
   if (!options.json) tellNext("hello", context);
 }
 
@@ -64,15 +67,27 @@ async function initAgent(
   const path = join(target.dir, target.kind === "file" ? "agents" : "", `${name}.yaml`);
   const schema = relative(dirname(path), join(target.dir, "herdctl.schema.json"));
   await writeNewFiles([{ path, content: agentFile(name, schema) }], context.cwd);
-  const changed = target.kind === "file" ? [target.file] : [];
   if (target.kind === "file") await addToFleet(target.file, path);
-  report([path, ...changed], options, context);
+  report(
+    { wrote: [path], changed: target.kind === "file" ? [target.file] : [] },
+    { options, context },
+  );
   if (!options.json) tellNext(name, context);
 }
 
-function report(paths: readonly string[], { json }: GlobalOptions, { output, cwd }: Context): void {
-  if (json) return output.print(toJson({ files: paths }));
-  for (const path of paths) output.print(`wrote ${relative(cwd, path)}`);
+interface Report {
+  readonly wrote: readonly string[];
+  readonly changed: readonly string[];
+}
+
+function report(
+  files: Report,
+  { options, context }: { readonly options: GlobalOptions; readonly context: Context },
+): void {
+  const { output, cwd } = context;
+  if (options.json) return output.print(toJson(files, 2));
+  for (const path of files.wrote) output.print(`wrote ${relative(cwd, path)}`);
+  for (const path of files.changed) output.print(`changed ${relative(cwd, path)}`);
 }
 
 function tellNext(agent: string, { output }: Context): void {

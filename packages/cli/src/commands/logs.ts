@@ -48,12 +48,20 @@ async function showLogs(
   context: Context,
 ): Promise<void> {
   const leaving = new AbortController();
-  using _signals = onStopSignal(() => {
-    context.exitCode = interruptedExitCode;
-    leaving.abort();
-  });
+  using signals = onStopSignal(() => leaving.abort());
   const signal = AbortSignal.any([leaving.signal, context.output.closed]);
-  const view: View = { options, context, signal };
+  await showTarget(target, { options, context, signal });
+  if (signals.count > 0) context.exitCode = interruptedExitCode;
+}
+
+interface View {
+  readonly options: Options;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+}
+
+async function showTarget(target: string | undefined, view: View): Promise<void> {
+  const { options, context } = view;
   if (target === undefined) return followFleet(undefined, view);
   await using connected = await connectToHistory(options, context);
   const found = await findTarget(connected.fleet, target);
@@ -61,12 +69,6 @@ async function showLogs(
   const jobId = "jobId" in found ? found.jobId : found.newest?.id;
   if (jobId === undefined) return context.output.note(`${target} has not run yet.`);
   await showJobOutput(connected.fleet, jobId, view);
-}
-
-interface View {
-  readonly options: Options;
-  readonly context: Context;
-  readonly signal: AbortSignal;
 }
 
 type Target =
@@ -114,7 +116,11 @@ async function followFleet(
   }
   await using daemon = await connectToDaemon(options, context);
   if (!daemon) throw daemonRequired("Following needs a running daemon: `herdctl start`.");
-  const paint = createLogPainter(output);
+  const agents = await daemon.fleet.getAgents();
+  const paint = createLogPainter(
+    output,
+    agents.map(({ name }) => name),
+  );
   const filter = { signal, ...(agentName !== undefined && { agentName }) };
   for await (const entry of daemon.fleet.streamLogs(filter)) {
     output.print(options.json ? toJson(entry) : paint(entry));

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { fleetOptions } from "../fleet-options.ts";
 import { createNoteLogger } from "../note-logger.ts";
 import { findPlace } from "../place.ts";
 import { renderSchedules } from "../render/agent-table.ts";
@@ -33,10 +34,9 @@ export function startCommand(context: Context): Command {
 }
 
 async function start(options: GlobalOptions, context: Context): Promise<void> {
-  const { output, env } = context;
+  const { output } = context;
   const place = await findPlace(options, context);
-  const logger = createNoteLogger(output);
-  await using manager = new FleetManager({ ...place, logger, env });
+  await using manager = new FleetManager(fleetOptions(place, context));
   await manager.initialize();
   const fleet = localOperations(manager);
   const stopAsked = Promise.withResolvers<StopOptions>();
@@ -44,10 +44,10 @@ async function start(options: GlobalOptions, context: Context): Promise<void> {
     stopAsked.resolve(how);
     if (how.waitForJobs === false) void manager.stop(how);
   };
-  const server = createFleetServer(manager, { logger, onStop: askToStop });
-  using _signals = onStopSignal((count) => {
-    if (count > 1) context.exitCode = interruptedExitCode;
-    else output.note("\nStopping: running jobs may finish for 30 s. Once more to cancel them.");
+  const server = createFleetServer(manager, { logger: createNoteLogger(output), onStop: askToStop });
+  using signals = onStopSignal((count) => {
+    if (count === 1)
+      output.note("\nStopping: running jobs may finish for 30 s. Once more to cancel them.");
     askToStop({ reason: "signal", ...(count > 1 && { waitForJobs: false }) });
   });
   const failed = new AbortController();
@@ -58,6 +58,7 @@ async function start(options: GlobalOptions, context: Context): Promise<void> {
     if (!options.json) await introduce(fleet, place.socketPath, context);
     await manager.stop(await stopAsked.promise);
     await events;
+    if (signals.count > 1) context.exitCode = interruptedExitCode;
   } finally {
     failed.abort();
     await server.close();

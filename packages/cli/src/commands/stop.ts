@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { connectToDaemon, embeddedOwner } from "../connect.ts";
 import type { Context } from "../context.ts";
@@ -61,7 +62,25 @@ async function stop(options: Options, context: Context): Promise<void> {
       told = pendingJobs;
     },
   });
+  await untilGone(pid);
   output.print(
     options.json ? toJson({ stopped: true, pid }) : `Stopped the fleet (process ${pid}).`,
   );
+}
+
+// It has said its last word; what is left is the end of a process. One that nobody reaps looks alive
+// for ever, so this has an end.
+const exitDeadline = 3_000;
+
+async function untilGone(pid: number): Promise<void> {
+  const end = performance.now() + exitDeadline;
+  while (performance.now() < end && isThere(pid)) await delay(10);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

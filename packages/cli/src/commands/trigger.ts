@@ -90,9 +90,7 @@ async function followToEnd(
   const { output } = context;
   const prefix = commandPrefix(options, context);
   const leaving = new AbortController();
-  let interrupted = false;
-  using _signals = onStopSignal((count) => {
-    interrupted = true;
+  using signals = onStopSignal((count) => {
     if (isDaemon) return leaving.abort();
     // The lifeline of its claude ends what is left, within seconds.
     if (count > 1) process.exit(interruptedExitCode);
@@ -113,7 +111,7 @@ async function followToEnd(
     output.note(`  ${prefix} logs ${job.id} -f   # watch it again`);
     output.note(`  ${prefix} cancel ${job.id}    # end it`);
   }
-  if (interrupted) context.exitCode = interruptedExitCode;
+  if (signals.count > 0) context.exitCode = interruptedExitCode;
 }
 
 function reportEnd(job: Job, prefix: string, { output }: Context): void {

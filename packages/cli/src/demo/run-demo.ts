@@ -20,14 +20,11 @@ export async function runDemo(options: GlobalOptions, context: Context): Promise
   if (!options.json) introduce(demo, output);
   const ending = AbortSignal.timeout(deadline);
   const leaving = new AbortController();
-  using _signals = onStopSignal(() => {
-    context.exitCode = interruptedExitCode;
-    leaving.abort();
-  });
+  using signals = onStopSignal(() => leaving.abort());
   await using server = await createModelServer({ scripts: demoScripts(demo.repository) });
   await using manager = new FleetManager({ ...demo, env: server.env(demo.home) });
   if (!options.json) {
-    const paint = createLogPainter(output);
+    const paint = createLogPainter(output, ["reviewer"]);
     manager.on("log", (entry) => output.print(paint(entry)));
   }
   await manager.initialize();
@@ -35,7 +32,8 @@ export async function runDemo(options: GlobalOptions, context: Context): Promise
   const result = judgeDemo(manager.getJobs().toReversed(), await countCommits(demo));
   await manager.stop({ waitForJobs: false });
   show(result, { demo, options, context });
-  if (!leaving.signal.aborted) context.exitCode = result.problems.length === 0 ? 0 : 1;
+  if (result.problems.length > 0) context.exitCode = 1;
+  if (signals.count > 0) context.exitCode = interruptedExitCode;
 }
 
 /** Resolves once every agent has shown what it can do, or the signal aborts. */

@@ -57,10 +57,7 @@ function describe(event: FleetEvent, output: Output): string | undefined {
       return `configuration reloaded (${formatCount(event.changes.length, "change")})`;
     case "gap":
       return output.style("yellow", "events were lost here");
-    case "agent:stopped":
-    case "job:created":
-    case "started":
-    case "stopped":
+    default:
       return undefined;
   }
 }

@@ -4,10 +4,16 @@ import type { Format, Output } from "../terminal/output.ts";
 
 const agentColours: readonly Format[] = ["cyan", "magenta", "yellow", "blue", "green"];
 
-/** Paints log entries: time, agent in a colour of its own, message; every line has its prefix. */
-export function createLogPainter(output: Output): (entry: LogEntry) => string {
+/**
+ * Paints log entries: time, agent in a colour of its own, message; every line has its prefix, as wide
+ * as the widest of the names that are known beforehand.
+ */
+export function createLogPainter(
+  output: Output,
+  names: readonly string[] = [],
+): (entry: LogEntry) => string {
   const colours = new Map<string, Format>();
-  let width = 5;
+  let width = Math.max("fleet".length, ...names.map((name) => name.length));
   return ({ timestamp, agentName, level, message }) => {
     const name = agentName ?? "fleet";
     if (!colours.has(name)) {

@@ -1,4 +1,4 @@
-import type { ExitReason, Job, WaitReason } from "@herdctl/core";
+import type { ExitReason, Job, JobStatus, WaitReason } from "@herdctl/core";
 import type { Format } from "../terminal/output.ts";
 
 /** Why jobs end, in a sentence. */
@@ -41,19 +41,16 @@ export function describeOutcome({ status, exitReason, waitingFor }: Job): string
   return status === "running" ? "It is at work." : "It is over.";
 }
 
+const formats: Readonly<Record<JobStatus, Format>> = {
+  queued: "dim",
+  running: "cyan",
+  waiting: "yellow",
+  completed: "green",
+  failed: "red",
+  cancelled: "yellow",
+};
+
 /** Colour of a job's outcome. */
 export function outcomeFormat({ status }: Pick<Job, "status">): Format {
-  switch (status) {
-    case "completed":
-      return "green";
-    case "failed":
-      return "red";
-    case "cancelled":
-    case "waiting":
-      return "yellow";
-    case "running":
-      return "cyan";
-    case "queued":
-      return "dim";
-  }
+  return formats[status];
 }

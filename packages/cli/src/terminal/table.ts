@@ -81,7 +81,7 @@ function pad(text: string, width: number, align: "right" | undefined): string {
 
 /** `text` in at most `width` characters, with an ellipsis where something is missing. */
 export function truncate(text: string, width: number): string {
-  const characters = [...text];
+  const characters = charactersOf(text);
   if (characters.length <= width) return text;
   return `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
@@ -91,5 +91,12 @@ function oneLine(text: string): string {
 }
 
 function lengthOf(text: string): number {
-  return [...text].length;
+  return charactersOf(text).length;
+}
+
+const segmenter = new Intl.Segmenter();
+
+/** What a reader sees as one character each. */
+function charactersOf(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

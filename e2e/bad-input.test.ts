@@ -1,0 +1,145 @@
+import { chmod, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CommandResult, herdctl, startHerdctl } from "./herdctl.ts";
+
+let fleet: TestFleet;
+let where: { cwd: string; env: Readonly<Record<string, string>> };
+
+beforeAll(async () => {
+  fleet = await createTestFleet({
+    agents: {
+      reviewer: { schedules: { nightly: { type: "cron", cron: "@daily", prompt: "Go." } } },
+      mute: {},
+    },
+  });
+  where = { cwd: fleet.dir, env: fleet.env };
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+const table: readonly (readonly [string, readonly string[], number, RegExp])[] = [
+  ["an unknown command", ["trigge", "reviewer"], 2, /unknown command.*[^]*Did you mean trigger/],
+  ["an unknown option", ["jobs", "--limitt", "3"], 2, /unknown option '--limitt'[^]*--limit/],
+  ["a missing argument", ["job"], 2, /missing required argument 'id'/],
+  ["a limit that is no number", ["jobs", "--limit", "many"], 2, /whole number/],
+  ["a status that does not exist", ["jobs", "--status", "done"], 2, /completed/],
+  ["a since that means nothing", ["jobs", "--since", "yesterdayish"], 2, /2h/],
+  ["an unknown agent", ["trigger", "reviever"], 3, /no agent "reviever"\. Did you mean "reviewer"/],
+  ["an agent without history", ["jobs", "--agent", "reviwer"], 3, /Did you mean "reviewer"/],
+  ["an unknown schedule", ["trigger", "reviewer", "nightl"], 3, /Did you mean "nightly"/],
+  ["an unknown job", ["job", "job-0123"], 3, /no job "job-0123"/],
+  ["logs of nothing known", ["logs", "reviewr"], 3, /Did you mean "reviewer"/],
+  ["cancelling an unknown job", ["cancel", "job-0123"], 3, /no job "job-0123"/],
+  ["no prompt at all", ["trigger", "mute"], 2, /no prompt/],
+  ["an empty prompt", ["trigger", "mute", "-p", " "], 2, /empty/],
+  ["a prompt file that is not there", ["trigger", "mute", "--prompt-file", "x.md"], 2, /x\.md/],
+  ["two prompts", ["trigger", "mute", "-p", "a", "--prompt-file", "b"], 2, /cannot be used with/],
+  ["detaching without a daemon", ["trigger", "mute", "-p", "a", "--detach"], 2, /herdctl start/],
+  ["following without a daemon", ["logs", "-f"], 4, /herdctl start/],
+  [
+    "a configuration that is not there",
+    ["-c", "herdctl.yml", "status"],
+    2,
+    /Did you mean "herdctl.yaml"/,
+  ],
+  ["initialising over a fleet", ["init"], 4, /herdctl\.yaml.* exist/],
+  ["an agent name that is none", ["init", "agent", "../evil"], 2, /not a name for an agent/],
+  ["stopping nothing", ["stop"], 0, /No fleet is running/],
+];
+
+test.each(table)("%s", async (_what, args, exitCode, message) => {
+  const result = await herdctl(args, where);
+  expect(result.stderr).toMatch(message);
+  expect(result).toMatchObject({ exitCode, stdout: "" });
+});
+
+test.each(table.filter(([, , exitCode]) => exitCode > 0))(
+  "%s, as JSON for a program",
+  async (_what, args, exitCode) => {
+    const result = await herdctl([...args, "--json"], where);
+    const answer = JSON.parse(result.stdout);
+    expect(answer.error).toMatchObject({ code: expect.any(String), message: expect.any(String) });
+    expect(result).toMatchObject({ exitCode, stderr: "" });
+  },
+);
+
+describe("without what it needs", () => {
+  test("no configuration anywhere: says how to make one", async () => {
+    const dir = await realpath(await mkdtemp(join(tmpdir(), "herdctl-empty-")));
+    const result = await herdctl(["status"], { cwd: dir, env: fleet.env });
+    expect(result).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(result.stderr).toContain("herdctl init");
+    expect((await herdctl(["stop"], { cwd: dir, env: fleet.env })).exitCode).toBe(0);
+    await rm(dir, { recursive: true });
+  });
+
+  test("a broken configuration: every problem with its place, and history still readable", async () => {
+    const prompt = inPrompt(script().text("Before it broke."));
+    await herdctl(["trigger", "mute", "-p", prompt], where);
+    const broken = join(fleet.dir, "broken.yaml");
+    await writeFile(broken, "version: 1\nfleett: {}\nagents:\n  - path: agents/nobody.yaml\n");
+    const invalid = await herdctl(["-c", broken, "config", "validate"], where);
+    expect(invalid).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(invalid.stderr).toMatch(/broken\.yaml:2:1[^]*fleett[^]*broken\.yaml:4:/);
+    const json = JSON.parse(
+      (await herdctl(["-c", broken, "config", "validate", "--json"], where)).stdout,
+    );
+    expect(json.error.problems).toHaveLength(2);
+    expect((await herdctl(["-c", broken, "trigger", "mute"], where)).exitCode).toBe(2);
+    const history: CommandResult[] = [];
+    for (const args of [["jobs"], ["job", "latest"], ["logs", "latest"], ["logs", "mute"]]) {
+      history.push(await herdctl(["-c", broken, ...args], where));
+    }
+    expect(history.map((result) => result.exitCode)).toEqual([0, 0, 0, 0]);
+    expect(history[0]?.stdout).toMatch(/mute +manual +completed/);
+    expect(history[1]?.stdout).toContain("not shown without a valid configuration");
+    expect(history[2]?.stdout).toBe("Before it broke.\n");
+  });
+
+  test("no claude: says what to install", async () => {
+    const env = { ...fleet.env, HERDCTL_CLAUDE_PATH: join(fleet.dir, "no-such-claude") };
+    const result = await herdctl(["trigger", "mute", "-p", "Hello."], { ...where, env });
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain("no-such-claude");
+  });
+
+  test("a state directory that is a file, or that cannot be created", async () => {
+    for (const stateDir of [fleet.configPath, "/proc/herdctl-state"]) {
+      const result = await herdctl(["-s", stateDir, "trigger", "mute", "-p", "Hello."], where);
+      expect(result).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(result.stderr).toContain(stateDir);
+    }
+  });
+
+  test("a state directory that another daemon owns: names it", async () => {
+    await using daemon = startHerdctl(["start"], where);
+    await daemon.shows("control socket");
+    const result = await herdctl(["start"], where);
+    expect(result.exitCode).toBe(4);
+    expect(result.stderr).toContain(`process ${daemon.pid}`);
+  });
+
+  test("a state directory that a program with an embedded fleet owns: reads work, writes name it", async () => {
+    await using manager = fleet.manager();
+    await manager.initialize();
+    await manager.start();
+    expect((await herdctl(["jobs"], where)).exitCode).toBe(0);
+    expect((await herdctl(["status"], where)).exitCode).toBe(0);
+    for (const args of [["trigger", "mute", "-p", "Hello."], ["cancel", "latest"], ["stop"]]) {
+      const result = await herdctl(args, where);
+      expect(result.exitCode).toBe(4);
+      expect(result.stderr).toContain(`Process ${process.pid}`);
+    }
+  });
+
+  test("a file of the configuration that may not be read", async () => {
+    const file = join(fleet.dir, "agents", "mute.yaml");
+    await chmod(file, 0);
+    const result = await herdctl(["config", "validate"], where);
+    await chmod(file, 0o600);
+    // Root reads everything.
+    expect(result.exitCode).toBe(process.getuid?.() === 0 ? 0 : 2);
+  });
+});
