@@ -97,6 +97,15 @@ export class FleetManager extends EventEmitter<FleetEvents> {
     return this.#life.stop(options);
   }
 
+  /**
+   * Loads the configuration anew, without a pause: running jobs keep the old one.
+   *
+   * @throws ConfigurationError when it is invalid; then the old one stays
+   */
+  reload(): Promise<void> {
+    return this.#life.reload();
+  }
+
   /** The fleet at this instant. */
   getStatus(): FleetStatus {
     const { fleet, scheduler } = this.#life.open("get the status");

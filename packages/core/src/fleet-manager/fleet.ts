@@ -19,8 +19,11 @@ export interface Fleet {
   /** Name of this process as an owner of jobs. */
   readonly node: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The configuration of now; a running job keeps the one it started with. */
   readonly config: ResolvedConfig;
   readonly redactor: Redactor;
+  /** Takes a new configuration; what was secret stays so. */
+  readonly replaceConfig: (config: ResolvedConfig) => void;
   readonly state: StateManager;
   readonly store: StateStore;
   readonly watch: StoreWatch;

@@ -9,9 +9,11 @@ import type { Emit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
 import type { Fleet, RunningJob } from "./fleet.ts";
 import type { FleetLog } from "./fleet-log.ts";
+import type { FleetParts } from "./fleet-parts.ts";
 import { JobQueue } from "./job-queue.ts";
 import { createNodeId } from "./node-identity.ts";
 import { sweepOutputs } from "./prune-history.ts";
+import { reloadFleet, warnAbout } from "./reload.ts";
 import { runJob } from "./run-job.ts";
 import { fireSchedule, reportMissed, scheduleEntries } from "./schedules.ts";
 import { StoreWatch } from "./store-watch.ts";
@@ -19,13 +21,6 @@ import { takeOverAbandoned } from "./takeover.ts";
 import type { FleetManagerOptions, FleetState, StopOptions } from "./types.ts";
 
 const defaultCheckInterval = 30_000;
-
-/** What a fleet manager has once it is initialized. */
-export interface FleetParts {
-  readonly fleet: Fleet;
-  readonly queue: JobQueue;
-  readonly scheduler: Scheduler;
-}
 
 /** Takes a fleet manager through its states; one move at a time. */
 export class Lifecycle {
@@ -71,6 +66,12 @@ export class Lifecycle {
     return this.#change("start", ["initialized", "stopped"], () => this.#start());
   }
 
+  reload(): Promise<void> {
+    return this.#change("reload", ["initialized", "running"], () =>
+      reloadFleet(this.open("reload")),
+    );
+  }
+
   stop(options: StopOptions): Promise<void> {
     this.#stopping ??= this.#stop(options).finally(() => {
       this.#stopping = undefined;
@@ -95,10 +96,8 @@ export class Lifecycle {
       stateDir: this.#options.stateDir,
       ...(this.#options.clock && { clock: this.#options.clock }),
     });
-    this.#log.redactor = createRedactor(config.secrets);
-    for (const { file, line, message } of config.warnings)
-      this.#log.warn(`${file}:${line}: ${message}`);
     const fleet = this.#createFleet(config, state, env);
+    warnAbout(config, this.#log);
     const queue = new JobQueue(fleet, this.#running, (record, cancel) =>
       runJob(fleet, record, cancel),
     );
@@ -124,16 +123,30 @@ export class Lifecycle {
     await scheduler.start(scheduleEntries(fleet.config));
   }
 
-  #createFleet(config: ResolvedConfig, state: StateManager, env: Fleet["env"]): Fleet {
+  #createFleet(initial: ResolvedConfig, state: StateManager, env: Fleet["env"]): Fleet {
+    const log = this.#log;
+    const secrets = new Set<string>();
+    let config = initial;
+    const replaceConfig = (next: ResolvedConfig): void => {
+      config = next;
+      for (const secret of next.secrets) secrets.add(secret);
+      log.redactor = createRedactor(secrets);
+    };
+    replaceConfig(initial);
     return {
       options: this.#options,
       clock: this.#options.clock ?? systemClock,
-      log: this.#log,
+      log,
       emit: this.#emit,
       node: createNodeId(),
       env,
-      config,
-      redactor: this.#log.redactor,
+      get config() {
+        return config;
+      },
+      get redactor() {
+        return log.redactor;
+      },
+      replaceConfig,
       state,
       store: state.store,
       watch: new StoreWatch(state.store),

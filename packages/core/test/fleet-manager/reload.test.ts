@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createTestFleet, ManualClock, script, type TestFleet } from "@herdctl/testing";
+import { describe, expect, it } from "vitest";
+
+function createFleet(): Promise<TestFleet> {
+  return createTestFleet({
+    agents: {
+      a: {
+        default_prompt: "old prompt",
+        schedules: { often: { type: "interval", interval: "5m", prompt: "tick", enabled: false } },
+      },
+      b: { default_prompt: "b" },
+    },
+    scripts: { a: script().wait(600).text("done"), b: script().text("done") },
+  });
+}
+
+async function edit(
+  test: TestFleet,
+  file: string,
+  change: (text: string) => string,
+): Promise<void> {
+  const path = join(test.dir, file);
+  await writeFile(path, change(await readFile(path, "utf8")));
+}
+
+describe("reload", () => {
+  it("names every change, keeps running jobs as they are, and gives queued ones the new configuration", async () => {
+    await using test = await createFleet();
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await fleet.start();
+    const running = await fleet.trigger("a");
+    const queued = await fleet.trigger("a");
+    await once(fleet, "agent:started");
+    await edit(test, "agents/a.yaml", (text) => text.replace("old prompt", "new prompt"));
+    const reloaded = once(fleet, "config:reloaded");
+    await fleet.reload();
+    expect(await reloaded).toEqual([{ changes: ["agent:a:default_prompt changed"] }]);
+    expect((await fleet.waitForJob(running.id)).status).toBe("completed");
+    expect((await fleet.waitForJob(queued.id)).status).toBe("completed");
+    expect((await fleet.planTrigger("a")).prompt).toBe("new prompt");
+  });
+
+  it("changes nothing when the new configuration is invalid, and says why", async () => {
+    await using test = await createFleet();
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await edit(test, "agents/b.yaml", (text) => text.replace("default_prompt", "default_promt"));
+    await expect(fleet.reload()).rejects.toMatchObject({
+      code: "CONFIGURATION_ERROR",
+      message: expect.stringContaining("default_promt"),
+    });
+    expect((await fleet.planTrigger("b")).prompt).toBe("b");
+    expect(fleet.getAgents()).toHaveLength(2);
+  });
+
+  it("takes up new schedules and cancels queued jobs of agents that are gone", async () => {
+    await using test = await createFleet();
+    const clock = new ManualClock();
+    await using fleet = test.manager({ clock });
+    await fleet.initialize();
+    const left = await fleet.trigger("a");
+    const queued = await fleet.trigger("a");
+    await fleet.start();
+    expect(fleet.getSchedule("a", "often").nextTrigger).toBeNull();
+    await edit(test, "agents/a.yaml", (text) =>
+      text.replace('"enabled": false', '"enabled": true'),
+    );
+    await fleet.reload();
+    expect(fleet.getSchedule("a", "often")).toMatchObject({ enabled: true });
+    expect(fleet.getSchedule("a", "often").nextTrigger).not.toBeNull();
+
+    await edit(test, "herdctl.yaml", (text) => {
+      const config = JSON.parse(text);
+      config.agents = config.agents.filter(
+        (agent: { path: string }) => !agent.path.includes("a.yaml"),
+      );
+      return JSON.stringify(config);
+    });
+    await fleet.reload();
+    expect(fleet.getJob(queued.id)).toMatchObject({
+      status: "cancelled",
+      exitReason: "agent_removed",
+    });
+    expect(fleet.getAgents().map((agent) => agent.name)).toEqual(["b"]);
+    expect((await fleet.waitForJob(left.id)).status).toBe("completed");
+  });
+});
