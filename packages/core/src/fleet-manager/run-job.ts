@@ -111,7 +111,7 @@ async function attempt(
 }
 
 /** The prompt as Claude gets it. */
-export function promptFor(fleet: Fleet, record: JobRecord): string {
+function promptFor(fleet: Fleet, record: JobRecord): string {
   const last = fleet.store.jobs.list({
     agentName: record.agentName,
     status: ["completed", "failed", "cancelled"],

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { processesOf } from "./processes.ts";
 
 const python = (code: string): string => `python3 -c "import time; ${code}"`;
@@ -23,12 +23,11 @@ describe("a daemon that is killed", () => {
       },
     });
     const daemon = startDaemon(test);
-    await message(daemon, "ready");
-    daemon.send("a");
-    const jobId = await message(daemon, "started");
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const jobId = await daemon.said("started");
     await expect.poll(() => processesOf(jobId).length, { timeout: 15_000 }).toBeGreaterThan(3);
-    daemon.kill("SIGKILL");
-    await once(daemon, "exit");
+    await daemon.kill();
 
     await using next = test.manager();
     const ends: string[] = [];
@@ -51,11 +50,10 @@ describe("a daemon that is killed", () => {
       scripts: { a: script().wait(400).text("done") },
     });
     const daemon = startDaemon(test);
-    await message(daemon, "ready");
-    for (let count = 0; count < 3; count++) daemon.send("a");
-    await message(daemon, "started");
-    daemon.kill("SIGKILL");
-    await once(daemon, "exit");
+    await daemon.said("ready");
+    for (let count = 0; count < 3; count++) daemon.process.send("a");
+    await daemon.said("started");
+    await daemon.kill();
     await using next = test.manager();
     await next.initialize();
     const accepted = next.getJobs();
@@ -68,18 +66,35 @@ describe("a daemon that is killed", () => {
   });
 });
 
-function startDaemon(test: TestFleet): ChildProcess {
-  return fork(join(import.meta.dirname, "daemon.ts"), [test.configPath, test.stateDir], {
-    env: { PATH: process.env.PATH, ...test.env },
+/** A daemon in a process of its own, and what it has said so far. */
+interface Daemon {
+  readonly process: ChildProcess;
+  /** The value of its first message of this kind. */
+  said(kind: string): Promise<string>;
+  kill(): Promise<void>;
+}
+
+function startDaemon(test: TestFleet): Daemon {
+  const program = join(import.meta.dirname, "children/daemon.ts");
+  const process = fork(program, [test.configPath, test.stateDir], {
+    env: { PATH: globalThis.process.env.PATH, ...test.env },
     execArgv: ["--conditions=herdctl-source"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-}
-
-/** The value of the next message of this kind. */
-async function message(daemon: ChildProcess, kind: string): Promise<string> {
-  for (;;) {
-    const [said] = (await once(daemon, "message")) as [Record<string, unknown>];
-    if (kind in said) return String(said[kind]);
-  }
+  const messages = new Map<string, string>();
+  process.on("message", (message: Record<string, unknown>) => {
+    for (const [kind, value] of Object.entries(message)) {
+      if (!messages.has(kind)) messages.set(kind, String(value));
+    }
+  });
+  return {
+    process,
+    said: (kind) =>
+      vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 20_000),
+    async kill() {
+      const exit = once(process, "exit");
+      process.kill("SIGKILL");
+      await exit;
+    },
+  };
 }
