@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const commands = {
   demo: ["packages/cli/bin/herdctl.js", "demo"],
   test: ["scripts/run-tests.mjs"],
+  bench: ["--conditions=herdctl-source", "bench/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);
