@@ -57,7 +57,15 @@ export type {
 } from "./fleet-manager/types.ts";
 export { type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { createRedactor, type Redactor } from "./redact.ts";
+export { createJobId } from "./ids.ts";
+export {
+  type ClaudeBinary,
+  ClaudeNotFoundError,
+  resolveClaudeBinary,
+} from "./runner/claude-binary.ts";
 export { RunnerError, SDKError } from "./runner/errors.ts";
+export { AgentRunner, runAgent } from "./runner/runner.ts";
+export type { AgentRunnerOptions, RunnerOptions, RunnerResult } from "./runner/types.ts";
 export { RuntimeFactory, type RuntimeFactoryOptions } from "./runner/runtime/factory.ts";
 export type {
   ClaudeCommand,
@@ -67,7 +75,11 @@ export type {
   RuntimeInterface,
   SessionRequest,
 } from "./runner/runtime/interface.ts";
-export { SDKRuntime } from "./runner/runtime/sdk-runtime.ts";
+export {
+  type QueryFunction,
+  SDKRuntime,
+  type SDKRuntimeOptions,
+} from "./runner/runtime/sdk-runtime.ts";
 export { StateDirectoryError, StateLockedError, StoreTooNewError } from "./state/errors.ts";
 export type {
   ExitReason,

@@ -4,8 +4,8 @@ import { isFinal, type JobRecord } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
 import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { Fleet } from "./fleet.ts";
-import { isNodeAlive } from "./node-identity.ts";
-import { reportEnd } from "./report-end.ts";
+import { isNodeAlive } from "../runner/node-identity.ts";
+import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 
 // An owner acts on a cancel within half a second and ends everything within its own deadlines.
 const cancelDeadline = 60_000;
@@ -91,11 +91,7 @@ export async function endAbandoned(fleet: Fleet, job: JobRecord, end: FinishJob)
   );
   if (!taken) return false;
   const survivors = taken.process ? await endProcesses(taken.process) : [];
-  if (survivors.length > 0) {
-    fleet.log.error(`processes of job ${job.id} could not be ended: ${survivors.join(", ")}`, {
-      jobId: job.id,
-    });
-  }
+  warnOfSurvivors(fleet, job, survivors);
   const hold = { id: taken.id, fence: taken.fence };
   if (!(await fleet.store.jobs.finish(hold, end))) return false;
   reportEnd(fleet, taken.id);

@@ -11,7 +11,7 @@ import type { Fleet, RunningJob } from "./fleet.ts";
 import type { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { JobQueue } from "./job-queue.ts";
-import { createNodeId } from "./node-identity.ts";
+import { createNodeId } from "../runner/node-identity.ts";
 import { sweepOutputs } from "./prune-history.ts";
 import { reloadFleet, warnAbout } from "./reload.ts";
 import { runJob } from "./run-job.ts";

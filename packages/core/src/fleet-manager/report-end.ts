@@ -25,6 +25,16 @@ export function reportEnd(fleet: Fleet, jobId: string): void {
   fleet.watch.notify();
 }
 
+/** Says which processes of a job the kernel would not end. */
+export function warnOfSurvivors(fleet: Fleet, job: JobRecord, pids: readonly number[]): void {
+  if (pids.length === 0) return;
+  const { id: jobId, agentName } = job;
+  fleet.log.error(`processes of job ${jobId} could not be ended: ${pids.join(", ")}`, {
+    agentName,
+    jobId,
+  });
+}
+
 function toError(record: JobRecord): FleetManagerError {
   const code = record.error?.code;
   return new FleetManagerError(record.error?.message ?? `ended with ${record.exitReason}`, {

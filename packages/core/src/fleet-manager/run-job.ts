@@ -18,7 +18,7 @@ import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
 import { sessionScope } from "./plan-session.ts";
 import { pruneHistory } from "./prune-history.ts";
-import { reportEnd } from "./report-end.ts";
+import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 
 /**
  * Runs an admitted job to its end, whatever triggered it: session, plan, launch, stream, settle,
@@ -73,7 +73,7 @@ async function attempt(
   });
   const maxBudgetUsd = agent.budget?.usdPerJob;
   try {
-    const { outcome } = await new JobExecutor({ runtime, clock: fleet.clock }).run({
+    const { outcome, survivors } = await new JobExecutor({ runtime, clock: fleet.clock }).run({
       jobId: record.id,
       agent,
       prompt: promptFor(fleet, record),
@@ -102,6 +102,7 @@ async function attempt(
       redactor: fleet.redactor,
       signal: cancel.signal,
     });
+    warnOfSurvivors(fleet, record, survivors);
     const size = await output.close();
     return { end: { ...toFinishJob(outcome), output: size }, outcome };
   } catch (error) {

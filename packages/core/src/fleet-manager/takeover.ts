@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { endAbandoned } from "./control.ts";
 import type { Fleet } from "./fleet.ts";
-import { isNodeAlive } from "./node-identity.ts";
+import { isNodeAlive } from "../runner/node-identity.ts";
 
 /**
  * Settles what an earlier daemon left behind, before anything new starts: running jobs without a

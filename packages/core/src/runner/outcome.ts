@@ -143,8 +143,10 @@ function errorVerdict(facts: RunFacts, result: SDKResultMessage): Verdict {
       return { exitReason: "max_turns", message };
     case "error_max_budget_usd":
       return { exitReason: "budget", message };
-    default:
-      return { exitReason: apiExitReason(facts), message };
+    default: {
+      const exitReason = apiExitReason(facts);
+      return { exitReason, message: exitReason === "auth" ? `${message} ${authRemedy}` : message };
+    }
   }
 }
 
@@ -220,5 +222,7 @@ function apiStatusOf({ result, apiFailure }: RunFacts): number | undefined {
 function authMessage({ apiFailure }: RunFacts): string {
   const status = apiFailure?.status;
   const refusal = typeof status === "number" ? ` (HTTP ${status})` : "";
-  return `The API refuses the credentials${refusal}. Check ANTHROPIC_API_KEY, or run "claude" and log in again.`;
+  return `The API refuses the credentials${refusal}. ${authRemedy}`;
 }
+
+const authRemedy = 'Check ANTHROPIC_API_KEY, or run "claude" and log in.';
