@@ -37,6 +37,7 @@ const table: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ["a prompt file that is not there", ["trigger", "mute", "--prompt-file", "x.md"], 2, /x\.md/],
   ["two prompts", ["trigger", "mute", "-p", "a", "--prompt-file", "b"], 2, /cannot be used with/],
   ["detaching without a daemon", ["trigger", "mute", "-p", "a", "--detach"], 2, /herdctl start/],
+  ["logs of nothing in particular", ["logs"], 2, /Name a job/],
   ["following without a daemon", ["logs", "-f"], 4, /herdctl start/],
   [
     "a configuration that is not there",
@@ -55,7 +56,14 @@ test.each(table)("%s", async (_what, args, exitCode, message) => {
   expect(result).toMatchObject({ exitCode, stdout: "" });
 });
 
-test.each(table.filter(([, , exitCode]) => exitCode > 0))(
+const answers = [
+  "an unknown command",
+  "no prompt at all",
+  "an unknown job",
+  "following without a daemon",
+];
+
+test.each(table.filter(([what]) => answers.includes(what)))(
   "%s, as JSON for a program",
   async (_what, args, exitCode) => {
     const result = await herdctl([...args, "--json"], where);

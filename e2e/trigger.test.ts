@@ -67,6 +67,18 @@ test("Ctrl-C cancels a job in the foreground and leaves nothing behind", async (
   expect(processesWith(`HERDCTL_JOB=${id}`)).toEqual([]);
 });
 
+test("without a daemon, another terminal follows and cancels a job in the foreground", async () => {
+  await using command = startHerdctl(["trigger", "helper", "-p", inPrompt(stuck)], where);
+  await command.shows("time.sleep(300)");
+  const [, id = ""] = /(job-\w+)/.exec(command.stderr) ?? [];
+  await using follower = startHerdctl(["logs", id, "-f"], where);
+  await follower.shows("time.sleep(300)");
+  expect((await herdctl(["cancel", id], where)).stdout).toContain(`${id} ✗ cancelled`);
+  expect(processesWith(`HERDCTL_JOB=${id}`)).toEqual([]);
+  expect((await command.done).exitCode).toBe(1);
+  expect((await follower.done).exitCode).toBe(0);
+});
+
 test("Ctrl-C leaves a job of the daemon running", async () => {
   await using daemon = startHerdctl(["start"], where);
   await daemon.shows("control socket");

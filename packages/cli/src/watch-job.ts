@@ -1,7 +1,7 @@
-import { formatDuration, type Job, type OutputLine } from "@herdctl/core";
+import type { Job } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
+import { Progress } from "./progress.ts";
 import { paintLine } from "./render/output-line.ts";
-import { formatCount } from "./terminal/format.ts";
 import type { Output } from "./terminal/output.ts";
 import { createStatusLine } from "./terminal/status-line.ts";
 
@@ -23,7 +23,7 @@ export async function watchJob(
 ): Promise<Job> {
   const progress = new Progress();
   {
-    using status = createStatusLine(output, () => progress.describe());
+    using status = createStatusLine(output, () => progress.describe(Date.now()));
     const explain = setTimeout(() => {
       explainWait(fleet, id, output).catch(() => undefined);
     }, patience);
@@ -46,27 +46,4 @@ async function explainWait(fleet: FleetOperations, id: string, output: Output): 
   if (!item) return;
   const whose = item.waitingFor === "agent" ? `${item.agentName} is` : "the fleet is";
   output.note(`Queued at position ${item.position}: ${whose} at its limit of concurrent jobs.`);
-}
-
-class Progress {
-  readonly #messages = new Set<string | undefined>();
-  #startedAt: number | undefined;
-  #toolCalls = 0;
-
-  add(line: OutputLine): void {
-    this.#startedAt ??= Date.parse(line.timestamp);
-    if (line.type === "tool_use") this.#toolCalls += 1;
-    const isOfClaude = line.type === "assistant" || line.type === "tool_use";
-    if (isOfClaude && line.parentToolUseId === undefined) this.#messages.add(line.uuid);
-  }
-
-  describe(): string {
-    if (this.#startedAt === undefined) return "waiting for the first message …";
-    const parts = [
-      `turn ${this.#messages.size + 1}`,
-      formatCount(this.#toolCalls, "tool call"),
-      formatDuration(Math.max(0, Date.now() - this.#startedAt)),
-    ];
-    return `${parts.join(" · ")} …`;
-  }
 }

@@ -10,6 +10,7 @@ import { createLogPainter } from "../render/log-entry.ts";
 import { paintLine } from "../render/output-line.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
+import { usageError } from "../usage-error.ts";
 
 interface Options extends GlobalOptions {
   readonly follow?: boolean;
@@ -112,7 +113,7 @@ async function followFleet(
 ): Promise<void> {
   const { output } = context;
   if (!options.follow) {
-    throw daemonRequired("Name a job or an agent, or follow the fleet with `herdctl logs -f`.");
+    throw usageError("Name a job or an agent, or follow the fleet with `herdctl logs -f`.");
   }
   await using daemon = await connectToDaemon(options, context);
   if (!daemon) throw daemonRequired("Following needs a running daemon: `herdctl start`.");

@@ -44,7 +44,10 @@ async function start(options: GlobalOptions, context: Context): Promise<void> {
     stopAsked.resolve(how);
     if (how.waitForJobs === false) void manager.stop(how);
   };
-  const server = createFleetServer(manager, { logger: createNoteLogger(output), onStop: askToStop });
+  const server = createFleetServer(manager, {
+    logger: createNoteLogger(output),
+    onStop: askToStop,
+  });
   using signals = onStopSignal((count) => {
     if (count === 1)
       output.note("\nStopping: running jobs may finish for 30 s. Once more to cancel them.");
