@@ -66,9 +66,11 @@ function factsOf(job: Job, { output, now }: ExplainOptions): string {
 }
 
 function triggerOf({ trigger, scheduleName, forkedFrom, priority }: Job): string {
-  const schedule = scheduleName === undefined ? "" : ` (schedule ${scheduleName})`;
-  const fork = forkedFrom === undefined ? "" : `, forked from ${forkedFrom}`;
-  return `${trigger}${schedule}${fork}${priority === 0 ? "" : `, priority ${priority}`}`;
+  const parts = [trigger === "schedule" ? `schedule ${scheduleName ?? ""}`.trim() : trigger];
+  if (trigger !== "schedule" && scheduleName !== undefined) parts.push(`schedule ${scheduleName}`);
+  if (forkedFrom !== undefined) parts.push(`forked from ${forkedFrom}`);
+  if (priority !== 0) parts.push(`priority ${priority}`);
+  return parts.join(", ");
 }
 
 function ranOf(
@@ -92,7 +94,7 @@ function tokensOf(usage: ModelUsage): string {
 
 function describeCall({ text, outcome, message }: ToolCall, output: Output): string {
   if (outcome === "failed")
-    return `${text}\n    ${output.style("red", `failed: ${message ?? ""}`)}`;
+    return `${text}\n      ${output.style("red", `failed: ${message ?? ""}`)}`;
   return outcome === "ok" ? text : `${text}  ${output.style("dim", "(no result)")}`;
 }
 

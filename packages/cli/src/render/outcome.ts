@@ -25,6 +25,7 @@ const waitReasons: Readonly<Record<WaitReason, string>> = {
   window: "It waits for the plan's usage window to reset.",
   approval: "It waits for an approval.",
   question: "It waits for an answer to a question.",
+  session: "It waits until another job lets go of its session.",
 };
 
 /** Status and reason in a word or two: `completed`, `failed: max_turns`. */
