@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { isAlive, recordProcess } from "./runtime/process-record.ts";
+import { isAlive, recordProcess } from "../processes/process-record.ts";
 
 /**
  * Names this process as an owner of jobs: host, boot id, pid and start time, so that another process

@@ -23,6 +23,8 @@ export interface Outcome {
   readonly error?: { readonly message: string; readonly code?: string };
   readonly apiErrorStatus?: number;
   readonly rateLimit?: RateLimit;
+  /** The cause lies with the API or the network and may be gone in a while. */
+  readonly isTransient?: boolean;
 }
 
 /** How the run came to its end, beside what Claude said. */
@@ -64,6 +66,7 @@ export function decideOutcome(facts: RunFacts, end: RunEnd = {}): Outcome {
     ...(verdict.message !== undefined && { error: errorOf(verdict.message, verdict.code) }),
     ...(exitReason !== "success" && apiErrorStatus !== undefined && { apiErrorStatus }),
     ...(facts.rateLimit && { rateLimit: facts.rateLimit }),
+    ...(isTransient(exitReason, facts) && { isTransient: true }),
   };
 }
 
@@ -202,6 +205,13 @@ function isAuthFailure(facts: RunFacts): boolean {
   const { apiFailure } = facts;
   if (apiFailure === undefined) return false;
   return apiFailure.status === 401 || apiFailure.status === 403 || authKinds.has(apiFailure.kind);
+}
+
+function isTransient(reason: ExitReason, { apiFailure }: RunFacts): boolean {
+  if (reason === "rate_limited") return true;
+  if (reason !== "error" || apiFailure === undefined) return false;
+  const { status } = apiFailure;
+  return status === null || status === 408 || status >= 500;
 }
 
 /** The reason for a failed run that lies with the API; a failure that a later answer made good does not count. */

@@ -23,7 +23,7 @@ export type ExitReason =
 export type TriggerType = "manual" | "schedule" | "webhook" | "chat" | "fork" | "agent";
 
 /** What a job in `waiting` waits for. */
-export type WaitReason = "retry" | "window" | "approval" | "question";
+export type WaitReason = "retry" | "window" | "session" | "approval" | "question";
 
 /**
  * Identity of a process: pid alone is reused, so the kernel's start time (clock ticks since boot)
@@ -92,7 +92,19 @@ export interface JobRecord {
   readonly cancelCause?: string;
   readonly waitingFor?: WaitReason;
   readonly wakeAt?: string;
+  /** Why the session is a fresh one although an earlier one was to be continued. */
+  readonly sessionNote?: string;
+  /** What the next attempt is asked instead of the prompt: it continues the session of the last one. */
+  readonly continuation?: string;
+  /** Milliseconds that earlier attempts ran: waiting does not count against the timeout. */
+  readonly ranMs?: number;
+  /** How often it was tried again after a transient failure; waiting for a window is none. */
+  readonly retries?: number;
+  /** Configuration that it ran with, in the store's snapshots. */
+  readonly configHash?: string;
   readonly forkedFrom?: string;
+  /** What a fork changes of the configuration it repeats. */
+  readonly modifications?: { readonly model?: string; readonly maxTurns?: number };
   readonly parentJobId?: string;
   /** Wall clock limit, milliseconds. */
   readonly timeout?: number;

@@ -1,4 +1,11 @@
-import type { ExitReason, JobRecord, JobStatus, TriggerType, WaitReason } from "./job-record.ts";
+import type {
+  ExitReason,
+  JobRecord,
+  JobStatus,
+  ModelUsage,
+  TriggerType,
+  WaitReason,
+} from "./job-record.ts";
 
 /**
  * Durable state. Reads are synchronous and local; writes are commands that carry their guard, run in
@@ -10,6 +17,9 @@ export interface StateStore {
   readonly fires: FireStore;
   readonly schedules: ScheduleStore;
   readonly sessions: SessionStore;
+  readonly usage: UsageStore;
+  readonly pauses: PauseStore;
+  readonly snapshots: SnapshotStore;
   /** Changes whenever any process has committed; cheap enough to poll. */
   dataVersion(): number;
   /** Waits for every write that was asked for, then closes. */
@@ -268,4 +278,35 @@ export interface SessionStore {
   /** One live process per session: `false` when another live job holds it. */
   lease(sessionId: string, hold: JobHold): Promise<boolean>;
   release(sessionId: string, hold: JobHold): Promise<void>;
+}
+
+/** What an agent used of a model on one day. */
+export interface UsageRecord extends ModelUsage {
+  /** Local date, `2026-01-31`. */
+  readonly day: string;
+  readonly agentName: string;
+  readonly model: string;
+}
+
+/** Usage by day, agent and model; `park` and `finish` add to it in their own transaction. */
+export interface UsageStore {
+  /** US dollars spent on one day, by one agent or by all. */
+  costUsd(of: { readonly day: string; readonly agentName?: string }): number;
+  /** Since a day, oldest first. */
+  list(filter: { readonly since: string; readonly agentName?: string }): readonly UsageRecord[];
+}
+
+/** Agents, or with an empty name the whole fleet, that a person has paused. */
+export interface PauseStore {
+  all(): readonly { readonly agentName: string; readonly since: string }[];
+  pause(agentName: string, since: string): Promise<void>;
+  /** `false`: it was not paused. */
+  resume(agentName: string): Promise<boolean>;
+}
+
+/** Configurations that jobs ran with, each stored once. Plain JSON without secrets. */
+export interface SnapshotStore {
+  get(hash: string): unknown;
+  /** Resolves with the hash to find it by. */
+  save(value: unknown): Promise<string>;
 }

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { describePauses, describeSnapshots, describeUsage } from "./conformance/controls.ts";
 import { describeFires } from "./conformance/fires.ts";
 import { describeCancel, describeFinish, describeOwner } from "./conformance/job-end.ts";
 import { describeList, describePrune } from "./conformance/job-history.ts";
@@ -21,6 +22,9 @@ export function storeConformance(name: string, open: OpenStore): void {
     describeFires(open);
     describeSchedules(open);
     describeSessions(open);
+    describeUsage(open);
+    describePauses(open);
+    describeSnapshots(open);
     describeWhole(open);
     testModel(open);
   });

@@ -1,11 +1,6 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
-import { FleetManagerError } from "../../errors.ts";
+import { startGatedProcess } from "../../processes/gated-process.ts";
 import type { ProcessRecord } from "../../state/job-record.ts";
-import { gatedCommand } from "./gate.ts";
 import type { ClaudeCommand, ClaudeProcess, Launcher } from "./interface.ts";
-import { recordProcess } from "./process-record.ts";
-import { endProcesses } from "./reap.ts";
 
 export interface LocalLauncherOptions {
   readonly cwd: string;
@@ -27,65 +22,14 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
     cwd: options.cwd,
     claudePath: options.claudePath,
     env: options.env,
-    start: (command) => startProcess(options, command),
+    start: (command) => startClaude(options, command),
   };
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
-
-function startProcess(options: LocalLauncherOptions, command: ClaudeCommand): ClaudeProcess {
-  const label = `herdctl:${options.agentName}:${options.jobId}`;
-  const args = gatedCommand({ ...command, label, lifeline: options.lifeline });
-  const child = spawn("/bin/sh", args, {
-    cwd: options.cwd,
-    env: { ...command.env, HERDCTL_JOB: options.jobId },
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
-  }) as Child;
-  // Without a listener a failed spawn would end this process.
-  child.on("error", () => undefined);
-  if (child.pid === undefined) throw startFailure(options.cwd);
-  const record = recordProcess(child.pid, options.jobId);
-  void openGate(child, () => options.onRecord(record));
-  return Object.assign(child, { record, end: (graceMs: number) => end(child, record, graceMs) });
-}
-
-async function openGate(child: Child, store: () => Promise<void>): Promise<void> {
-  const pipe = child.stdio[3] as Writable;
-  // The watcher may be gone before it is told that all is well.
-  pipe.on("error", () => undefined);
-  child.once("exit", () => pipe.end("ok\n"));
-  try {
-    await store();
-    if (!hasExited(child)) pipe.write("go\n");
-  } catch (error) {
-    // Closed without "go", the gate ends by itself.
-    pipe.end();
-    child.emit("error", error instanceof Error ? error : new Error(String(error)));
-  }
-}
-
-async function end(
-  child: Child,
-  record: ProcessRecord,
-  graceMs: number,
-): Promise<readonly number[]> {
-  const exited = new Promise<void>((resolve) => {
-    if (hasExited(child)) resolve();
-    else child.once("exit", () => resolve());
-  });
-  const survivors = await endProcesses(record, { graceMs });
-  if (survivors.length === 0) await exited;
-  return survivors;
-}
-
-function hasExited(child: Child): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
-function startFailure(cwd: string): FleetManagerError {
-  return new FleetManagerError(
-    `Cannot start a process in ${cwd}. Check that the folder exists and may be entered.`,
-    { code: "WORKING_DIRECTORY", context: { path: cwd } },
-  );
+function startClaude(options: LocalLauncherOptions, command: ClaudeCommand): ClaudeProcess {
+  const { cwd, jobId, agentName, lifeline, onRecord } = options;
+  const label = `herdctl:${agentName}:${jobId}`;
+  const claude = startGatedProcess({ ...command, cwd, marker: jobId, label, lifeline, onRecord });
+  const { end } = claude;
+  return Object.assign(claude, { end: (graceMs: number) => end({ graceMs }) });
 }

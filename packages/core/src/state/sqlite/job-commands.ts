@@ -15,6 +15,7 @@ import { markFired } from "./fires.ts";
 import { insertJob, readHeld, readJob, replaceDocument, replaceJob, toRecord } from "./job-rows.ts";
 import { endLeases, saveSession } from "./sessions.ts";
 import { countInFlight } from "./totals.ts";
+import { addUsage } from "./usage.ts";
 
 interface Enqueue {
   readonly job: NewJob;
@@ -54,6 +55,7 @@ export function park(connection: Connection, hold: JobHold, { now, ...wait }: Pa
   const job = readHeld(connection, hold);
   if (!job) return false;
   const parked: JobRecord = { ...without(job, "leaseUntil", "process"), ...wait };
+  addUsage(connection, { agentName: job.agentName, now, before: job.usage, after: parked.usage });
   if (job.cancelCause === undefined) move(connection, parked, "waiting");
   else endCancelled(connection, parked, { cause: job.cancelCause, now });
   return true;
@@ -91,6 +93,7 @@ export function finish(
     return false;
   }
   const { status, ...result } = end;
+  addUsage(connection, { agentName: job.agentName, now, before: job.usage, after: end.usage });
   move(connection, { ...without(job, "leaseUntil"), ...result, finishedAt: now }, status);
   endLeases(connection, job.id);
   if (session) saveSession(connection, session);

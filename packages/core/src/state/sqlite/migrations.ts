@@ -4,13 +4,25 @@ import { StateDirectoryError, StoreTooNewError } from "../errors.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { firesSchema } from "./fires.ts";
 import { jobsSchema } from "./job-rows.ts";
+import { pausesSchema } from "./pauses.ts";
 import { schedulesSchema } from "./schedules.ts";
 import { sessionsSchema } from "./sessions.ts";
+import { snapshotsSchema } from "./snapshots.ts";
 import { totalsSchema } from "./totals.ts";
+import { usageSchema } from "./usage.ts";
 
 /** Scripts that lead from one schema version to the next: the first makes version 1. Never edited, only added to. */
 export const migrations: readonly string[] = [
-  [jobsSchema, totalsSchema, firesSchema, schedulesSchema, sessionsSchema].join("\n"),
+  [
+    jobsSchema,
+    totalsSchema,
+    firesSchema,
+    schedulesSchema,
+    sessionsSchema,
+    usageSchema,
+    pausesSchema,
+    snapshotsSchema,
+  ].join("\n"),
 ];
 
 /** Brings the store to the newest version; what holds data is backed up first. */

@@ -5,7 +5,10 @@ import { createFireStore } from "./fires.ts";
 import { createJobStore } from "./jobs.ts";
 import { openForReading, openForWriting } from "./open-connection.ts";
 import { createScheduleStore } from "./schedules.ts";
+import { createPauseStore } from "./pauses.ts";
 import { createSessionStore } from "./sessions.ts";
+import { createSnapshotStore } from "./snapshots.ts";
+import { createUsageStore } from "./usage.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** How to open the embedded store. */
@@ -36,6 +39,9 @@ export function createStore(connection: Connection, queue: WriteQueue, clock: Cl
     fires: createFireStore(connection, queue, clock),
     schedules: createScheduleStore(connection, queue),
     sessions: createSessionStore(connection, queue),
+    usage: createUsageStore(connection),
+    pauses: createPauseStore(connection, queue),
+    snapshots: createSnapshotStore(connection, queue),
     // SQLite's number counts the commits of other connections only.
     dataVersion: () =>
       numberOf(connection.get("PRAGMA data_version"), "data_version") + queue.commits,
