@@ -24,6 +24,7 @@ const layerRules = {
     ["."],
     ["config"],
     ["state"],
+    ["processes"],
     ["scheduler", "runner", "sessions", "work-sources", "hooks"],
     ["fleet-manager"],
   ],

@@ -1,5 +1,5 @@
 import { FleetManagerError } from "../errors.ts";
-import { endProcesses } from "../runner/runtime/reap.ts";
+import { endProcesses } from "../processes/reap.ts";
 import { isFinal, type JobRecord } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
 import { InvalidStateError, JobNotFoundError } from "./errors.ts";

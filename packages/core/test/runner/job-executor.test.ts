@@ -4,7 +4,7 @@ import { createRedactor } from "../../src/redact.ts";
 import { type AttemptRequest, JobExecutor } from "../../src/runner/job-executor.ts";
 import type { ExecuteOptions, RuntimeInterface } from "../../src/runner/runtime/interface.ts";
 import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
-import { isAlive } from "../../src/runner/runtime/process-record.ts";
+import { isAlive } from "../../src/processes/process-record.ts";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
 import { MemoryOutput, testAgent } from "./harness.ts";

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
-import { isAlive } from "../../src/runner/runtime/process-record.ts";
-import { readProcess } from "../../src/runner/runtime/process-table.ts";
-import { findJobProcesses } from "../../src/runner/runtime/reap.ts";
+import { isAlive } from "../../src/processes/process-record.ts";
+import { readProcess } from "../../src/processes/process-table.ts";
+import { findJobProcesses } from "../../src/processes/reap.ts";
 import { eventually, launchScript, uniqueJobId } from "./processes.ts";
 
 let folder: string;

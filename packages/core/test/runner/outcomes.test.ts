@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { script } from "@herdctl/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExitReason } from "../../src/state/job-record.ts";
-import { findJobProcesses } from "../../src/runner/runtime/reap.ts";
+import { findJobProcesses } from "../../src/processes/reap.ts";
 import { Bench, type Ran, type RunOptions } from "./harness.ts";
 
 let bench: Bench;

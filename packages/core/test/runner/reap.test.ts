@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { isAlive, recordProcess } from "../../src/runner/runtime/process-record.ts";
-import { isMarked, readProcess, readProcessTable } from "../../src/runner/runtime/process-table.ts";
-import { endProcesses, findJobProcesses } from "../../src/runner/runtime/reap.ts";
+import { isAlive, recordProcess } from "../../src/processes/process-record.ts";
+import { isMarked, readProcess, readProcessTable } from "../../src/processes/process-table.ts";
+import { endProcesses, findJobProcesses } from "../../src/processes/reap.ts";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
 import { eventually, uniqueJobId } from "./processes.ts";
 
@@ -129,8 +129,8 @@ describe("endProcesses", () => {
 
   it("never ends itself, even when it carries the marker", async () => {
     const program = `
-      import { recordProcess } from "${new URL("../../src/runner/runtime/process-record.ts", import.meta.url).href}";
-      import { endProcesses } from "${new URL("../../src/runner/runtime/reap.ts", import.meta.url).href}";
+      import { recordProcess } from "${new URL("../../src/processes/process-record.ts", import.meta.url).href}";
+      import { endProcesses } from "${new URL("../../src/processes/reap.ts", import.meta.url).href}";
       const left = await endProcesses(recordProcess(process.pid, process.env.HERDCTL_JOB), { graceMs: 50, termMs: 50, killMs: 100 });
       console.log("alive", JSON.stringify(left));`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {

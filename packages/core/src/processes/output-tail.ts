@@ -1,0 +1,46 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Readable } from "node:stream";
+
+/** The last bytes that a stream gave, in bounded memory. */
+export class OutputTail {
+  readonly #limit: number;
+  readonly #closed: Promise<void>;
+  #chunks: Buffer[] = [];
+  #held = 0;
+  #isCut = false;
+
+  constructor(stream: Readable, limit: number) {
+    this.#limit = limit;
+    this.#closed = new Promise((resolve) => {
+      stream.once("close", () => resolve());
+    });
+    stream.on("data", (chunk: Buffer) => this.#add(chunk));
+  }
+
+  /** Resolves when the stream has ended, or after `ms`. */
+  async closed(ms: number): Promise<void> {
+    const timer = new AbortController();
+    const elapsed = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([this.#closed, elapsed]);
+    timer.abort();
+  }
+
+  /** What is kept; a character that was cut in two at the start is left out. */
+  text(): string {
+    const bytes = Buffer.concat(this.#chunks).subarray(-this.#limit);
+    let start = 0;
+    while (this.#isCut && start < 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+    return bytes.toString("utf8", start);
+  }
+
+  #add(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
+    this.#isCut ||= this.#held > this.#limit;
+    // Cut once in a while: cutting at every chunk would copy everything each time.
+    if (this.#held < 2 * this.#limit) return;
+    const rest = Buffer.concat(this.#chunks).subarray(-this.#limit);
+    this.#chunks = [rest];
+    this.#held = rest.length;
+  }
+}

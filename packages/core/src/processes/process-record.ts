@@ -1,0 +1,30 @@
+import type { ProcessRecord } from "../state/job-record.ts";
+import { type ProcessEntry, readBootId, readProcess } from "./process-table.ts";
+
+let bootId: string | undefined;
+
+/** The identity of a process of ours that has just been started. */
+export function recordProcess(pid: number, marker: string): ProcessRecord {
+  bootId ??= readBootId();
+  // 0 matches no process: one that died at once is recorded as dead.
+  return { pid, startTicks: readProcess(pid)?.startTicks ?? 0, bootId, marker };
+}
+
+/** Tells whether exactly this process still runs: not a zombie, and not a later one with its pid. */
+export function isAlive(record: ProcessRecord): boolean {
+  bootId ??= readBootId();
+  return record.bootId === bootId && isSameProcess(record, readProcess(record.pid));
+}
+
+/** Compares a record with what the process table shows under its pid now. */
+export function isSameProcess(
+  record: Pick<ProcessRecord, "pid" | "startTicks">,
+  entry: ProcessEntry | undefined,
+): boolean {
+  return (
+    entry !== undefined &&
+    !entry.zombie &&
+    entry.pid === record.pid &&
+    entry.startTicks === record.startTicks
+  );
+}
