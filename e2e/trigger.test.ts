@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { herdctl, processesWith, startHerdctl } from "./herdctl.ts";
+import { eventually, herdctl, processesWith, startHerdctl } from "./herdctl.ts";
 
 const stuck = script().tool("Bash", { command: "python3 -c 'import time; time.sleep(300)'" });
 
@@ -65,6 +65,17 @@ test("Ctrl-C cancels a job in the foreground and leaves nothing behind", async (
   expect(exitCode).toBe(130);
   expect(stdout).toContain("cancelled");
   expect(processesWith(`HERDCTL_JOB=${id}`)).toEqual([]);
+});
+
+test("a second Ctrl-C leaves at once, and the job ends without this process", async () => {
+  await using command = startHerdctl(["trigger", "helper", "-p", inPrompt(stuck)], where);
+  await command.shows("time.sleep(300)");
+  const [, id = ""] = /(job-\w+)/.exec(command.stderr) ?? [];
+  command.kill("SIGINT");
+  await command.shows("Cancelling the job");
+  command.kill("SIGINT");
+  expect((await command.done).exitCode).toBe(130);
+  await eventually(() => (processesWith(`HERDCTL_JOB=${id}`).length === 0 ? true : undefined));
 });
 
 test("without a daemon, another terminal follows and cancels a job in the foreground", async () => {

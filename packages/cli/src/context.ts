@@ -26,7 +26,7 @@ export function createContext(): Context {
 }
 
 /** An installed `herdctl` by its name; one that is run by path, from a clone, with the Node that can. */
-export function programName(script: string): string {
+function programName(script: string): string {
   if (!script.endsWith(".js")) return "herdctl";
   return [process.execPath, script].map(quote).join(" ");
 }
