@@ -1,4 +1,5 @@
-const mark = "[secret]";
+/** What stands in place of a secret. */
+export const secretMark: string = "[secret]";
 
 /** Replaces known secret values wherever they occur. */
 export interface Redactor {
@@ -20,7 +21,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   const text = (input: string): string => {
     let output = input;
     for (const secret of sorted) {
-      if (output.includes(secret)) output = output.replaceAll(secret, mark);
+      if (output.includes(secret)) output = output.replaceAll(secret, secretMark);
     }
     return output;
   };

@@ -2,6 +2,7 @@ import { FleetManagerError } from "../errors.ts";
 import { endProcesses } from "../processes/reap.ts";
 import { isFinal, type JobRecord } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
+import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
 import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { Fleet } from "./fleet.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
@@ -74,26 +75,55 @@ export async function cancelJob(fleet: Fleet, id: string, cause: string): Promis
   }
   const record = fleet.store.jobs.get(id);
   if (record?.status === "running" && !(record.node !== undefined && isNodeAlive(record.node))) {
-    await endAbandoned(fleet, record, { status: "cancelled", exitReason: "cancelled" });
+    await endAbandoned(fleet, record, () => ({
+      end: { status: "cancelled", exitReason: "cancelled" },
+    }));
     return;
   }
   await waitForEnd(fleet, id, AbortSignal.timeout(cancelDeadline));
 }
 
+/** Ends every job that is not over, of one agent or of all; resolves with their ids. */
+export async function cancelAll(fleet: Fleet, agentName?: string): Promise<readonly string[]> {
+  const live = fleet.store.jobs
+    .live()
+    .filter((job) => agentName === undefined || job.agentName === agentName)
+    // Queued ones first, or each that ends would let the next one start.
+    .toSorted((a, b) => Number(a.status === "running") - Number(b.status === "running"));
+  const cancelled = await Promise.all(
+    live.map(async ({ id }) => {
+      try {
+        await cancelJob(fleet, id, "user");
+        return [id];
+      } catch (error) {
+        if (error instanceof InvalidStateError) return [];
+        throw error;
+      }
+    }),
+  );
+  return cancelled.flat();
+}
+
+/** What becomes of a job whose owner died. */
+type AbandonedEnd = (taken: JobRecord) => { readonly end: FinishJob } | { readonly wait: Parking };
+
 /**
- * Ends what is left of a job whose owner died, then records its end. Returns `false` when somebody
- * else took it meanwhile.
+ * Ends what is left of a job whose owner died, then records what becomes of it. Returns `false` when
+ * somebody else took it meanwhile.
  */
-export async function endAbandoned(fleet: Fleet, job: JobRecord, end: FinishJob): Promise<boolean> {
+export async function endAbandoned(
+  fleet: Fleet,
+  job: JobRecord,
+  decide: AbandonedEnd,
+): Promise<boolean> {
   const taken = await fleet.store.jobs.takeOver(
     { id: job.id, fence: job.fence },
     { node: fleet.node, leaseUntil: new Date(fleet.clock.now() + cancelDeadline).toISOString() },
   );
   if (!taken) return false;
-  const survivors = taken.process ? await endProcesses(taken.process) : [];
-  warnOfSurvivors(fleet, job, survivors);
-  const hold = { id: taken.id, fence: taken.fence };
-  if (!(await fleet.store.jobs.finish(hold, end))) return false;
-  reportEnd(fleet, taken.id);
+  if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
+  const next = decide(taken);
+  if ("wait" in next) await parkJob(fleet, taken, next.wait);
+  else await finishJob(fleet, taken, next);
   return true;
 }

@@ -3,17 +3,21 @@ import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
 import type { OutputLine } from "../state/output-line.ts";
-import { cancelJob, resolveJobId, waitForEnd } from "./control.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import { checkBudget } from "./budget.ts";
+import { cancelAll, cancelJob, resolveJobId, waitForEnd } from "./control.ts";
 import { createSafeEmit } from "./emit-safely.ts";
 import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { FleetEvents } from "./event-types.ts";
-import { findAgent } from "./fleet.ts";
+import { type Fleet, findAgent } from "./fleet.ts";
 import { FleetLog } from "./fleet-log.ts";
 import { toJob } from "./job-view.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./log-streaming.ts";
+import { pause, resume } from "./pause.ts";
 import { planTrigger } from "./plan-trigger.ts";
 import * as queries from "./queries.ts";
+import { forkJob, resumeJob, retryJob } from "./repeat-job.ts";
 import { acceptTrigger, checkRunnable, recordTrigger } from "./trigger.ts";
 import type {
   AgentInfo,
@@ -23,6 +27,7 @@ import type {
   Job,
   JobFilter,
   JobList,
+  JobModifications,
   LogEntry,
   LogStreamOptions,
   QueueInfo,
@@ -30,6 +35,7 @@ import type {
   StopOptions,
   TriggerOptions,
   TriggerPlan,
+  UsageInfo,
 } from "./types.ts";
 
 /**
@@ -57,6 +63,7 @@ export class FleetManager extends EventEmitter<FleetEvents> {
     this.#log = new FleetLog({
       logger: options.logger ?? silentLogger,
       clock: options.clock ?? systemClock,
+      stateDir: options.stateDir,
       onEntry: (entry) => emit("log", entry),
     });
     this.#life = new Lifecycle(options, this.#log, emit);
@@ -186,6 +193,7 @@ export class FleetManager extends EventEmitter<FleetEvents> {
     const { fleet, queue } = this.#life.open("trigger an agent");
     const request = acceptTrigger(fleet, agentName, scheduleName, options);
     await checkRunnable(request, fleet.state.stateDir);
+    checkBudget(fleet, request.agent);
     const record = await recordTrigger(fleet, request);
     if (!record) throw new InvalidStateError("store the job", this.state, "running");
     queue.add(record.id);
@@ -223,6 +231,61 @@ export class FleetManager extends EventEmitter<FleetEvents> {
     await cancelJob(fleet, resolveJobId(fleet, id), "user");
   }
 
+  /**
+   * Ends every job that is not over, of one agent or of the fleet; resolves with their ids once nothing
+   * of them is alive.
+   *
+   * @throws AgentNotFoundError
+   */
+  async cancelAll(options: { readonly agentName?: string } = {}): Promise<readonly string[]> {
+    const { fleet } = this.#life.open("cancel jobs");
+    const { agentName } = options;
+    return cancelAll(fleet, agentName && findAgent(fleet.config, agentName).qualifiedName);
+  }
+
+  /**
+   * A new job from an old one, with the configuration that the old one ran with. A fresh session, unless
+   * `session: "fork"` branches the old one.
+   *
+   * @throws JobNotFoundError; AgentNotFoundError when the agent is gone
+   */
+  forkJob(id: string, modifications: JobModifications = {}): Promise<Job> {
+    return this.#repeat(id, (fleet, jobId) => forkJob(fleet, jobId, modifications));
+  }
+
+  /**
+   * The same request once more, with today's configuration and a fresh session.
+   *
+   * @throws JobNotFoundError; AgentNotFoundError when the agent is gone
+   */
+  retryJob(id: string): Promise<Job> {
+    return this.#repeat(id, retryJob);
+  }
+
+  /**
+   * Another request in the session of a job.
+   *
+   * @throws JobNotFoundError; InvalidStateError when the job never had a session
+   */
+  resumeJob(id: string, prompt: string): Promise<Job> {
+    return this.#repeat(id, (fleet, jobId) => resumeJob(fleet, jobId, prompt));
+  }
+
+  /** Pauses an agent, or the fleet, over restarts: queued jobs wait, scheduled fires are skipped. */
+  async pause(agentName?: string): Promise<void> {
+    await pause(this.#life.open("pause").fleet, agentName);
+  }
+
+  /** Takes a {@link pause} back; resolves with whether there was one. */
+  resume(agentName?: string): Promise<boolean> {
+    return resume(this.#life.open("resume").fleet, agentName);
+  }
+
+  /** What was used since a day (local date, `2026-01-31`), by day, agent and model. */
+  getUsage(filter: { readonly since: string; readonly agentName?: string }): readonly UsageInfo[] {
+    return this.#life.open("get the usage").fleet.store.usage.list(filter);
+  }
+
   /** The fleet's log: what is still known of the past, then live. */
   streamLogs(options: LogStreamOptions = {}): AsyncIterable<LogEntry> {
     return this.#log.stream(options);
@@ -250,6 +313,17 @@ export class FleetManager extends EventEmitter<FleetEvents> {
   streamJobLines(id: string, options: JobLinesOptions = {}): AsyncIterable<OutputLine> {
     const { fleet } = this.#life.open("stream output");
     return streamJobLines(fleet, resolveJobId(fleet, id), options);
+  }
+
+  async #repeat(
+    id: string,
+    repeat: (fleet: Fleet, jobId: string) => Promise<JobRecord>,
+  ): Promise<Job> {
+    this.#life.expect("repeat a job", ["initialized", "running"]);
+    const { fleet, queue } = this.#life.open("repeat a job");
+    const record = await repeat(fleet, resolveJobId(fleet, id));
+    queue.add(record.id);
+    return toJob(record, fleet.redactor);
   }
 
   /** Stops, then closes the store: queries are not possible any more. */

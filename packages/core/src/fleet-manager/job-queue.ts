@@ -1,6 +1,8 @@
 import { messageOf } from "../errors.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { type Fleet, limitOf, type RunningJob } from "./fleet.ts";
+import { isPaused } from "./pause.ts";
+import { Waker } from "./waker.ts";
 
 // An owner is believed this long without a sign of life, milliseconds.
 const lease = 60_000;
@@ -18,6 +20,7 @@ export class JobQueue {
   readonly #running: Map<string, RunningJob>;
   readonly #own = new Set<string>();
   readonly #unannounced = new Set<string>();
+  readonly #waker: Waker;
   #stopWatching: (() => void) | undefined;
   #renewal: NodeJS.Timeout | undefined;
   #admission: Promise<void> | undefined;
@@ -29,6 +32,7 @@ export class JobQueue {
     this.#fleet = fleet;
     this.#running = running;
     this.#run = run;
+    this.#waker = new Waker(fleet, (jobId) => this.add(jobId));
   }
 
   /** From now on admits every queued job, not only this process's own: what a daemon does. */
@@ -36,6 +40,7 @@ export class JobQueue {
     this.#open = true;
     this.#everything = true;
     this.#watch();
+    this.#waker.watchEverything();
     this.kick();
   }
 
@@ -52,6 +57,7 @@ export class JobQueue {
     this.#open = false;
     this.#everything = false;
     this.#own.clear();
+    this.#waker.stop();
     await this.#admission;
     this.#unwatchWhenIdle();
   }
@@ -96,7 +102,9 @@ export class JobQueue {
       node,
       leaseUntil: new Date(clock.now() + lease).toISOString(),
       perAgent: Object.fromEntries(
-        config.agents.map((agent) => [agent.qualifiedName, limitOf(this.#fleet, agent)]),
+        config.agents
+          .filter((agent) => !isPaused(this.#fleet, agent.qualifiedName))
+          .map((agent) => [agent.qualifiedName, limitOf(this.#fleet, agent)]),
       ),
       ...(fleetWide !== undefined && { fleetWide }),
       ...(!this.#everything && { only: [...this.#own] }),
@@ -108,6 +116,7 @@ export class JobQueue {
     const cancel = new AbortController();
     const ended = this.#run(record, cancel).finally(() => {
       this.#running.delete(record.id);
+      if (this.#open) this.#waker.watch(record.id);
       this.#fleet.watch.notify();
       this.#unwatchWhenIdle();
       this.kick();
@@ -132,7 +141,8 @@ export class JobQueue {
   }
 
   #unwatchWhenIdle(): void {
-    if (this.#everything || this.#own.size > 0 || this.#running.size > 0) return;
+    if (this.#everything || this.#own.size > 0) return;
+    if (this.#running.size > 0 || this.#waker.waiting > 0) return;
     this.#stopWatching?.();
     this.#stopWatching = undefined;
     clearInterval(this.#renewal);

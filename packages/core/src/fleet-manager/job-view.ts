@@ -24,6 +24,8 @@ export function toJob(record: JobRecord, redactor: Redactor): Job {
     ...(masked.finishedAt !== undefined && { completedAt: new Date(masked.finishedAt) }),
     ...durationOf(masked),
     ...(masked.sessionId !== undefined && { sessionId: masked.sessionId }),
+    ...(masked.sessionNote !== undefined && { sessionNote: masked.sessionNote }),
+    ...(masked.wakeAt !== undefined && { wakeAt: new Date(masked.wakeAt) }),
     ...(masked.forkedFrom !== undefined && { forkedFrom: masked.forkedFrom }),
     ...(masked.parentJobId !== undefined && { parentJobId: masked.parentJobId }),
     ...(masked.cancelCause !== undefined && { cancelCause: masked.cancelCause }),

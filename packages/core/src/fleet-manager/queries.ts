@@ -6,6 +6,7 @@ import { renderOutput } from "../state/render-output.ts";
 import type { JobListFilter } from "../state/store.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
+import { isFleetPaused, isPaused } from "./pause.ts";
 import { ScheduleNotFoundError } from "./errors.ts";
 import type {
   AgentInfo,
@@ -44,9 +45,11 @@ export function getStatus(
       running,
       idle: fleet.config.agents.length - running,
     },
+    paused: isFleetPaused(fleet),
     jobs: {
       active: counts.running,
-      queued: counts.queued + counts.waiting,
+      queued: counts.queued,
+      waiting: counts.waiting,
       completed: counts.completed,
       failed: counts.failed,
       cancelled: counts.cancelled,
@@ -160,6 +163,7 @@ function toAgentInfo(
     name,
     ...(agent.description !== undefined && { description: agent.description }),
     state: running.length > 0 ? "running" : "idle",
+    paused: isPaused(fleet, name),
     runtime: agent.runtime,
     ...(agent.model !== undefined && { model: agent.model }),
     workingDirectory: agent.workingDirectory,

@@ -1,28 +1,25 @@
 import { randomUUID } from "node:crypto";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import { FleetManagerError, messageOf } from "../errors.ts";
-import { resolveClaudeBinary } from "../runner/claude-binary.ts";
-import { agentEnvironment } from "../runner/environment.ts";
-import { JobExecutor } from "../runner/job-executor.ts";
-import { type Outcome, toFinishJob } from "../runner/outcome.ts";
+import { toFinishJob } from "../runner/outcome.ts";
 import { buildPrompt } from "../runner/prompt.ts";
-import { RuntimeFactory } from "../runner/runtime/factory.ts";
+import { decide } from "../runner/recovery.ts";
 import type { SessionRequest } from "../runner/runtime/interface.ts";
-import { createLocalLauncher } from "../runner/runtime/launcher.ts";
-import { jobOutputFile, openJobOutput } from "../state/job-output.ts";
+import { sessionScope } from "../sessions/policy.ts";
 import type { JobRecord } from "../state/job-record.ts";
-import type { OutputLine } from "../state/output-line.ts";
-import { renderOutput } from "../state/render-output.ts";
 import type { FinishJob, SessionRecord } from "../state/store.ts";
+import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
+import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
+import { budgetLeft } from "./budget.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
-import { type Fleet, findAgent } from "./fleet.ts";
-import { sessionScope } from "./plan-session.ts";
-import { pruneHistory } from "./prune-history.ts";
-import { reportEnd, warnOfSurvivors } from "./report-end.ts";
+import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
+import type { Fleet } from "./fleet.ts";
+import { addTotals } from "./job-totals.ts";
+import { nextSession } from "./next-session.ts";
 
 /**
- * Runs an admitted job to its end, whatever triggered it: session, plan, launch, stream, settle,
- * finish, report. Never rejects: what goes wrong is the job's outcome.
+ * Runs an admitted job to its end or to its next wait, whatever triggered it: session, plan, launch,
+ * stream, settle, finish or park. Never rejects: what goes wrong is the job's outcome.
  */
 export async function runJob(
   fleet: Fleet,
@@ -32,86 +29,73 @@ export async function runJob(
   const { id, agentName } = record;
   fleet.log.info(`job ${id} started`, { agentName, jobId: id });
   fleet.emit("agent:started", { agentName, jobId: id });
-  let end: FinishJob;
-  let session: SessionRecord | undefined;
-  try {
-    const agent = findAgent(fleet.config, agentName);
-    const request = planSessionRequest(record);
-    await leaseSession(fleet, record, request);
-    const settled = await attempt(fleet, record, { agent, request, cancel });
-    end = settled.end;
-    session = toSession(fleet, record, agent, settled.outcome);
-  } catch (error) {
-    end = failure(error);
-  }
-  await finish(fleet, record, end, session);
+  const next = await runAttempt(fleet, record, cancel.signal).catch((error: unknown) => ({
+    end: failure(error),
+  }));
+  if ("wait" in next) await parkJob(fleet, record, next.wait);
+  else await finishJob(fleet, record, next);
 }
 
-interface Plan {
-  readonly agent: ResolvedAgent;
-  readonly request: SessionRequest;
-  readonly cancel: AbortController;
-}
+/** What comes after an attempt. */
+type Next =
+  | { readonly end: FinishJob; readonly session?: SessionRecord }
+  | { readonly wait: Parking };
 
-async function attempt(
-  fleet: Fleet,
-  record: JobRecord,
-  { agent, request, cancel }: Plan,
-): Promise<{ end: FinishJob; outcome: Outcome }> {
-  await checkWorkingDirectory(agent);
-  const runtime = RuntimeFactory.create(agent, { stateDir: fleet.state.stateDir });
-  const binary = await resolveClaudeBinary({
-    env: fleet.env,
-    ...(fleet.options.claudePath !== undefined && { configured: fleet.options.claudePath }),
-  });
+async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal): Promise<Next> {
   const hold = { id: record.id, fence: record.fence };
-  await fleet.store.jobs.update(hold, { sessionId: request.id });
-  const output = await openJobOutput({
-    file: jobOutputFile(fleet.state.stateDir, record.id),
-    attempt: record.attempt,
-    clock: fleet.clock,
+  const agent = agentOf(fleet, record);
+  const session = toSessionRequest(record);
+  if (!(await fleet.store.sessions.lease(session.id, hold))) return { wait: sessionBusy(fleet) };
+  await checkWorkingDirectory(agent);
+  const maxBudgetUsd = budgetLeft(fleet, agent, record);
+  if (maxBudgetUsd !== undefined && maxBudgetUsd <= 0) return { end: budgetSpent };
+  const configHash = record.configHash ?? (await saveSnapshot(fleet, agent));
+  await fleet.store.jobs.update(hold, { sessionId: session.id, configHash });
+
+  const attempt = await attemptJob(fleet, {
+    record,
+    agent,
+    session,
+    prompt: record.continuation ?? promptFor(fleet, record),
+    ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
+    cancel,
   });
-  const maxBudgetUsd = agent.budget?.usdPerJob;
-  try {
-    const { outcome, survivors } = await new JobExecutor({ runtime, clock: fleet.clock }).run({
-      jobId: record.id,
-      agent,
-      prompt: promptFor(fleet, record),
-      session: request,
-      limits: {
-        ...(record.maxTurns !== undefined && { maxTurns: record.maxTurns }),
-        ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
-      },
-      ...(record.timeout !== undefined && { timeout: record.timeout }),
-      launcher: (onRecord) =>
-        createLocalLauncher({
-          cwd: agent.workingDirectory,
-          claudePath: binary.path,
-          env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
-          jobId: record.id,
-          agentName: agent.qualifiedName,
-          lifeline: true,
-          onRecord,
-        }),
-      onRecord: async (process) => {
-        if (await fleet.store.jobs.update(hold, { process })) return;
-        throw new FleetManagerError(`job ${record.id} was taken over by another process`);
-      },
-      output,
-      onLine: (line) => announce(fleet, record, line),
-      redactor: fleet.redactor,
-      signal: cancel.signal,
-    });
-    warnOfSurvivors(fleet, record, survivors);
-    const size = await output.close();
-    return { end: { ...toFinishJob(outcome), output: size }, outcome };
-  } catch (error) {
-    await output.close().catch(() => undefined);
-    throw error;
-  }
+  return afterAttempt(fleet, { record, agent, session, attempt });
 }
 
-/** The prompt as Claude gets it. */
+interface Attempted {
+  readonly record: JobRecord;
+  readonly agent: ResolvedAgent;
+  readonly session: SessionRequest;
+  readonly attempt: SettledAttempt;
+}
+
+function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
+  const { record, agent, attempt } = attempted;
+  const { outcome, output } = attempt;
+  const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
+  const retries = record.retries ?? 0;
+  const now = fleet.clock.now();
+  const decision = decide(outcome, schedule?.retry ?? agent.retry, { retries, now });
+  const totals = addTotals(record, outcome);
+  if (decision.action === "finish") {
+    const session = toSessionRecord(fleet, attempted);
+    return { end: { ...toFinishJob(outcome), ...totals, output }, ...(session && { session }) };
+  }
+  const { waitingFor, wakeAt } = decision;
+  return {
+    wait: {
+      waitingFor,
+      wakeAt: new Date(wakeAt).toISOString(),
+      reason: outcome.error?.message ?? outcome.exitReason,
+      ...totals,
+      ...nextSession(record, attempt.hasWorked, outcome.sessionId ?? attempted.session.id),
+      retries: retries + (waitingFor === "retry" ? 1 : 0),
+      ranMs: (record.ranMs ?? 0) + attempt.ranMs,
+    },
+  };
+}
+
 function promptFor(fleet: Fleet, record: JobRecord): string {
   const last = fleet.store.jobs.list({
     agentName: record.agentName,
@@ -135,83 +119,49 @@ function promptFor(fleet: Fleet, record: JobRecord): string {
   });
 }
 
-function planSessionRequest({ session }: JobRecord): SessionRequest {
+function toSessionRequest({ session }: JobRecord): SessionRequest {
   const from = session?.from;
   if (session?.mode === "resume" && from !== undefined) return { mode: "resume", id: from };
-  if (session?.mode === "fork" && from !== undefined)
+  if (session?.mode === "fork" && from !== undefined) {
     return { mode: "fork", id: randomUUID(), from };
+  }
   return { mode: "new", id: randomUUID() };
 }
 
-async function leaseSession(
-  fleet: Fleet,
-  record: JobRecord,
-  request: SessionRequest,
-): Promise<void> {
-  const held = await fleet.store.sessions.lease(request.id, { id: record.id, fence: record.fence });
-  if (held) return;
-  throw new FleetManagerError(
-    `Session ${request.id} is in use by another job. Wait for it, or start without resuming.`,
-    { code: "INVALID_STATE", context: { sessionId: request.id } },
-  );
+// One live process per session: whoever comes second waits for the first.
+function sessionBusy(fleet: Fleet): Parking {
+  const wakeAt = new Date(fleet.clock.now() + 1_000).toISOString();
+  return { waitingFor: "session", wakeAt, reason: "its session is in use by another job" };
 }
 
-function announce(fleet: Fleet, { id, agentName }: JobRecord, line: OutputLine): void {
-  const chunk = renderOutput(line);
-  fleet.emit("job:output", { jobId: id, chunk, line });
-  if (chunk !== "") fleet.log.output(chunk.trimEnd(), { agentName, jobId: id });
-}
+const budgetSpent: FinishJob = {
+  status: "failed",
+  exitReason: "budget",
+  error: { message: "The budget was spent before the job could start.", code: "BUDGET_SPENT" },
+};
 
 function failure(error: unknown): FinishJob {
   const code = error instanceof FleetManagerError ? error.code : "INTERNAL";
   return { status: "failed", exitReason: "error", error: { message: messageOf(error), code } };
 }
 
-function toSession(
+function toSessionRecord(
   fleet: Fleet,
-  record: JobRecord,
-  agent: ResolvedAgent,
-  outcome: Outcome,
+  { record, agent, attempt }: Attempted,
 ): SessionRecord | undefined {
+  const { sessionId } = attempt.outcome;
+  if (sessionId === undefined) return undefined;
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
-  const scope = sessionScope(agent, schedule);
-  if (outcome.sessionId === undefined) return undefined;
   const now = new Date(fleet.clock.now()).toISOString();
   return {
-    sessionId: outcome.sessionId,
+    sessionId,
     agentName: record.agentName,
-    scope: scope ?? `job:${record.id}`,
+    scope: sessionScope(agent, schedule) ?? `job:${record.id}`,
     runtime: record.runtime,
     container: agent.docker?.enabled ?? false,
     workingDirectory: record.workingDirectory,
     jobId: record.id,
-    createdAt: fleet.store.sessions.get(outcome.sessionId)?.createdAt ?? now,
+    createdAt: fleet.store.sessions.get(sessionId)?.createdAt ?? now,
     lastUsedAt: now,
   };
-}
-
-// A full disk may have room again in a moment; the end of a job is worth waiting for.
-const finishTries = 8;
-
-async function finish(
-  fleet: Fleet,
-  record: JobRecord,
-  end: FinishJob,
-  session: SessionRecord | undefined,
-): Promise<void> {
-  const hold = { id: record.id, fence: record.fence };
-  const masked = fleet.redactor.value(end);
-  const about = { agentName: record.agentName, jobId: record.id };
-  for (let tries = 1; tries <= finishTries; tries++) {
-    try {
-      const kept = await fleet.store.jobs.finish(hold, masked, session);
-      if (!kept) fleet.log.warn(`job ${record.id} had another owner when it ended`, about);
-      else reportEnd(fleet, record.id);
-      break;
-    } catch (error) {
-      fleet.log.error(`cannot store the end of job ${record.id}: ${messageOf(error)}`, about);
-      if (tries < finishTries) await fleet.clock.sleep(250 * 2 ** tries);
-    }
-  }
-  await pruneHistory(fleet);
 }

@@ -2,13 +2,13 @@ import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
 import { FleetManagerError } from "../errors.ts";
 import { createJobId } from "../ids.ts";
 import { RuntimeFactory } from "../runner/runtime/factory.ts";
+import { planSession, sessionScope } from "../sessions/policy.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { NewJob } from "../state/store.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { ConcurrencyLimitError, ScheduleNotFoundError } from "./errors.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
-import { planSession } from "./plan-session.ts";
 import type { TriggerRequest } from "./trigger-request.ts";
 import type { TriggerOptions } from "./types.ts";
 
@@ -42,17 +42,26 @@ export async function recordTrigger(
   const { agent, options, fire } = request;
   const mayQueue = fire === undefined && options.queue !== false;
   const limit = limitOf(fleet, agent);
-  const record = await fleet.store.jobs.enqueue(newJob(fleet, request), {
-    ...(fire && { fire }),
-    ...(!mayQueue && { limit }),
-  });
-  if (record) {
-    fleet.emit("job:created", { job: toJob(record, fleet.redactor) });
-    return record;
-  }
+  const job = newJob(fleet, request);
+  if (mayQueue) return storeJob(fleet, job);
+  const record = await fleet.store.jobs.enqueue(job, { ...(fire && { fire }), limit });
+  if (record) return announced(fleet, record);
   if (fire) return undefined;
-  const running = fleet.store.jobs.live().filter((job) => job.agentName === agent.qualifiedName);
+  const running = fleet.store.jobs.live().filter((live) => live.agentName === agent.qualifiedName);
   throw new ConcurrencyLimitError(agent.qualifiedName, running.length, limit);
+}
+
+/** Stores a job that may wait for its turn. */
+export async function storeJob(fleet: Fleet, job: NewJob): Promise<JobRecord> {
+  const record = await fleet.store.jobs.enqueue(job);
+  // Only a limit or a fire can refuse it.
+  if (!record) throw new FleetManagerError(`job ${job.id} could not be stored`);
+  return announced(fleet, record);
+}
+
+function announced(fleet: Fleet, record: JobRecord): JobRecord {
+  fleet.emit("job:created", { job: toJob(record, fleet.redactor) });
+  return record;
 }
 
 function newJob(fleet: Fleet, request: TriggerRequest): NewJob {
@@ -68,10 +77,22 @@ function newJob(fleet: Fleet, request: TriggerRequest): NewJob {
     priority: options.priority ?? agent.priority,
     runtime: agent.runtime,
     workingDirectory: agent.workingDirectory,
-    session: planSession(fleet, request),
+    ...sessionOf(fleet, request),
     ...(timeout !== undefined && { timeout }),
     ...(agent.maxTurns !== undefined && { maxTurns: agent.maxTurns }),
   };
+}
+
+function sessionOf(
+  fleet: Fleet,
+  { agent, schedule, options }: TriggerRequest,
+): Pick<NewJob, "session" | "sessionNote"> {
+  if (options.resume !== undefined) return { session: { mode: "resume", from: options.resume } };
+  const scope = sessionScope(agent, schedule);
+  if (scope === undefined) return { session: { mode: "new" } };
+  const last = fleet.store.sessions.current(agent.qualifiedName, scope);
+  const { session, note } = planSession(agent, last, fleet.clock.now());
+  return { session, ...(note !== undefined && { sessionNote: note }) };
 }
 
 /** The prompt as configured: its variables are filled in when the job starts. */

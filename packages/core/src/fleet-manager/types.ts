@@ -1,6 +1,8 @@
-import type { RuntimeType } from "../config/resolved.ts";
+import type { ResolvedAgent, RuntimeType } from "../config/resolved.ts";
 import type { Clock } from "../clock.ts";
 import type { Logger, LogLevel } from "../logger.ts";
+import type { RuntimeFactoryOptions } from "../runner/runtime/factory.ts";
+import type { RuntimeInterface } from "../runner/runtime/interface.ts";
 import type {
   ExitReason,
   JobStatus,
@@ -42,6 +44,11 @@ export interface FleetManagerOptions {
   /** Environment that configuration and agents see (default `process.env`). */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
+  /** Makes the runtime of an agent (default `RuntimeFactory.create`): for tests and measurements. */
+  readonly runtimeFactory?: (
+    agent: ResolvedAgent,
+    options: RuntimeFactoryOptions,
+  ) => RuntimeInterface;
 }
 
 /** A job as callers see it. */
@@ -65,6 +72,10 @@ export interface Job {
   readonly runtime: RuntimeType;
   readonly workingDirectory: string;
   readonly sessionId?: string;
+  /** Why the session is a fresh one although an earlier one was to be continued. */
+  readonly sessionNote?: string;
+  /** When a waiting job goes on. */
+  readonly wakeAt?: Date;
   readonly forkedFrom?: string;
   readonly parentJobId?: string;
   /** First cause to ask for the job's end. */
@@ -122,9 +133,12 @@ export interface FleetStatus {
   readonly stateDir: string;
   readonly pid: number;
   readonly agents: { readonly total: number; readonly running: number; readonly idle: number };
+  /** Paused by hand as a whole. */
+  readonly paused: boolean;
   readonly jobs: {
     readonly active: number;
     readonly queued: number;
+    readonly waiting: number;
     readonly completed: number;
     readonly failed: number;
     readonly cancelled: number;
@@ -138,6 +152,8 @@ export interface AgentInfo {
   readonly name: string;
   readonly description?: string;
   readonly state: "running" | "idle";
+  /** Paused by hand, or with the whole fleet: queued jobs wait, scheduled fires are skipped. */
+  readonly paused: boolean;
   readonly runtime: RuntimeType;
   readonly model?: string;
   readonly workingDirectory: string;
@@ -200,6 +216,17 @@ export interface TriggerOptions {
   readonly trigger?: TriggerType;
 }
 
+/** What a fork changes of the job it repeats. */
+export interface JobModifications {
+  readonly promptOverride?: string;
+  readonly workItems?: readonly WorkItem[];
+  readonly priority?: number;
+  readonly model?: string;
+  readonly maxTurns?: number;
+  /** `fork`: branch the original's conversation; by default a fresh one. */
+  readonly session?: "new" | "fork";
+}
+
 /** One thing to work on, handed over by whoever triggers. */
 export interface WorkItem {
   readonly type: string;
@@ -229,6 +256,14 @@ export interface TriggerPlan {
   readonly claudePath: string;
 }
 
+/** What was used on one day, of one model, by one agent. */
+export interface UsageInfo extends ModelUsage {
+  /** Local date, `2026-01-31`. */
+  readonly day: string;
+  readonly agentName: string;
+  readonly model: string;
+}
+
 /** How to stop. */
 export interface StopOptions {
   /** Wait for running jobs (default `true`); `false` cancels them at once. */
@@ -242,6 +277,8 @@ export interface StopOptions {
 
 /** One line of the fleet's log. */
 export interface LogEntry {
+  /** Place in the daemon's log, over restarts; absent when the entry is in no file. */
+  readonly seq?: number;
   readonly timestamp: Date;
   readonly level: LogLevel;
   /** `fleet`, `scheduler` or `job`. */
@@ -257,5 +294,11 @@ export interface LogStreamOptions {
   readonly level?: LogLevel;
   readonly agentName?: string;
   readonly jobId?: string;
+  /** Only the last of the history. */
+  readonly tail?: number;
+  /** From this place in the daemon's log on; wins over `tail`. */
+  readonly fromSeq?: number;
+  /** Go on with what happens (default `true`). */
+  readonly follow?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -24,11 +24,20 @@ const window: Outcome = {
 
 describe("decide", () => {
   it.each([
-    { name: "success", outcome: { ...failed, status: "completed", exitReason: "success" } as const },
+    {
+      name: "success",
+      outcome: { ...failed, status: "completed", exitReason: "success" } as const,
+    },
     { name: "an error of the work itself", outcome: failed },
     { name: "a refused login", outcome: { ...failed, exitReason: "auth" } as const },
-    { name: "a cancel", outcome: { ...failed, status: "cancelled", exitReason: "cancelled" } as const },
-    { name: "an interruption that is not to be resumed", outcome: { ...failed, exitReason: "interrupted" } as const },
+    {
+      name: "a cancel",
+      outcome: { ...failed, status: "cancelled", exitReason: "cancelled" } as const,
+    },
+    {
+      name: "an interruption that is not to be resumed",
+      outcome: { ...failed, exitReason: "interrupted" } as const,
+    },
   ])("finishes after $name", ({ outcome }) => {
     expect(decide(outcome, three, { retries: 0, now })).toEqual({ action: "finish" });
   });
@@ -64,6 +73,8 @@ describe("decide", () => {
   it("resumes what was interrupted where the policy says so", () => {
     const outcome: Outcome = { ...failed, exitReason: "interrupted" };
     const decision = { action: "park", waitingFor: "retry", wakeAt: now + 10_000 };
-    expect(decide(outcome, { ...three, onInterrupt: "resume" }, { retries: 0, now })).toEqual(decision);
+    expect(decide(outcome, { ...three, onInterrupt: "resume" }, { retries: 0, now })).toEqual(
+      decision,
+    );
   });
 });

@@ -34,7 +34,8 @@ function reasonForFresh(
   last: SessionRecord,
   now: number,
 ): string | undefined {
-  if (last.runtime !== agent.runtime) return `the last session belongs to the ${last.runtime} runtime`;
+  if (last.runtime !== agent.runtime)
+    return `the last session belongs to the ${last.runtime} runtime`;
   const container = agent.docker?.enabled ?? false;
   if (last.container !== container) {
     return `the last session belongs ${last.container ? "in a container" : "to the host"}`;

@@ -54,6 +54,49 @@ export interface PermissionDenial {
   readonly input: unknown;
 }
 
+/** When a hook runs. */
+export type HookPhase = "before_run" | "after_run" | "on_error";
+
+/** A hook that was started for a job. Without `success`, nobody knows how it ended. */
+export interface HookResult {
+  readonly phase: HookPhase;
+  /** Place in its list, from 0. */
+  readonly index: number;
+  readonly hookType: "shell" | "webhook" | "discord" | "slack";
+  readonly name?: string;
+  readonly startedAt: string;
+  readonly success?: boolean;
+  readonly durationMs?: number;
+  readonly exitCode?: number;
+  /** What went wrong, for a person. */
+  readonly error?: string;
+  /** The last part of its standard output. */
+  readonly output?: string;
+}
+
+/** A check of what a run was expected to leave behind. */
+export interface ExpectResult {
+  readonly type: "command" | "file" | "json_schema";
+  /** The command line, the path, or the name of the schema. */
+  readonly subject: string;
+  readonly success: boolean;
+  /** What was not as expected, for a person. */
+  readonly error?: string;
+}
+
+/** An item of work that a job took from a work source. */
+export interface ClaimedItem {
+  /** Type of the work source. */
+  readonly source: string;
+  /** Names it within its source. */
+  readonly id: string;
+  readonly title: string;
+  /** What is to be done. */
+  readonly text: string;
+  /** Where a person finds it: a path or an address. */
+  readonly location: string;
+}
+
 /**
  * The durable record of one request. Plain JSON: times are ISO-8601 UTC with milliseconds, durations
  * are milliseconds. `node`, `leaseUntil` and `fence` say which process owns it, so that several
@@ -70,6 +113,10 @@ export interface JobRecord {
   /** As requested: variables and work items are put in when the job starts. */
   readonly prompt: string;
   readonly workItems?: readonly Readonly<Record<string, unknown>>[];
+  /** Takes an item from its work source when it starts. */
+  readonly takesWork?: boolean;
+  /** The item that it took. */
+  readonly workItem?: ClaimedItem;
   readonly priority: number;
   /** Position within one priority: increases with each job that is stored. */
   readonly queueSeq: number;
@@ -118,6 +165,14 @@ export interface JobRecord {
   readonly usage?: Readonly<Record<string, ModelUsage>>;
   readonly permissionDenials?: readonly PermissionDenial[];
   readonly structuredOutput?: unknown;
+  /** Hooks that were started, in their order. */
+  readonly hooks?: readonly HookResult[];
+  readonly expect?: readonly ExpectResult[];
+  /** How the run ended, while hooks still run; a crash of herdctl does not make it another end. */
+  readonly settled?: Partial<JobRecord> & {
+    readonly status: "completed" | "failed" | "cancelled";
+    readonly exitReason: ExitReason;
+  };
   /** Size of `jobs/<id>.jsonl`, stored at the end. */
   readonly output?: { readonly bytes: number; readonly lines: number };
   /** The outcome of an owner that had lost the job meanwhile. */

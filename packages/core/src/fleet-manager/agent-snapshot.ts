@@ -1,0 +1,28 @@
+import type { ResolvedAgent } from "../config/resolved.ts";
+import { secretMark } from "../redact.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import { type Fleet, findAgent } from "./fleet.ts";
+
+/** Remembers the configuration that a job runs with, without its secrets; resolves with its hash. */
+export function saveSnapshot(fleet: Fleet, agent: ResolvedAgent): Promise<string> {
+  return fleet.store.snapshots.save(fleet.redactor.value(agent));
+}
+
+/**
+ * The configuration that a job runs with: today's, or for a fork that of the job it repeats, with the
+ * fork's modifications. Fields that held secrets come from today's: secrets are not stored.
+ */
+export function agentOf(fleet: Fleet, record: JobRecord): ResolvedAgent {
+  const current = findAgent(fleet.config, record.agentName);
+  const snapshot = record.forkedFrom === undefined ? undefined : storedAgent(fleet, record);
+  return { ...current, ...snapshot, ...record.modifications };
+}
+
+function storedAgent(fleet: Fleet, { configHash }: JobRecord): Partial<ResolvedAgent> | undefined {
+  if (configHash === undefined) return undefined;
+  const snapshot = fleet.store.snapshots.get(configHash);
+  if (typeof snapshot !== "object" || snapshot === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(snapshot).filter(([, value]) => !JSON.stringify(value).includes(secretMark)),
+  );
+}

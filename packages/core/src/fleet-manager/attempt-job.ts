@@ -1,0 +1,120 @@
+import type { ResolvedAgent } from "../config/resolved.ts";
+import { FleetManagerError } from "../errors.ts";
+import { resolveClaudeBinary } from "../runner/claude-binary.ts";
+import { agentEnvironment } from "../runner/environment.ts";
+import { JobExecutor } from "../runner/job-executor.ts";
+import type { Outcome } from "../runner/outcome.ts";
+import { RuntimeFactory } from "../runner/runtime/factory.ts";
+import type { RuntimeInterface, SessionRequest } from "../runner/runtime/interface.ts";
+import { createLocalLauncher } from "../runner/runtime/launcher.ts";
+import { jobOutputFile, openJobOutput } from "../state/job-output.ts";
+import type { OutputSize } from "../state/job-output-writer.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import type { OutputLine } from "../state/output-line.ts";
+import { renderOutput } from "../state/render-output.ts";
+import type { Fleet } from "./fleet.ts";
+import { warnOfSurvivors } from "./report-end.ts";
+
+/** An attempt, planned: everything that is decided before claude starts. */
+export interface AttemptPlan {
+  readonly record: JobRecord;
+  readonly agent: ResolvedAgent;
+  readonly session: SessionRequest;
+  /** As Claude gets it. */
+  readonly prompt: string;
+  /** US dollars that may still be spent. */
+  readonly maxBudgetUsd?: number;
+  /** Aborted with the cause as its reason. */
+  readonly cancel: AbortSignal;
+}
+
+/** What an attempt left. */
+export interface SettledAttempt {
+  readonly outcome: Outcome;
+  readonly output: OutputSize;
+  /** Claude said or did something: starting anew would do it twice. */
+  readonly hasWorked: boolean;
+  /** Milliseconds. */
+  readonly ranMs: number;
+}
+
+/** Launches claude and streams what it says into the job's output, until nothing of it is alive. */
+export async function attemptJob(fleet: Fleet, plan: AttemptPlan): Promise<SettledAttempt> {
+  const { record, agent } = plan;
+  const started = fleet.clock.now();
+  const runtime = createRuntime(fleet, agent);
+  const output = await openJobOutput({
+    file: jobOutputFile(fleet.state.stateDir, record.id),
+    attempt: record.attempt,
+    clock: fleet.clock,
+  });
+  let hasWorked = false;
+  try {
+    const { outcome, survivors } = await new JobExecutor({ runtime, clock: fleet.clock }).run({
+      ...(await requestOf(fleet, plan)),
+      output,
+      onLine: (line) => {
+        hasWorked ||= line.type === "assistant" || line.type === "tool_use";
+        announce(fleet, record, line);
+      },
+    });
+    warnOfSurvivors(fleet, record, survivors);
+    const ranMs = fleet.clock.now() - started;
+    return { outcome, output: await output.close(), hasWorked, ranMs };
+  } catch (error) {
+    await output.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterface {
+  const options = { stateDir: fleet.state.stateDir };
+  return fleet.options.runtimeFactory?.(agent, options) ?? RuntimeFactory.create(agent, options);
+}
+
+type Request = Omit<Parameters<JobExecutor["run"]>[0], "output" | "onLine">;
+
+async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
+  const { record, agent, maxBudgetUsd } = plan;
+  const binary = await resolveClaudeBinary({
+    env: fleet.env,
+    ...(fleet.options.claudePath !== undefined && { configured: fleet.options.claudePath }),
+  });
+  const hold = { id: record.id, fence: record.fence };
+  return {
+    jobId: record.id,
+    agent,
+    prompt: plan.prompt,
+    session: plan.session,
+    limits: {
+      ...(record.maxTurns !== undefined && { maxTurns: record.maxTurns }),
+      ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
+    },
+    // Only running counts: a job that waited for hours still has its time.
+    ...(record.timeout !== undefined && {
+      timeout: Math.max(1, record.timeout - (record.ranMs ?? 0)),
+    }),
+    launcher: (onRecord) =>
+      createLocalLauncher({
+        cwd: agent.workingDirectory,
+        claudePath: binary.path,
+        env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
+        jobId: record.id,
+        agentName: agent.qualifiedName,
+        lifeline: true,
+        onRecord,
+      }),
+    onRecord: async (process) => {
+      if (await fleet.store.jobs.update(hold, { process })) return;
+      throw new FleetManagerError(`job ${record.id} was taken over by another process`);
+    },
+    redactor: fleet.redactor,
+    signal: plan.cancel,
+  };
+}
+
+function announce(fleet: Fleet, { id, agentName }: JobRecord, line: OutputLine): void {
+  const chunk = renderOutput(line);
+  fleet.emit("job:output", { jobId: id, chunk, line });
+  if (chunk !== "") fleet.log.output(chunk.trimEnd(), { agentName, jobId: id });
+}

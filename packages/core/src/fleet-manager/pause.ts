@@ -1,0 +1,39 @@
+import { findAgent, type Fleet } from "./fleet.ts";
+
+// The name under which the store keeps a pause of the whole fleet.
+const wholeFleet = "";
+
+/** Tells whether jobs of this agent must not start: it or the fleet is paused. */
+export function isPaused(fleet: Pick<Fleet, "store">, agentName: string): boolean {
+  return fleet.store.pauses
+    .all()
+    .some((paused) => paused.agentName === agentName || paused.agentName === wholeFleet);
+}
+
+/** Tells whether the fleet as a whole is paused. */
+export function isFleetPaused(fleet: Pick<Fleet, "store">): boolean {
+  return fleet.store.pauses.all().some((paused) => paused.agentName === wholeFleet);
+}
+
+/** Pauses an agent, or without a name the fleet, over restarts; running jobs go on. */
+export async function pause(fleet: Fleet, agentName: string | undefined): Promise<void> {
+  const name = scopeOf(fleet, agentName);
+  await fleet.store.pauses.pause(name, new Date(fleet.clock.now()).toISOString());
+  fleet.log.info(`${agentName ?? "fleet"} paused`, { ...(agentName && { agentName: name }) });
+  fleet.watch.notify();
+}
+
+/** Takes a pause back; `false`: there was none. */
+export async function resume(fleet: Fleet, agentName: string | undefined): Promise<boolean> {
+  const name = scopeOf(fleet, agentName);
+  const wasPaused = await fleet.store.pauses.resume(name);
+  if (wasPaused) {
+    fleet.log.info(`${agentName ?? "fleet"} resumed`, { ...(agentName && { agentName: name }) });
+  }
+  fleet.watch.notify();
+  return wasPaused;
+}
+
+function scopeOf(fleet: Fleet, agentName: string | undefined): string {
+  return agentName === undefined ? wholeFleet : findAgent(fleet.config, agentName).qualifiedName;
+}
