@@ -141,9 +141,8 @@ function resolveWorkSource(
   written: ValuePath,
   workSource: ResolvedWorkSource,
 ): ResolvedWorkSource {
-  const { path } = workSource as { readonly path?: string };
-  if (workSource.type !== "folder" || path === undefined) return workSource;
-  return { ...workSource, path: absolutePath(agent, [...written, "path"], path) };
+  if (workSource.type !== "folder") return workSource;
+  return { ...workSource, path: absolutePath(agent, [...written, "path"], workSource.path) };
 }
 
 function resolveDocker(agent: ValidAgent, docker: ResolvedDocker): ResolvedDocker {

@@ -277,10 +277,23 @@ export interface ResolvedDocker {
   readonly [option: string]: unknown;
 }
 
-/** A work source, validated and camelCased; its own module reads the rest. */
-export interface ResolvedWorkSource {
-  readonly type: "github" | "folder";
-  readonly [option: string]: unknown;
+/** A work source; the `github` one's own module reads the rest. */
+export type ResolvedWorkSource =
+  | ResolvedFolderSource
+  | { readonly type: "github"; readonly [option: string]: unknown };
+
+/** Files in a folder, one item of work each. */
+export interface ResolvedFolderSource {
+  readonly type: "folder";
+  /** Absolute. */
+  readonly path: string;
+  /** Glob for the names of items. */
+  readonly pattern: string;
+  /** Sub-folders that items move to. */
+  readonly done: string;
+  readonly failed: string;
+  /** Jobs that may fail at an item before it moves to `failed`. */
+  readonly maxAttempts: number;
 }
 
 /** Chat connectors, validated and camelCased; each connector's package reads its own part. */

@@ -1,7 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { ProcessRecord } from "../state/job-record.ts";
 import { type GatedProcess, startGatedProcess } from "./gated-process.ts";
-import { OutputTail } from "./output-tail.ts";
+import { StreamTail } from "./stream-tail.ts";
 
 /** A shell command to run to its end. */
 export interface CommandRequest {
@@ -86,8 +86,8 @@ async function watch(
 ): Promise<Omit<CommandResult, "durationMs">> {
   const limit = request.outputLimit ?? defaultOutputLimit;
   const [stdout, stderr] = [
-    new OutputTail(child.stdout, limit),
-    new OutputTail(child.stderr, limit),
+    new StreamTail(child.stdout, limit),
+    new StreamTail(child.stderr, limit),
   ];
   // A command need not read what it is told.
   child.stdin.on("error", () => undefined);

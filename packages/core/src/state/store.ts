@@ -1,3 +1,4 @@
+import type { ResolvedWorkSource } from "../config/resolved.ts";
 import type {
   ExitReason,
   JobRecord,
@@ -20,6 +21,7 @@ export interface StateStore {
   readonly usage: UsageStore;
   readonly pauses: PauseStore;
   readonly snapshots: SnapshotStore;
+  readonly claims: ClaimStore;
   /** Changes whenever any process has committed; cheap enough to poll. */
   dataVersion(): number;
   /** Waits for every write that was asked for, then closes. */
@@ -122,13 +124,13 @@ export interface JobStore {
   }[];
 
   /**
-   * Stores a job as `queued`. With `fire`, resolves that fire in the same transaction. With `limit`,
-   * refuses (`undefined`) when that many jobs of the agent run or are queued: for triggers that must
-   * not queue.
+   * Stores a job as `queued`. With `fire`, resolves that claimed fire in the same transaction, or
+   * refuses (`undefined`) when it is no longer ours. With `limit`, refuses when that many jobs of the
+   * agent run or are queued: for triggers that must not queue.
    */
   enqueue(
     job: NewJob,
-    options?: { readonly fire?: FireKey; readonly limit?: number },
+    options?: { readonly fire?: FiringClaim; readonly limit?: number },
   ): Promise<JobRecord | undefined>;
   /** Moves queued jobs to `running` in queue order, passing over agents at their limit. */
   admit(request: AdmitRequest): Promise<readonly JobRecord[]>;
@@ -173,6 +175,19 @@ export interface FireKey {
   readonly scheduleName: string;
   /** ISO time at which it was due. */
   readonly dueAt: string;
+  /** Counts up when the clock is set back, so that its times may come again (default 0). */
+  readonly era?: number;
+}
+
+/** A due instant that is ours to decide, as long as nobody has taken it over since. */
+export interface FireClaim extends FireKey {
+  readonly fence: number;
+}
+
+/** A claimed instant that gets a job. */
+export interface FiringClaim extends FireClaim {
+  /** What the schedule's gate saw, to compare with the next time; kept with the job. */
+  readonly gateValue?: string;
 }
 
 /** What became of a due instant. */
@@ -182,7 +197,7 @@ export type FireFate = "deciding" | "fired" | "skipped" | "missed";
 export const skipReasons = [
   "already_running",
   "budget",
-  "catch_up_skipped",
+  "clock_changed",
   "concurrency_limit",
   "daemon_down",
   "disabled",
@@ -190,8 +205,10 @@ export const skipReasons = [
   "gate",
   "no_work",
   "paused",
+  "queue_full",
   "session_busy",
   "superseded",
+  "suspended",
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
@@ -205,23 +222,46 @@ export interface FireRecord extends FireKey {
   readonly decidedAt?: string;
 }
 
+/** An instant that somebody has claimed and not decided. */
+export interface UndecidedFire extends FireClaim {
+  /** Node that claimed it; absent: it was handed back. */
+  readonly owner?: string;
+}
+
+export interface FirePage {
+  /** Latest due time first. */
+  readonly fires: readonly FireRecord[];
+  readonly nextCursor?: string;
+}
+
 export interface FireStore {
-  /** Newest first. */
   list(filter: {
     readonly agentName?: string;
     readonly scheduleName?: string;
     readonly limit?: number;
-  }): readonly FireRecord[];
+    readonly cursor?: string;
+  }): FirePage;
   /** The last covered instant of a schedule. */
   last(agentName: string, scheduleName: string): FireRecord | undefined;
+  /** Claimed instants without a fate, oldest first. */
+  undecided(): readonly UndecidedFire[];
   /** Claims due instants that have no row yet; resolves with those that are now ours to decide. */
-  claim(keys: readonly FireKey[]): Promise<readonly FireKey[]>;
-  /** Gives a claimed instant its fate; `false`: it has one. */
+  claim(keys: readonly FireKey[], owner: string): Promise<readonly FireClaim[]>;
+  /** Takes an undecided instant from an owner that is gone; `undefined`: it moved meanwhile. */
+  takeOver(claim: FireClaim, owner: string): Promise<FireClaim | undefined>;
+  /** Hands an undecided instant back: the next scheduler decides it. */
+  release(claim: FireClaim): Promise<void>;
+  /** Gives a claimed instant its fate; `false`: it has one, or another owner. */
   resolve(
-    key: FireKey,
+    claim: FireClaim,
     fate: { readonly fate: "skipped" | "missed"; readonly reason: SkipReason },
   ): Promise<boolean>;
-  /** Covers a range that was never claimed with one row. */
+  /**
+   * Lets a job that an earlier instant made, and that has never started, stand for this one: the
+   * earlier instant becomes skipped as `superseded`. `false`: the job has started.
+   */
+  supersede(claim: FireClaim, jobId: string): Promise<boolean>;
+  /** Covers a range that was never claimed with one row; `false`: it is covered. */
   cover(
     range: FireKey & {
       readonly until: string;
@@ -229,7 +269,7 @@ export interface FireStore {
       readonly fate: "missed" | "skipped";
       readonly reason: SkipReason;
     },
-  ): Promise<void>;
+  ): Promise<boolean>;
 }
 
 /** Runtime state of one schedule; what YAML says is not here. */
@@ -240,10 +280,14 @@ export interface ScheduleRecord {
   readonly enabled: boolean;
   /** Start of the grid of an interval schedule, ISO. */
   readonly anchor?: string;
-  /** Interval or cron expression that `anchor` belongs to. */
+  /** Interval or cron expression that `anchor` belongs to, or `off`. */
   readonly expression?: string;
+  /** Of the instants that follow `anchor`; see {@link FireKey}. */
+  readonly era?: number;
   readonly lastFireAt?: string;
   readonly lastJobId?: string;
+  /** What its gate saw when it last made a job. */
+  readonly gateValue?: string;
 }
 
 export interface ScheduleStore {
@@ -253,6 +297,14 @@ export interface ScheduleStore {
   put(
     record: Pick<ScheduleRecord, "agentName" | "scheduleName"> & Partial<ScheduleRecord>,
   ): Promise<void>;
+  /** Changes the anchor, unless it is no longer `seen`; resolves with what holds now. */
+  anchor(
+    change: Pick<ScheduleRecord, "agentName" | "scheduleName" | "era"> & {
+      readonly anchor: string;
+      readonly expression: string;
+    },
+    seen: Pick<ScheduleRecord, "anchor" | "expression"> | undefined,
+  ): Promise<ScheduleRecord>;
 }
 
 /** A Claude conversation that later jobs may continue. */
@@ -309,4 +361,34 @@ export interface SnapshotStore {
   get(hash: string): unknown;
   /** Resolves with the hash to find it by. */
   save(value: unknown): Promise<string>;
+}
+
+/** An item of work that a job holds. */
+export interface ClaimRecord {
+  /** Names the item over all work sources. */
+  readonly key: string;
+  readonly jobId: string;
+  /** Names the item within its source. */
+  readonly itemId: string;
+  /** The work source as it was configured when the item was taken: its end needs no configuration. */
+  readonly source: ResolvedWorkSource;
+  /** How many jobs have failed at it before. */
+  readonly failures: number;
+}
+
+/**
+ * Who works on which item. A claim is as good as its job, whose owner renews one lease for everything
+ * that it holds; it stays after the job's end until the item is put away, so that a crash between the
+ * two loses neither.
+ */
+export interface ClaimStore {
+  /** Takes an item for a running job; `false`: it belongs to another, or the job is not ours any more. */
+  claim(hold: JobHold, claim: Pick<ClaimRecord, "key" | "itemId" | "source">): Promise<boolean>;
+  ofJob(jobId: string): ClaimRecord | undefined;
+  /** Keys of every item that a job holds. */
+  claimed(): ReadonlySet<string>;
+  /** Claims of jobs that are over. */
+  ended(): readonly ClaimRecord[];
+  /** Frees the item and keeps how many jobs have failed at it; `false`: the job does not hold it. */
+  settle(claim: Pick<ClaimRecord, "key" | "jobId">, failures: number): Promise<boolean>;
 }

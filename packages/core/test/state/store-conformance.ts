@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describePauses, describeSnapshots, describeUsage } from "./conformance/controls.ts";
+import { describeClaims } from "./conformance/claims.ts";
 import { describeFires } from "./conformance/fires.ts";
 import { describeCancel, describeFinish, describeOwner } from "./conformance/job-end.ts";
 import { describeList, describePrune } from "./conformance/job-history.ts";
@@ -22,6 +23,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     describeFires(open);
     describeSchedules(open);
     describeSessions(open);
+    describeClaims(open);
     describeUsage(open);
     describePauses(open);
     describeSnapshots(open);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ResolvedWorkSource } from "../resolved.ts";
-import { httpUrl, text, texts, variableName } from "./fields.ts";
+import { count, httpUrl, innerPath, text, texts, variableName } from "./fields.ts";
 import { camelKeys, object } from "./object.ts";
 
 const labels = object({
@@ -40,8 +40,13 @@ export const workSourceSchema: z.ZodType<ResolvedWorkSource> = z.discriminatedUn
   object({
     type: z.literal("folder").describe("Files in a folder, one item of work each."),
     path: text.describe("Folder of waiting items; relative to this file."),
-    pattern: text.default("*").describe("Names of the files that are items of work."),
-    done: text.default("done").describe("Sub-folder that finished items move to."),
-    failed: text.default("failed").describe("Sub-folder that failed items move to."),
+    pattern: text
+      .default("*")
+      .describe("Names of the files that are items of work, as a glob; hidden files never are."),
+    done: innerPath.default("done").describe("Sub-folder that finished items move to."),
+    failed: innerPath.default("failed").describe("Sub-folder that failed items move to."),
+    max_attempts: count
+      .default(3)
+      .describe("Jobs that may fail at an item before it moves to `failed`."),
   }).transform(camelKeys),
 ]);

@@ -94,7 +94,7 @@ export function finish(
   }
   const { status, ...result } = end;
   addUsage(connection, { agentName: job.agentName, now, before: job.usage, after: end.usage });
-  move(connection, { ...without(job, "leaseUntil"), ...result, finishedAt: now }, status);
+  move(connection, { ...without(job, "leaseUntil", "settled"), ...result, finishedAt: now }, status);
   endLeases(connection, job.id);
   if (session) saveSession(connection, session);
   return true;
@@ -165,7 +165,7 @@ function endCancelled(connection: Connection, job: JobRecord, { cause, now }: Ca
   endLeases(connection, job.id);
 }
 
-type Passing = "leaseUntil" | "process" | "waitingFor" | "wakeAt";
+type Passing = "leaseUntil" | "settled" | "process" | "waitingFor" | "wakeAt";
 
 function without(job: JobRecord, ...fields: readonly Passing[]): JobRecord {
   const rest: { -readonly [Field in keyof JobRecord]: JobRecord[Field] } = { ...job };

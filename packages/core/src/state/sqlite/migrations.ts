@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { backup } from "node:sqlite";
 import { StateDirectoryError, StoreTooNewError } from "../errors.ts";
+import { claimsSchema } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { firesSchema } from "./fires.ts";
 import { jobsSchema } from "./job-rows.ts";
@@ -22,6 +23,7 @@ export const migrations: readonly string[] = [
     usageSchema,
     pausesSchema,
     snapshotsSchema,
+    claimsSchema,
   ].join("\n"),
 ];
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { StateStore } from "../store.ts";
+import { createClaimStore } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { createFireStore } from "./fires.ts";
 import { createJobStore } from "./jobs.ts";
@@ -42,6 +43,7 @@ export function createStore(connection: Connection, queue: WriteQueue, clock: Cl
     usage: createUsageStore(connection),
     pauses: createPauseStore(connection, queue),
     snapshots: createSnapshotStore(connection, queue),
+    claims: createClaimStore(connection, queue),
     // SQLite's number counts the commits of other connections only.
     dataVersion: () =>
       numberOf(connection.get("PRAGMA data_version"), "data_version") + queue.commits,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Readable } from "node:stream";
 
 /** The last bytes that a stream gave, in bounded memory. */
-export class OutputTail {
+export class StreamTail {
   readonly #limit: number;
   readonly #closed: Promise<void>;
   #chunks: Buffer[] = [];
