@@ -35,17 +35,11 @@ export async function waitForEnd(
   id: string,
   signal?: AbortSignal,
 ): Promise<JobRecord> {
-  const ours = fleet.running.get(id);
   return fleet.watch.until(() => {
     const record = fleet.store.jobs.get(id);
     if (!record) throw new JobNotFoundError(id);
     if (isFinal(record.status)) return record;
-    if (
-      ours &&
-      !fleet.running.has(id) &&
-      record.status === "running" &&
-      record.node === fleet.node
-    ) {
+    if (fleet.unstored.has(id)) {
       throw new FleetManagerError(`The end of job ${id} could not be stored: see the log.`, {
         code: "STATE_DIR",
         context: { jobId: id },

@@ -38,8 +38,8 @@ export async function parkJob(fleet: Fleet, record: JobRecord, parking: Parking)
   fleet.emit("job:waiting", { jobId: id, waitingFor: wait.waitingFor });
 }
 
-// A full disk may have room again in a moment; the end of an attempt is worth waiting for.
-const tries = 8;
+// A full disk may have room again in a moment; the end of an attempt is worth half a minute.
+const tries = 7;
 
 async function store(
   fleet: Fleet,
@@ -57,5 +57,6 @@ async function store(
       if (count < tries) await fleet.clock.sleep(250 * 2 ** count);
     }
   }
+  fleet.unstored.add(record.id);
   return false;
 }

@@ -29,6 +29,8 @@ export interface Fleet {
   readonly watch: StoreWatch;
   /** Jobs that this process runs. */
   readonly running: ReadonlyMap<string, RunningJob>;
+  /** Jobs whose end could not be stored, although it was tried for long. */
+  readonly unstored: Set<string>;
   readonly lifecycle: () => FleetState;
 }
 

@@ -35,7 +35,7 @@ export async function openJobHistory(
   const state = await StateManager.open({ ...options, readOnly: true });
   const { store } = state;
   const watch = new StoreWatch(store);
-  const source = { state, store, watch, redactor };
+  const source = { state, store, watch, redactor, unstored: new Set<string>() };
   return {
     getJobPage(filter = {}) {
       const page = store.jobs.list(queries.toStoreFilter(filter));

@@ -107,11 +107,13 @@ export class Lifecycle {
 
   async #start(): Promise<void> {
     const { fleet, queue, scheduler } = this.open("start");
-    await fleet.state.acquireLock();
+    await fleet.state.acquireLock({ socketPath: fleet.state.socketPath });
+    await this.#log.open();
     try {
       await takeOverAbandoned(fleet);
       await sweepOutputs(fleet);
     } catch (error) {
+      await this.#log.close();
       await fleet.state.releaseLock();
       throw error;
     }
@@ -151,6 +153,7 @@ export class Lifecycle {
       store: state.store,
       watch: new StoreWatch(state.store),
       running: this.#running,
+      unstored: new Set(),
       lifecycle: () => this.#state,
     };
   }
@@ -177,15 +180,15 @@ export class Lifecycle {
     await scheduler.stop();
     await queue.close();
     await drainJobs(fleet, options);
+    this.#log.info("fleet stopped");
+    await this.#log.close();
     await fleet.state.releaseLock();
     this.startedAt = undefined;
     this.#state = "stopped";
-    this.#log.info("fleet stopped");
     this.#emit("stopped", {
       timestamp: new Date(fleet.clock.now()),
       ...(options.reason !== undefined && { reason: options.reason }),
     });
-    this.#log.close();
   }
 
   // Two moves at once are as wrong as a move from the wrong state.

@@ -15,14 +15,14 @@ export interface JobLinesOptions {
 
 /** A job's output lines: history first, then live, without gap or repeat; ends with the job. */
 export async function* streamJobLines(
-  fleet: Pick<Fleet, "state" | "store" | "watch">,
+  fleet: Pick<Fleet, "state" | "store" | "watch" | "unstored">,
   jobId: string,
   options: JobLinesOptions = {},
 ): AsyncGenerator<OutputLine> {
   const ended = new AbortController();
   const check = (): void => {
     const record = fleet.store.jobs.get(jobId);
-    if (!record || isFinal(record.status)) ended.abort();
+    if (!record || isFinal(record.status) || fleet.unstored.has(jobId)) ended.abort();
   };
   const stopWatching = options.follow === false ? undefined : fleet.watch.onChange(check);
   check();
