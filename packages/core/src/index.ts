@@ -45,6 +45,7 @@ export type {
   Job,
   JobFilter,
   JobList,
+  JobModifications,
   JobResult,
   LogEntry,
   LogStreamOptions,
@@ -53,6 +54,7 @@ export type {
   StopOptions,
   TriggerOptions,
   TriggerPlan,
+  UsageInfo,
   WorkItem,
 } from "./fleet-manager/types.ts";
 export { type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";

@@ -57,8 +57,9 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
       configPath: "/srv/herdctl.yaml",
       stateDir: "/srv/.herdctl",
       pid: process.pid,
+      paused: false,
       agents: { total: 1, running: 1, idle: 0 },
-      jobs: { active: 1, queued: 1, completed: 7, failed: 2, cancelled: 0 },
+      jobs: { active: 1, queued: 1, waiting: 1, completed: 7, failed: 2, cancelled: 0 },
       scheduler: { nextTrigger: start, activeSchedules: 1 },
     };
   }
@@ -80,6 +81,7 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
     return {
       name,
       state: "running",
+      paused: true,
       runtime: "sdk",
       workingDirectory: "/srv/platform",
       configPath: "/srv/agents/reviewer.yaml",

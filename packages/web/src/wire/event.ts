@@ -1,29 +1,16 @@
-import type { SkipReason } from "@herdctl/core";
+import { skipReasons } from "@herdctl/core";
 import { z } from "zod";
 import type { FleetEvent } from "../operations.ts";
 import { errorField } from "./error.ts";
 import { job, jobResult, waitReason } from "./job.ts";
-import { answer, date, oneOf, type Shape } from "./schema.ts";
+import { answer, date, type Shape } from "./schema.ts";
 
 type EventOf<Type extends FleetEvent["type"]> = Extract<FleetEvent, { readonly type: Type }>;
 type PayloadShape<Type extends FleetEvent["type"]> = Shape<Omit<EventOf<Type>, "type">>;
 
 const text = z.string();
 
-const skipReason = oneOf<SkipReason>({
-  already_running: true,
-  budget: true,
-  catch_up_skipped: true,
-  concurrency_limit: true,
-  daemon_down: true,
-  disabled: true,
-  error: true,
-  gate: true,
-  no_work: true,
-  paused: true,
-  session_busy: true,
-  superseded: true,
-});
+const skipReason = z.literal(skipReasons);
 
 const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = {
   started: { timestamp: date },

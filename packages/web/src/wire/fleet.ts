@@ -30,9 +30,11 @@ export const fleetStatus: z.ZodType<FleetStatus> = answer<FleetStatus>({
     running: z.number(),
     idle: z.number(),
   }),
+  paused: z.boolean(),
   jobs: answer<FleetStatus["jobs"]>({
     active: z.number(),
     queued: z.number(),
+    waiting: z.number(),
     completed: z.number(),
     failed: z.number(),
     cancelled: z.number(),
@@ -47,6 +49,7 @@ export const agentInfo: z.ZodType<AgentInfo> = answer<AgentInfo>({
   name: z.string(),
   description: z.string().optional(),
   state: oneOf<AgentInfo["state"]>({ running: true, idle: true }),
+  paused: z.boolean(),
   runtime: runtimeType,
   model: z.string().optional(),
   workingDirectory: z.string(),
@@ -119,6 +122,7 @@ export const logLevel: z.ZodType<LogLevel> = oneOf<LogLevel>({
 });
 
 export const logEntry: z.ZodType<LogEntry> = answer<LogEntry>({
+  seq: z.number().optional(),
   timestamp: date,
   level: logLevel,
   source: z.string(),

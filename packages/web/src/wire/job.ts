@@ -36,6 +36,7 @@ export const triggerType: z.ZodType<TriggerType> = oneOf<TriggerType>({
 export const waitReason: z.ZodType<WaitReason> = oneOf<WaitReason>({
   retry: true,
   window: true,
+  session: true,
   approval: true,
   question: true,
 });
@@ -103,6 +104,8 @@ export const job: z.ZodType<Job> = answer<Job>({
   runtime: runtimeType,
   workingDirectory: z.string(),
   sessionId: z.string().optional(),
+  sessionNote: z.string().optional(),
+  wakeAt: date.optional(),
   forkedFrom: z.string().optional(),
   parentJobId: z.string().optional(),
   cancelCause: z.string().optional(),
