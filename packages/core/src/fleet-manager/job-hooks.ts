@@ -1,0 +1,138 @@
+import type { ResolvedAgent, ResolvedHook } from "../config/resolved.ts";
+import { FleetManagerError } from "../errors.ts";
+import { isPhaseOf, toHookContext } from "../hooks/context.ts";
+import { readMetadata } from "../hooks/metadata.ts";
+import { type HooksOutcome, runHooks } from "../hooks/run-hooks.ts";
+import { agentEnvironment } from "../runner/environment.ts";
+import type { HookPhase, HookResult, JobRecord } from "../state/job-record.ts";
+import type { FinishJob, JobPatch } from "../state/store.ts";
+import type { Fleet } from "./fleet.ts";
+
+/**
+ * Runs the `before_run` hooks of a job. Resolves with the job's end when one of them rejects it or
+ * it is cancelled meanwhile.
+ */
+export async function runBeforeHooks(
+  fleet: Fleet,
+  record: JobRecord,
+  agent: ResolvedAgent,
+  signal: AbortSignal,
+): Promise<FinishJob | undefined> {
+  if (agent.hooks.beforeRun.length === 0) return undefined;
+  const outcome = await runList(fleet, record, { agent, phase: "before_run", signal });
+  if (outcome.isAborted) return cancelled(signal);
+  if (!outcome.blocking) return undefined;
+  const message = `The before_run hook ${nameOf(outcome.blocking)} rejected the job: ${outcome.blocking.error}`;
+  return { status: "failed", exitReason: "rejected", error: { message } };
+}
+
+/**
+ * Runs the hooks that follow a run and resolves with the job's end, which a hook without
+ * `continue_on_error` may turn into a failure. The end is stored first: if herdctl dies, whoever
+ * takes the job over calls this again with `record.settled` and only the rest is run.
+ */
+export async function runEndHooks(
+  fleet: Fleet,
+  record: JobRecord,
+  agent: ResolvedAgent,
+  end: FinishJob,
+  signal: AbortSignal,
+): Promise<FinishJob> {
+  if (!mayHaveHooks(agent, end)) return end;
+  await save(fleet, record, { settled: fleet.redactor.value(end) });
+  let now = end;
+  for (const phase of ["after_run", "on_error"] as const) {
+    if (hooksOf(agent, phase).length === 0 || !isPhaseOf(phase, now)) continue;
+    const outcome = await runList(fleet, record, { agent, phase, signal, end: now });
+    if (outcome.isAborted) return { ...now, ...cancelled(signal) };
+    now = outcome.blocking ? failedBy(outcome.blocking, now) : now;
+  }
+  return now;
+}
+
+function mayHaveHooks({ hooks }: ResolvedAgent, end: FinishJob): boolean {
+  return end.status !== "cancelled" && hooks.afterRun.length + hooks.onError.length > 0;
+}
+
+interface HookList {
+  readonly agent: ResolvedAgent;
+  readonly phase: HookPhase;
+  readonly signal: AbortSignal;
+  readonly end?: FinishJob;
+}
+
+async function runList(
+  fleet: Fleet,
+  record: JobRecord,
+  { agent, phase, signal, end }: HookList,
+): Promise<HooksOutcome> {
+  const now = (): string => new Date(fleet.clock.now()).toISOString();
+  const metadata = await metadataOf(fleet, record, agent);
+  const outcome = await runHooks({
+    phase,
+    hooks: hooksOf(agent, phase),
+    context: fleet.redactor.value(
+      toHookContext({ job: record, agent, now: now(), ...(end && { end }), ...metadata }),
+    ),
+    cwd: agent.workingDirectory,
+    env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
+    signal,
+    previous: fleet.store.jobs.get(record.id)?.hooks ?? [],
+    redactor: fleet.redactor,
+    now,
+    save: (patch) => save(fleet, record, patch),
+  });
+  for (const hook of outcome.results) if (hook.phase === phase) warnOfFailure(fleet, record, hook);
+  return outcome;
+}
+
+function hooksOf({ hooks }: ResolvedAgent, phase: HookPhase): readonly ResolvedHook[] {
+  if (phase === "before_run") return hooks.beforeRun;
+  return phase === "after_run" ? hooks.afterRun : hooks.onError;
+}
+
+async function metadataOf(
+  fleet: Fleet,
+  record: JobRecord,
+  { workingDirectory, metadataFile }: ResolvedAgent,
+): Promise<{ metadata?: Readonly<Record<string, unknown>> }> {
+  const { value, problem } = await readMetadata(workingDirectory, metadataFile);
+  if (problem !== undefined) {
+    fleet.log.warn(`hooks get no metadata: ${problem}`, {
+      agentName: record.agentName,
+      jobId: record.id,
+    });
+  }
+  return value ? { metadata: value } : {};
+}
+
+async function save(fleet: Fleet, { id, fence }: JobRecord, patch: JobPatch): Promise<void> {
+  if (await fleet.store.jobs.update({ id, fence }, patch)) return;
+  throw new FleetManagerError(`job ${id} was taken over by another process`);
+}
+
+function warnOfFailure(fleet: Fleet, { id, agentName }: JobRecord, hook: HookResult): void {
+  if (hook.success === true) return;
+  fleet.log.warn(`${hook.phase} hook ${nameOf(hook)} of job ${id} failed: ${hook.error}`, {
+    agentName,
+    jobId: id,
+  });
+}
+
+function failedBy(hook: HookResult, end: FinishJob): FinishJob {
+  // What failed already keeps its own reason.
+  if (end.status === "failed") return end;
+  const message = `The ${hook.phase} hook ${nameOf(hook)} failed: ${hook.error}`;
+  return { ...end, status: "failed", exitReason: "error", error: { message } };
+}
+
+function cancelled(signal: AbortSignal): FinishJob {
+  const cause = typeof signal.reason === "string" ? signal.reason : "cancelled";
+  const message = `The job was cancelled while its hooks ran (${cause}).`;
+  return { status: "cancelled", exitReason: "cancelled", error: { message } };
+}
+
+/** Name of a hook, else its place in its list. */
+function nameOf({ name, index }: HookResult): string {
+  return name === undefined ? `${index + 1}` : `"${name}"`;
+}
