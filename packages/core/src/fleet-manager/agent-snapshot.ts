@@ -14,15 +14,17 @@ export function saveSnapshot(fleet: Fleet, agent: ResolvedAgent): Promise<string
  */
 export function agentOf(fleet: Fleet, record: JobRecord): ResolvedAgent {
   const current = findAgent(fleet.config, record.agentName);
-  const snapshot = record.forkedFrom === undefined ? undefined : storedAgent(fleet, record);
-  return { ...current, ...snapshot, ...record.modifications };
+  const { forkedFrom, configHash, modifications } = record;
+  if (forkedFrom === undefined || configHash === undefined) return { ...current, ...modifications };
+  const snapshot = fleet.store.snapshots.get(configHash);
+  return { ...withSecrets(snapshot, current), ...modifications };
 }
 
-function storedAgent(fleet: Fleet, { configHash }: JobRecord): Partial<ResolvedAgent> | undefined {
-  if (configHash === undefined) return undefined;
-  const snapshot = fleet.store.snapshots.get(configHash);
-  if (typeof snapshot !== "object" || snapshot === null) return undefined;
-  return Object.fromEntries(
-    Object.entries(snapshot).filter(([, value]) => !JSON.stringify(value).includes(secretMark)),
+function withSecrets(snapshot: unknown, current: ResolvedAgent): ResolvedAgent {
+  if (typeof snapshot !== "object" || snapshot === null) return current;
+  const fields = Object.entries(snapshot).map(([name, value]) =>
+    JSON.stringify(value).includes(secretMark) ? [name, Reflect.get(current, name)] : [name, value],
   );
+  // Only whole agents are saved.
+  return Object.fromEntries(fields) as ResolvedAgent;
 }

@@ -4,6 +4,7 @@ import { isFinal } from "../state/job-record.ts";
 import type { FireKey, SkipReason } from "../state/store.ts";
 import { type Fleet, limitOf } from "./fleet.ts";
 import type { JobQueue } from "./job-queue.ts";
+import { refuseFire } from "./refuse-fire.ts";
 import { recordTrigger } from "./trigger.ts";
 
 /** Every schedule of the fleet with its agent. */
@@ -22,6 +23,8 @@ export async function fireSchedule(
 ): Promise<void> {
   const agent = fleet.config.agents.find((item) => item.qualifiedName === agentName);
   if (!agent) return skip(fleet, fire, "disabled");
+  const refused = refuseFire(fleet, agent);
+  if (refused) return skip(fleet, fire, refused);
   if (limitOf(fleet, agent) > 1 && overlaps(fleet, fire))
     return skip(fleet, fire, "already_running");
   const record = await recordTrigger(fleet, { agent, schedule, fire, options: {} });

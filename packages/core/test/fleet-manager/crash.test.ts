@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
+import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it, vi } from "vitest";
 import { processesOf } from "./processes.ts";
 
@@ -42,6 +42,38 @@ describe("a daemon that is killed", () => {
     expect(existsSync(join(test.workspace("a"), "second.txt"))).toBe(false);
     const again = await next.trigger("a", undefined, { promptOverride: "<plain>" });
     await next.cancelJob(again.id);
+  });
+
+  it("has its interrupted job resumed in the same session where the policy says so", async () => {
+    await using test = await createTestFleet({
+      agents: {
+        a: {
+          permission_mode: "bypassPermissions",
+          retry: { max_attempts: 2, backoff: "10ms", on_interrupt: "resume" },
+          default_prompt: inPrompt(
+            script()
+              .text("Starting.")
+              .tool("Bash", { command: python("time.sleep(60)") }),
+          ),
+        },
+      },
+      scripts: { a: script().text("finished after all") },
+    });
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const jobId = await daemon.said("started");
+    await expect.poll(() => processesOf(jobId).length, { timeout: 15_000 }).toBeGreaterThan(2);
+    await daemon.said("tool_use");
+    await daemon.kill();
+    await using next = test.manager();
+    await next.initialize();
+    const session = next.getJob(jobId).sessionId;
+    await next.start();
+    const job = await next.waitForJob(jobId);
+    expect(job).toMatchObject({ status: "completed", attempt: 2, sessionId: session });
+    expect(job.output).toContain("Starting.");
+    expect(job.output).toContain("finished after all");
   });
 
   it("loses no job that it had accepted", async () => {

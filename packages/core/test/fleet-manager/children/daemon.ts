@@ -4,7 +4,7 @@ import { FleetManager } from "@herdctl/core";
 const [configPath = "", stateDir = ""] = process.argv.slice(2);
 const fleet = new FleetManager({ configPath, stateDir });
 fleet.on("agent:started", ({ jobId }) => process.send?.({ started: jobId }));
-fleet.on("job:output", ({ jobId, line }) => process.send?.({ output: jobId, type: line.type }));
+fleet.on("job:output", ({ jobId, line }) => process.send?.({ [line.type]: jobId }));
 process.on("message", (agentName: string) => void fleet.trigger(agentName));
 await fleet.initialize();
 await fleet.start();
