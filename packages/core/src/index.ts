@@ -57,6 +57,7 @@ export type {
   UsageInfo,
   WorkItem,
 } from "./fleet-manager/types.ts";
+export type { StreamHandle } from "./fleet-manager/stream-to-callback.ts";
 export { type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { createRedactor, type Redactor } from "./redact.ts";
 export { createJobId } from "./ids.ts";

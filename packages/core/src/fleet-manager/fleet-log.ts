@@ -1,35 +1,35 @@
 import type { Clock } from "../clock.ts";
-import { type LogFields, type Logger, type LogLevel, logLevels } from "../logger.ts";
+import { messageOf } from "../errors.ts";
+import type { LogFields, Logger, LogLevel } from "../logger.ts";
 import { createRedactor, type Redactor } from "../redact.ts";
+import { followLog } from "./follow-log.ts";
+import { LogBacklog } from "./log-backlog.ts";
+import { LogFile } from "./log-file.ts";
+import { logFolder, type StoredEntry } from "./log-files.ts";
 import type { LogEntry, LogStreamOptions } from "./types.ts";
 
-const historySize = 1_000;
-// A reader this far behind is dropped, so that it costs the fleet nothing.
-const longestBacklog = 10_000;
-
-interface Subscriber {
-  readonly wants: (entry: LogEntry) => boolean;
-  readonly backlog: LogEntry[];
-  wake: () => void;
-}
-
-/** The fleet's log: masked, handed to the caller's logger, and streamed to whoever follows it. */
+/** The fleet's log: masked, handed to the caller's logger, kept in the daemon's log and streamed. */
 export class FleetLog implements Logger {
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #folder: string;
   readonly #onEntry: (entry: LogEntry) => void;
-  readonly #history: LogEntry[] = [];
-  readonly #subscribers = new Set<Subscriber>();
+  /** What the file does not have: of a process that is no daemon, everything. */
+  readonly #unwritten = new LogBacklog();
+  #file: LogFile | undefined;
+  #ended = new AbortController();
   /** Hides the secrets of the configuration, once that is known. */
   redactor: Redactor = createRedactor([]);
 
   constructor(options: {
     readonly logger: Logger;
     readonly clock: Clock;
+    readonly stateDir: string;
     readonly onEntry: (entry: LogEntry) => void;
   }) {
     this.#logger = options.logger;
     this.#clock = options.clock;
+    this.#folder = logFolder(options.stateDir);
     this.#onEntry = options.onEntry;
   }
 
@@ -60,47 +60,47 @@ export class FleetLog implements Logger {
     });
   }
 
-  /** What is still known of the past, then everything as it happens. */
-  async *stream(options: LogStreamOptions): AsyncGenerator<LogEntry> {
-    const wants = matcherOf(options);
-    const backlog = this.#history.filter(wants);
-    const subscriber: Subscriber = { wants, backlog, wake: () => undefined };
-    const abort = (): void => subscriber.wake();
-    options.signal?.addEventListener("abort", abort, { once: true });
-    this.#subscribers.add(subscriber);
-    try {
-      while (!options.signal?.aborted && this.#subscribers.has(subscriber)) {
-        const entry = backlog.shift();
-        if (entry) {
-          yield entry;
-          continue;
-        }
-        await new Promise<void>((resolve) => {
-          subscriber.wake = resolve;
-        });
-      }
-    } finally {
-      this.#subscribers.delete(subscriber);
-      options.signal?.removeEventListener("abort", abort);
-    }
+  /** The daemon's log from the first entry that is kept, then everything as it happens. */
+  stream(options: LogStreamOptions): AsyncGenerator<LogEntry> {
+    return followLog(this.#folder, options, {
+      unwritten: this.#unwritten,
+      ended: () => this.#ended.signal,
+    });
   }
 
-  /** Ends every stream. */
-  close(): void {
-    for (const subscriber of this.#subscribers) {
-      this.#subscribers.delete(subscriber);
-      subscriber.wake();
+  /** Keeps the log in its file, what was said before included. Only for the holder of the lock. */
+  async open(): Promise<void> {
+    if (this.#ended.signal.aborted) this.#ended = new AbortController();
+    try {
+      this.#file = await LogFile.open({
+        folder: this.#folder,
+        onLost: (entries, error) => this.#onLost(entries, error),
+      });
+    } catch (error) {
+      this.#onLost([], error);
+      return;
     }
+    const file = this.#file;
+    this.#unwritten.moveTo((entry) => file.append(entry));
+  }
+
+  /** Forgets what is older than this time. */
+  async forget(before: number): Promise<void> {
+    await this.#file?.forget(before);
+  }
+
+  /** Closes the file and ends every stream once it has told everything. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+    this.#ended.abort();
   }
 
   #write(level: LogLevel, text: string, fields: LogFields = {}): void {
     const message = this.redactor.text(text);
     const masked = this.redactor.value(fields);
-    try {
-      this.#logger[level](message, masked);
-    } catch {
-      // A log sink that throws never breaks a job.
-    }
+    this.#tellLogger(level, message, masked);
     const { agentName, jobId, source } = masked;
     this.#publish({
       timestamp: new Date(this.#clock.now()),
@@ -113,22 +113,27 @@ export class FleetLog implements Logger {
   }
 
   #publish(entry: LogEntry): void {
-    this.#history.push(entry);
-    if (this.#history.length > historySize) this.#history.shift();
-    for (const subscriber of this.#subscribers) {
-      if (!subscriber.wants(entry)) continue;
-      subscriber.backlog.push(entry);
-      if (subscriber.backlog.length > longestBacklog) this.#subscribers.delete(subscriber);
-      subscriber.wake();
-    }
-    this.#onEntry(entry);
+    const published = this.#file?.append(entry) ?? entry;
+    if (!this.#file) this.#unwritten.add(entry);
+    this.#onEntry(published);
   }
-}
 
-function matcherOf(options: LogStreamOptions): (entry: LogEntry) => boolean {
-  const lowest = logLevels.indexOf(options.level ?? "info");
-  return (entry) =>
-    logLevels.indexOf(entry.level) >= lowest &&
-    (options.agentName === undefined || entry.agentName === options.agentName) &&
-    (options.jobId === undefined || entry.jobId === options.jobId);
+  // Neither the file nor the memory of a fleet may depend on a disk that works.
+  #onLost(entries: readonly StoredEntry[], error: unknown): void {
+    if (error !== undefined) {
+      const message = `cannot write the log: ${messageOf(error)}`;
+      const timestamp = new Date(this.#clock.now());
+      this.#tellLogger("error", message, {});
+      this.#unwritten.add({ timestamp, level: "error", source: "fleet", message });
+    }
+    for (const entry of entries) this.#unwritten.add(entry);
+  }
+
+  #tellLogger(level: LogLevel, message: string, fields: LogFields): void {
+    try {
+      this.#logger[level](message, fields);
+    } catch {
+      // A log sink that throws never breaks a job.
+    }
+  }
 }

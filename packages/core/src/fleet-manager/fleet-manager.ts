@@ -18,6 +18,14 @@ import { pause, resume } from "./pause.ts";
 import { planTrigger } from "./plan-trigger.ts";
 import * as queries from "./queries.ts";
 import { forkJob, resumeJob, retryJob } from "./repeat-job.ts";
+import {
+  type Callback,
+  createOpenStream,
+  type OpenStream,
+  type Streamed,
+  type StreamHandle,
+  type StreamOptions,
+} from "./stream-to-callback.ts";
 import { acceptTrigger, checkRunnable, recordTrigger } from "./trigger.ts";
 import type {
   AgentInfo,
@@ -38,6 +46,8 @@ import type {
   UsageInfo,
 } from "./types.ts";
 
+type LogStream = Streamed<LogEntry>;
+
 /**
  * Runs a fleet: loads its configuration, fires its schedules, runs and records its jobs.
  *
@@ -55,11 +65,13 @@ export class FleetManager extends EventEmitter<FleetEvents> {
   /** With `autoStart`: resolves once started, rejects when that failed. Otherwise resolved. */
   readonly ready: Promise<void>;
   readonly #log: FleetLog;
+  readonly #stream: OpenStream;
   readonly #life: Lifecycle;
 
   constructor(options: FleetManagerOptions) {
     super();
     const emit = createSafeEmit(this, (error) => this.#log.error(messageOf(error)));
+    this.#stream = createOpenStream((error) => emit("error", error));
     this.#log = new FleetLog({
       logger: options.logger ?? silentLogger,
       clock: options.clock ?? systemClock,
@@ -286,27 +298,31 @@ export class FleetManager extends EventEmitter<FleetEvents> {
     return this.#life.open("get the usage").fleet.store.usage.list(filter);
   }
 
-  /** The fleet's log: what is still known of the past, then live. */
-  streamLogs(options: LogStreamOptions = {}): AsyncIterable<LogEntry> {
-    return this.#log.stream(options);
+  /** The fleet's log, whichever process writes it: history, then live; with a callback, handed to it. */
+  streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
+  streamLogs(options: LogStreamOptions, callback: Callback<LogEntry>): StreamHandle;
+  streamLogs(options: LogStreamOptions = {}, callback?: Callback<LogEntry>): LogStream {
+    return this.#stream((more) => this.#log.stream({ ...options, ...more }), options, callback);
   }
 
-  /** An agent's part of the log. */
-  streamAgentLogs(agentName: string, options: LogStreamOptions = {}): AsyncIterable<LogEntry> {
-    const { fleet } = this.#life.open("stream logs");
-    return this.#log.stream({
-      ...options,
-      agentName: findAgent(fleet.config, agentName).qualifiedName,
-    });
+  /** An agent's part of {@link streamLogs}. */
+  streamAgentLogs(agentName: string, options?: LogStreamOptions): AsyncIterable<LogEntry>;
+  streamAgentLogs(agentName: string, callback: Callback<LogEntry>): StreamHandle;
+  streamAgentLogs(name: string, how: LogStreamOptions | Callback<LogEntry> = {}): LogStream {
+    const { config } = this.#life.open("stream logs").fleet;
+    const only = { agentName: findAgent(config, name).qualifiedName };
+    if (typeof how === "function") return this.streamLogs(only, how);
+    return this.streamLogs({ ...how, ...only });
   }
 
-  /** A job's rendered output: history first, then live; ends with the job. */
-  streamJobOutput(
-    id: string,
-    options: { readonly signal?: AbortSignal } = {},
-  ): AsyncIterable<string> {
+  /** A job's rendered output: history, then live; ends with the job. With a callback, handed to it. */
+  streamJobOutput(id: string, options?: StreamOptions): AsyncIterable<string>;
+  streamJobOutput(id: string, callback: Callback<string>): StreamHandle;
+  streamJobOutput(id: string, how: StreamOptions | Callback<string> = {}): Streamed<string> {
     const { fleet } = this.#life.open("stream output");
-    return streamJobOutput(fleet, resolveJobId(fleet, id), options.signal);
+    const jobId = resolveJobId(fleet, id);
+    const [options, callback] = typeof how === "function" ? [{}, how] : [how];
+    return this.#stream(({ signal }) => streamJobOutput(fleet, jobId, signal), options, callback);
   }
 
   /** A job's output lines as stored: history first, then live; ends with the job. */

@@ -8,7 +8,7 @@ const longestWait = 1_000;
 export class FileChanges {
   readonly #file: string;
   readonly #wakers: readonly AbortSignal[];
-  readonly #wake = (): void => this.#onWake();
+  readonly #wake = (): void => this.wake();
   #watcher: FSWatcher | undefined;
   #watched = "";
   #changed = false;
@@ -19,6 +19,12 @@ export class FileChanges {
     this.#file = file;
     this.#wakers = wakers;
     for (const signal of wakers) signal.addEventListener("abort", this.#wake);
+  }
+
+  /** Reports a change that the file system does not. */
+  wake(): void {
+    this.#changed = true;
+    this.#resolve?.();
   }
 
   /** Resolves after a change since the last call; now and then without one. */
@@ -48,17 +54,15 @@ export class FileChanges {
     // What happened before the watch began is not reported: look once more.
     this.#changed = true;
     try {
-      this.#watcher = watch(target, (_event, name) => {
-        if (name === null || name === basename(this.#file)) this.#onWake();
+      this.#watcher = watch(target, (event, name) => {
+        if (name !== null && name !== basename(this.#file)) return;
+        // The file has another name now: what comes under this one is another file.
+        if (event === "rename") this.#watched = "";
+        this.wake();
       });
       this.#watcher.on("error", () => this.#watcher?.close());
     } catch {
       this.#watcher = undefined;
     }
-  }
-
-  #onWake(): void {
-    this.#changed = true;
-    this.#resolve?.();
   }
 }

@@ -1,4 +1,3 @@
-import { closeSync, openSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { FileChanges } from "./file-changes.ts";
@@ -8,9 +7,9 @@ import {
   type OutputSize,
   toOutputError,
 } from "./job-output-writer.ts";
-import { LineReader, isMissing } from "./line-reader.ts";
+import { LineReader } from "./line-reader.ts";
 import type { OutputLine } from "./output-line.ts";
-import { linesBackwards, parseLine } from "./output-tail.ts";
+import { fileLinesBackwards, linesBackwards, parseLine } from "./output-tail.ts";
 
 /** Where the output of a job is. */
 export function jobOutputFile(stateDir: string, id: string): string {
@@ -67,21 +66,15 @@ export interface OutputTail {
 export function tailJobOutput(file: string, options: TailOptions = {}): OutputTail {
   const { lines: most = Infinity, maxBytes = Infinity } = options;
   const lines: OutputLine[] = [];
-  const fd = openIfExists(file);
-  if (fd === undefined) return { lines, truncated: false };
-  try {
-    let size = 0;
-    for (const { bytes } of linesBackwards(fd)) {
-      size += bytes.length + 1;
-      const isEnough = lines.length >= most || (size > maxBytes && lines.length > 0);
-      if (isEnough) return { lines: lines.toReversed(), truncated: true };
-      const line = parseLine(bytes);
-      if (line) lines.push(line);
-    }
-    return { lines: lines.toReversed(), truncated: false };
-  } finally {
-    closeSync(fd);
+  let size = 0;
+  for (const { bytes } of fileLinesBackwards(file)) {
+    size += bytes.length + 1;
+    const isEnough = lines.length >= most || (size > maxBytes && lines.length > 0);
+    if (isEnough) return { lines: lines.toReversed(), truncated: true };
+    const line = parseLine(bytes);
+    if (line) lines.push(line);
   }
+  return { lines: lines.toReversed(), truncated: false };
 }
 
 /** How to read an output. */
@@ -123,14 +116,5 @@ export async function* readJobOutput(
   } finally {
     changes.close();
     await reader.close();
-  }
-}
-
-function openIfExists(file: string): number | undefined {
-  try {
-    return openSync(file, "r");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }

@@ -51,7 +51,8 @@ export class LineReader {
 
 /** The file does not exist (yet, or any more). */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "ENOENT" || error.code === "ENOTDIR";
 }
 
 async function openIfExists(file: string): Promise<FileHandle | undefined> {

@@ -1,4 +1,5 @@
-import { fstatSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { isMissing } from "./line-reader.ts";
 import type { OutputLine } from "./output-line.ts";
 
 const chunkSize = 64 * 1024;
@@ -9,6 +10,17 @@ interface FileLine {
   readonly bytes: Buffer;
   /** Offset behind its line break. */
   readonly end: number;
+}
+
+/** Like {@link linesBackwards}, of the file at a path; a missing file has none. */
+export function* fileLinesBackwards(path: string): Generator<FileLine> {
+  const fd = openIfExists(path);
+  if (fd === undefined) return;
+  try {
+    yield* linesBackwards(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Whole lines of a file from the last to the first, reading no more than is asked for. */
@@ -53,4 +65,13 @@ function readBefore(fd: number, end: number, wanted: number): Buffer {
   const size = Math.min(wanted, end);
   const bytes = Buffer.allocUnsafe(size);
   return bytes.subarray(0, readSync(fd, bytes, 0, size, end - size));
+}
+
+function openIfExists(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
