@@ -1,21 +1,22 @@
-import type {
-  AgentInfo,
-  FleetStatus,
-  Job,
-  JobFilter,
-  JobList,
-  LogEntry,
-  LogStreamOptions,
-  OutputLine,
-  QueueInfo,
-  ScheduleInfo,
-  StopOptions,
-  TriggerOptions,
-  TriggerPlan,
-  WorkItem,
-} from "@herdctl/core";
+import type { JobFilter, JobModifications, WorkItem } from "@herdctl/core";
 import { z } from "zod";
-import type { FleetEvent, JobLinesOptions } from "./operations.ts";
+import type {
+  AgentParams,
+  JobParams,
+  LinesQuery,
+  LogsQuery,
+  Nothing,
+  Operations,
+  RequestParts,
+  ResumeJobBody,
+  ScheduleParams,
+  ScopeBody,
+  StopBody,
+  Streams,
+  TriggerBody,
+  WaitQuery,
+} from "./contract-types.ts";
+import type { UsageFilter } from "./operations.ts";
 import { fleetEvent } from "./wire/event.ts";
 import {
   agentInfo,
@@ -25,132 +26,26 @@ import {
   queue,
   scheduleInfo,
   triggerPlan,
+  usageInfo,
 } from "./wire/fleet.ts";
 import { job, jobList, jobStatus, outputLine, triggerType } from "./wire/job.ts";
 import { answer, date, queryBoolean, queryInteger, request } from "./wire/schema.ts";
 
-/** A request and its answer. Schemas hold library values; their encoded side is the wire. */
-export interface Operation<Input, Output> {
-  readonly method: "GET" | "POST";
-  /** With `:name` for each of the input's `params`. */
-  readonly path: string;
-  /** HTTP status of success. */
-  readonly status: 200 | 201 | 202 | 204;
-  readonly input: z.ZodType<Input>;
-  readonly output: z.ZodType<Output>;
-}
-
-/** A request answered by server-sent events, each with one item as its data. */
-export interface Stream<Input, Item> {
-  readonly path: string;
-  readonly input: z.ZodType<Input>;
-  readonly item: z.ZodType<Item>;
-}
-
-/** A request: path parameters, query string and JSON body. */
-export interface RequestParts<Params = Nothing, Query = Nothing, Body = Nothing> {
-  readonly params: Params;
-  readonly query: Query;
-  readonly body: Body;
-}
-
-type Nothing = Record<never, never>;
-type AgentParams = { readonly agentName: string };
-type JobParams = { readonly jobId: string };
-type ScheduleParams = AgentParams & { readonly scheduleName: string };
-type TriggerBody = TriggerOptions & { readonly scheduleName?: string };
-type StopBody = Omit<StopOptions, "onProgress">;
-/** Milliseconds until the answer comes even though the job is not over. */
-type WaitQuery = { readonly timeout?: number };
-type LogsQuery = Omit<LogStreamOptions, "signal">;
-type LinesQuery = Omit<JobLinesOptions, "signal">;
-
-/** Input and output of every operation. */
-export interface OperationTypes {
-  readonly getStatus: { readonly input: RequestParts; readonly output: FleetStatus };
-  readonly getAgents: {
-    readonly input: RequestParts;
-    readonly output: { readonly agents: readonly AgentInfo[] };
-  };
-  readonly getAgent: { readonly input: RequestParts<AgentParams>; readonly output: AgentInfo };
-  readonly getJobs: { readonly input: RequestParts<Nothing, JobFilter>; readonly output: JobList };
-  readonly getJob: { readonly input: RequestParts<JobParams>; readonly output: Job };
-  readonly getQueue: { readonly input: RequestParts; readonly output: QueueInfo };
-  readonly getSchedules: {
-    readonly input: RequestParts;
-    readonly output: { readonly schedules: readonly ScheduleInfo[] };
-  };
-  readonly getSchedule: {
-    readonly input: RequestParts<ScheduleParams>;
-    readonly output: ScheduleInfo;
-  };
-  readonly trigger: {
-    readonly input: RequestParts<AgentParams, Nothing, TriggerBody>;
-    readonly output: Job;
-  };
-  readonly planTrigger: {
-    readonly input: RequestParts<AgentParams, Nothing, TriggerBody>;
-    readonly output: TriggerPlan;
-  };
-  readonly waitForJob: { readonly input: RequestParts<JobParams, WaitQuery>; readonly output: Job };
-  readonly cancelJob: { readonly input: RequestParts<JobParams>; readonly output: undefined };
-  readonly stop: {
-    readonly input: RequestParts<Nothing, Nothing, StopBody>;
-    readonly output: undefined;
-  };
-}
-
-/** Input and items of every stream. */
-export interface StreamTypes {
-  readonly streamEvents: { readonly input: RequestParts; readonly item: FleetEvent };
-  readonly streamLogs: {
-    readonly input: RequestParts<Nothing, LogsQuery>;
-    readonly item: LogEntry;
-  };
-  readonly streamJobLines: {
-    readonly input: RequestParts<JobParams, LinesQuery>;
-    readonly item: OutputLine;
-  };
-}
-
-/** Every operation by its name. */
-export type Operations = {
-  readonly [Name in keyof OperationTypes]: Operation<
-    OperationTypes[Name]["input"],
-    OperationTypes[Name]["output"]
-  >;
-};
-
-/** Every stream by its name. */
-export type Streams = {
-  readonly [Name in keyof StreamTypes]: Stream<
-    StreamTypes[Name]["input"],
-    StreamTypes[Name]["item"]
-  >;
-};
-
 const name = z.string().min(1);
 const nothing = request<Nothing>({});
-const noInput = request<RequestParts>({ params: nothing, query: nothing, body: nothing });
+const none = { params: nothing, query: nothing, body: nothing };
+const noInput = request<RequestParts>(none);
 const agentParams = request<AgentParams>({ agentName: name });
-const agentInput = request<RequestParts<AgentParams>>({
-  params: agentParams,
-  query: nothing,
-  body: nothing,
-});
+const agentInput = request<RequestParts<AgentParams>>({ ...none, params: agentParams });
 const jobParams = request<JobParams>({ jobId: name });
-const jobInput = request<RequestParts<JobParams>>({
-  params: jobParams,
-  query: nothing,
-  body: nothing,
-});
+const jobInput = request<RequestParts<JobParams>>({ ...none, params: jobParams });
 const workItem: z.ZodType<WorkItem> = z.looseObject({
   type: z.string(),
   url: z.string().exactOptional(),
 });
 const triggerInput = request<RequestParts<AgentParams, Nothing, TriggerBody>>({
+  ...none,
   params: agentParams,
-  query: nothing,
   body: request<TriggerBody>({
     scheduleName: name.optional(),
     promptOverride: z.string().optional(),
@@ -160,6 +55,11 @@ const triggerInput = request<RequestParts<AgentParams, Nothing, TriggerBody>>({
     resume: name.optional(),
     trigger: triggerType.optional(),
   }),
+});
+
+const scopeInput = request<RequestParts<Nothing, Nothing, ScopeBody>>({
+  ...none,
+  body: request<ScopeBody>({ agentName: name.optional() }),
 });
 
 /** The HTTP API: server, client and documentation are made from this. */
@@ -190,7 +90,7 @@ export const operations: Operations = {
     path: "/api/jobs",
     status: 200,
     input: request<RequestParts<Nothing, JobFilter>>({
-      params: nothing,
+      ...none,
       query: request<JobFilter>({
         agentName: name.optional(),
         scheduleName: name.optional(),
@@ -202,7 +102,6 @@ export const operations: Operations = {
         limit: queryInteger(1).optional(),
         cursor: name.optional(),
       }),
-      body: nothing,
     }),
     output: jobList,
   },
@@ -220,9 +119,8 @@ export const operations: Operations = {
     path: "/api/agents/:agentName/schedules/:scheduleName",
     status: 200,
     input: request<RequestParts<ScheduleParams>>({
+      ...none,
       params: request<ScheduleParams>({ agentName: name, scheduleName: name }),
-      query: nothing,
-      body: nothing,
     }),
     output: scheduleInfo,
   },
@@ -240,14 +138,50 @@ export const operations: Operations = {
     input: triggerInput,
     output: triggerPlan,
   },
+  forkJob: {
+    method: "POST",
+    path: "/api/jobs/:jobId/fork",
+    status: 201,
+    input: request<RequestParts<JobParams, Nothing, JobModifications>>({
+      ...none,
+      params: jobParams,
+      body: request<JobModifications>({
+        promptOverride: z.string().optional(),
+        workItems: z.array(workItem).optional(),
+        priority: z.int().optional(),
+        model: name.optional(),
+        maxTurns: z.int().min(1).optional(),
+        session: z.enum(["new", "fork"]).optional(),
+      }),
+    }),
+    output: job,
+  },
+  retryJob: {
+    method: "POST",
+    path: "/api/jobs/:jobId/retry",
+    status: 201,
+    input: jobInput,
+    output: job,
+  },
+  resumeJob: {
+    method: "POST",
+    path: "/api/jobs/:jobId/resume",
+    status: 201,
+    input: request<RequestParts<JobParams, Nothing, ResumeJobBody>>({
+      ...none,
+      params: jobParams,
+      body: request<ResumeJobBody>({ prompt: z.string() }),
+    }),
+    output: job,
+  },
   waitForJob: {
     method: "GET",
     path: "/api/jobs/:jobId/wait",
     status: 200,
     input: request<RequestParts<JobParams, WaitQuery>>({
+      ...none,
       params: jobParams,
       query: request<WaitQuery>({ timeout: queryInteger(0).optional() }),
-      body: nothing,
     }),
     output: job,
   },
@@ -258,13 +192,50 @@ export const operations: Operations = {
     input: jobInput,
     output: z.undefined(),
   },
+  cancelAll: {
+    method: "POST",
+    path: "/api/cancel",
+    status: 200,
+    input: scopeInput,
+    output: answer({ jobIds: z.array(z.string()) }),
+  },
+  pause: {
+    method: "POST",
+    path: "/api/pause",
+    status: 204,
+    input: scopeInput,
+    output: z.undefined(),
+  },
+  resume: {
+    method: "POST",
+    path: "/api/resume",
+    status: 200,
+    input: scopeInput,
+    output: answer({ wasPaused: z.boolean() }),
+  },
+  getUsage: {
+    method: "GET",
+    path: "/api/usage",
+    status: 200,
+    input: request<RequestParts<Nothing, UsageFilter>>({
+      ...none,
+      query: request<UsageFilter>({ since: z.iso.date(), agentName: name.optional() }),
+    }),
+    output: answer({ usage: z.array(usageInfo) }),
+  },
+  reload: {
+    method: "POST",
+    path: "/api/reload",
+    status: 200,
+    input: noInput,
+    output: answer({ changes: z.array(z.string()) }),
+  },
   stop: {
     method: "POST",
     path: "/api/stop",
     status: 202,
     input: request<RequestParts<Nothing, Nothing, StopBody>>({
-      params: nothing,
-      query: nothing,
+      ...none,
       body: request<StopBody>({
         waitForJobs: z.boolean().optional(),
         timeout: z.int().min(0).optional(),
@@ -281,7 +252,7 @@ export const streams: Streams = {
   streamLogs: {
     path: "/api/logs",
     input: request<RequestParts<Nothing, LogsQuery>>({
-      params: nothing,
+      ...none,
       query: request<LogsQuery>({
         level: logLevel.optional(),
         agentName: name.optional(),
@@ -290,19 +261,18 @@ export const streams: Streams = {
         fromSeq: queryInteger(1).optional(),
         follow: queryBoolean.optional(),
       }),
-      body: nothing,
     }),
     item: logEntry,
   },
   streamJobLines: {
     path: "/api/jobs/:jobId/lines",
     input: request<RequestParts<JobParams, LinesQuery>>({
+      ...none,
       params: jobParams,
       query: request<LinesQuery>({
         fromSeq: queryInteger(1).optional(),
         follow: queryBoolean.optional(),
       }),
-      body: nothing,
     }),
     item: outputLine,
   },

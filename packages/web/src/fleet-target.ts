@@ -5,6 +5,7 @@ import type {
   Job,
   JobFilter,
   JobList,
+  JobModifications,
   LogEntry,
   LogStreamOptions,
   OutputLine,
@@ -13,8 +14,15 @@ import type {
   StopOptions,
   TriggerOptions,
   TriggerPlan,
+  UsageInfo,
 } from "@herdctl/core";
-import type { JobLinesOptions, StreamedEvent, StreamOptions } from "./operations.ts";
+import type {
+  JobLinesOptions,
+  ScopeOptions,
+  StreamedEvent,
+  StreamOptions,
+  UsageFilter,
+} from "./operations.ts";
 
 /** What a server needs of a fleet in its own process: a `FleetManager` is one. */
 export interface FleetTarget {
@@ -34,8 +42,16 @@ export interface FleetTarget {
     scheduleName?: string,
     options?: TriggerOptions,
   ): Promise<TriggerPlan>;
+  forkJob(jobId: string, modifications?: JobModifications): Promise<Job>;
+  retryJob(jobId: string): Promise<Job>;
+  resumeJob(jobId: string, prompt: string): Promise<Job>;
   waitForJob(jobId: string, options?: StreamOptions): Promise<Job>;
   cancelJob(jobId: string): Promise<void>;
+  cancelAll(scope?: ScopeOptions): Promise<readonly string[]>;
+  pause(agentName?: string): Promise<void>;
+  resume(agentName?: string): Promise<boolean>;
+  getUsage(filter: UsageFilter): readonly UsageInfo[];
+  reload(): Promise<void>;
   stop(options?: StopOptions): Promise<void>;
   streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
   streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;

@@ -1,23 +1,24 @@
 export { createFleetClient, type FleetClient } from "./client/client.ts";
 export { probeDaemon } from "./client/probe.ts";
-export {
-  type Operation,
-  operations,
-  type Operations,
-  type OperationTypes,
-  type RequestParts,
-  type Stream,
-  streams,
-  type Streams,
-  type StreamTypes,
-} from "./contract.ts";
+export { operations, streams } from "./contract.ts";
+export type {
+  Operation,
+  Operations,
+  OperationTypes,
+  RequestParts,
+  Stream,
+  Streams,
+  StreamTypes,
+} from "./contract-types.ts";
 export type { FleetTarget } from "./fleet-target.ts";
 export { localOperations } from "./local-operations.ts";
 export type {
   FleetEvent,
   FleetOperations,
   JobLinesOptions,
+  ScopeOptions,
   StreamedEvent,
   StreamOptions,
+  UsageFilter,
 } from "./operations.ts";
 export { createFleetServer, type FleetServer, type FleetServerOptions } from "./server/server.ts";

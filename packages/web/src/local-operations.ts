@@ -1,5 +1,6 @@
 import { createEventRing } from "./event-ring.ts";
 import type { FleetTarget } from "./fleet-target.ts";
+import { reloadFleet } from "./reload-fleet.ts";
 import type { FleetEvent, FleetOperations, StreamOptions } from "./operations.ts";
 
 /** The operations of a fleet in this process, in the same form as those of a daemon. */
@@ -16,8 +17,16 @@ export function localOperations(fleet: FleetTarget): FleetOperations {
     trigger: (agentName, scheduleName, options) => fleet.trigger(agentName, scheduleName, options),
     planTrigger: (agentName, scheduleName, options) =>
       fleet.planTrigger(agentName, scheduleName, options),
+    forkJob: (jobId, modifications) => fleet.forkJob(jobId, modifications),
+    retryJob: (jobId) => fleet.retryJob(jobId),
+    resumeJob: (jobId, prompt) => fleet.resumeJob(jobId, prompt),
     waitForJob: (jobId, options) => fleet.waitForJob(jobId, options),
     cancelJob: (jobId) => fleet.cancelJob(jobId),
+    cancelAll: (scope) => fleet.cancelAll(scope),
+    pause: (agentName) => fleet.pause(agentName),
+    resume: (agentName) => fleet.resume(agentName),
+    getUsage: async (filter) => fleet.getUsage(filter),
+    reload: () => reloadFleet(fleet),
     stop: (options) => fleet.stop(options),
     streamLogs: (options) => fleet.streamLogs(options),
     streamJobLines: (jobId, options) => fleet.streamJobLines(jobId, options),

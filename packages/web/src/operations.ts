@@ -5,6 +5,7 @@ import type {
   Job,
   JobFilter,
   JobList,
+  JobModifications,
   LogEntry,
   LogStreamOptions,
   OutputLine,
@@ -13,6 +14,7 @@ import type {
   StopOptions,
   TriggerOptions,
   TriggerPlan,
+  UsageInfo,
 } from "@herdctl/core";
 
 /**
@@ -37,10 +39,25 @@ export interface FleetOperations {
     scheduleName?: string,
     options?: TriggerOptions,
   ): Promise<TriggerPlan>;
+  /** A new job from an old one, with the configuration that the old one ran with. */
+  forkJob(jobId: string, modifications?: JobModifications): Promise<Job>;
+  /** The same request once more, with today's configuration. */
+  retryJob(jobId: string): Promise<Job>;
+  /** Another request in the session of a job. */
+  resumeJob(jobId: string, prompt: string): Promise<Job>;
   /** Resolves with the job once it is over; rejects with the signal's reason when that aborts. */
   waitForJob(jobId: string, options?: StreamOptions): Promise<Job>;
   /** Resolves when nothing of the job is alive. */
   cancelJob(jobId: string): Promise<void>;
+  /** Cancels every job of an agent or of the fleet; resolves with their ids when nothing of them is alive. */
+  cancelAll(scope?: ScopeOptions): Promise<readonly string[]>;
+  /** Pauses an agent or the fleet, over restarts. */
+  pause(agentName?: string): Promise<void>;
+  /** Takes a pause back; resolves with whether there was one. */
+  resume(agentName?: string): Promise<boolean>;
+  getUsage(filter: UsageFilter): Promise<readonly UsageInfo[]>;
+  /** Loads the configuration anew; resolves with what has changed. */
+  reload(): Promise<readonly string[]>;
   /** Stops the fleet; resolves when it has stopped, over a socket when its daemon is gone. */
   stop(options?: StopOptions): Promise<void>;
   /** History first, then live. Ends when the signal aborts. */
@@ -49,6 +66,19 @@ export interface FleetOperations {
   streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
   /** What happens from the first read on. Output and log are streams of their own. */
   streamEvents(options?: StreamOptions): AsyncIterable<FleetEvent>;
+}
+
+/** One agent, or without a name the whole fleet. */
+export interface ScopeOptions {
+  readonly agentName?: string;
+}
+
+/** Selects usage. */
+export interface UsageFilter {
+  /** First day, local date: `2026-01-31`. */
+  readonly since: string;
+  /** Qualified name. */
+  readonly agentName?: string;
 }
 
 /** Ends a stream or a wait from the outside. */

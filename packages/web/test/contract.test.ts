@@ -26,6 +26,22 @@ const answered: Record<
   getSchedule: (fleet) => fleet.getSchedule(agent, "night/ly ü"),
   trigger: (fleet) => fleet.trigger(agent, "nightly", options),
   planTrigger: (fleet) => fleet.planTrigger(agent),
+  forkJob: (fleet) =>
+    fleet.forkJob("latest", {
+      promptOverride: "y",
+      workItems: [{ type: "issue" }],
+      priority: 4,
+      model: "opus",
+      maxTurns: 3,
+      session: "fork",
+    }),
+  retryJob: (fleet) => fleet.retryJob("job-01h"),
+  resumeJob: (fleet) => fleet.resumeJob("latest", "Go on – “please”"),
+  cancelAll: (fleet) => fleet.cancelAll({ agentName: agent }),
+  pause: (fleet) => fleet.pause(agent),
+  resume: (fleet) => fleet.resume(),
+  getUsage: (fleet) => fleet.getUsage({ since: "2026-01-31", agentName: agent }),
+  reload: (fleet) => fleet.reload(),
 };
 
 test.each(Object.entries(answered))(

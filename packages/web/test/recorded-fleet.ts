@@ -6,14 +6,22 @@ import {
   type FleetStatus,
   type Job,
   type JobFilter,
+  type JobModifications,
   type LogEntry,
   type OutputLine,
   type ScheduleInfo,
   type StopOptions,
   type TriggerOptions,
   type TriggerPlan,
+  type UsageInfo,
 } from "@herdctl/core";
-import type { FleetTarget, JobLinesOptions, StreamOptions } from "../src/index.ts";
+import type {
+  FleetTarget,
+  JobLinesOptions,
+  ScopeOptions,
+  StreamOptions,
+  UsageFilter,
+} from "../src/index.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
 
@@ -144,6 +152,21 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
     };
   }
 
+  async forkJob(jobId: string, modifications?: JobModifications): Promise<Job> {
+    this.calls.push({ name: "forkJob", args: [jobId, modifications ?? {}] });
+    return { ...this.getJob(jobId), trigger: "fork", forkedFrom: this.job.id };
+  }
+
+  async retryJob(jobId: string): Promise<Job> {
+    this.calls.push({ name: "retryJob", args: [jobId] });
+    return this.getJob(jobId);
+  }
+
+  async resumeJob(jobId: string, prompt: string): Promise<Job> {
+    this.calls.push({ name: "resumeJob", args: [jobId, prompt] });
+    return { ...this.getJob(jobId), prompt };
+  }
+
   async waitForJob(jobId: string, { signal }: StreamOptions = {}): Promise<Job> {
     this.getJob(jobId);
     this.waiting += 1;
@@ -158,6 +181,32 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   async cancelJob(jobId: string): Promise<void> {
     this.calls.push({ name: "cancelJob", args: [this.getJob(jobId).id] });
     this.finish("cancelled");
+  }
+
+  async cancelAll(scope: ScopeOptions = {}): Promise<readonly string[]> {
+    this.calls.push({ name: "cancelAll", args: [scope] });
+    return [this.job.id];
+  }
+
+  async pause(agentName?: string): Promise<void> {
+    this.calls.push({ name: "pause", args: [agentName] });
+  }
+
+  async resume(agentName?: string): Promise<boolean> {
+    this.calls.push({ name: "resume", args: [agentName] });
+    return agentName !== undefined;
+  }
+
+  getUsage(filter: UsageFilter): readonly UsageInfo[] {
+    this.calls.push({ name: "getUsage", args: [filter] });
+    const used = { inputTokens: 12, outputTokens: 3, cacheReadTokens: 0, cacheCreationTokens: 5 };
+    const of = { day: filter.since, agentName: "platform.reviewer", model: "claude-x" };
+    return [{ ...of, ...used, costUsd: 0.25 }];
+  }
+
+  async reload(): Promise<void> {
+    this.calls.push({ name: "reload", args: [] });
+    this.emit("config:reloaded", { changes: ["agent:writer added"] });
   }
 
   async stop(options?: StopOptions): Promise<void> {

@@ -76,7 +76,7 @@ test("events: every type arrives as it was emitted", async () => {
   fleet.emit("schedule:missed", { ...schedule, from: at, until: at, count: 3 });
   fleet.emit("job:created", { job: fleet.job });
   fleet.emit("job:queued", { ...job, position: 2 });
-  fleet.emit("job:waiting", { jobId: "job-1", waitingFor: "window" });
+  fleet.emit("job:waiting", { jobId: "job-1", waitingFor: "window", wakeAt: at });
   fleet.emit("job:completed", { jobId: "job-1", result });
   fleet.emit("job:cancelled", { jobId: "job-1", reason: "user" });
   fleet.emit("agent:stopped", { ...job, reason: "completed" });

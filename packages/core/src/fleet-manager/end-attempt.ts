@@ -2,6 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob, JobStore, SessionRecord } from "../state/store.ts";
 import type { Fleet } from "./fleet.ts";
+import { settleEndedWork } from "./job-work.ts";
 import { pruneHistory } from "./prune-history.ts";
 import { reportEnd } from "./report-end.ts";
 
@@ -18,6 +19,7 @@ export async function finishJob(
   const kept = await store(fleet, record, () =>
     fleet.store.jobs.finish({ id: record.id, fence: record.fence }, masked, session),
   );
+  await settleEndedWork(fleet);
   if (kept) reportEnd(fleet, record.id);
   await pruneHistory(fleet);
 }
@@ -35,7 +37,11 @@ export async function parkJob(fleet: Fleet, record: JobRecord, parking: Parking)
     jobId: id,
   });
   fleet.emit("agent:stopped", { agentName, jobId: id, reason: "waiting" });
-  fleet.emit("job:waiting", { jobId: id, waitingFor: wait.waitingFor });
+  fleet.emit("job:waiting", {
+    jobId: id,
+    waitingFor: wait.waitingFor,
+    ...(wait.wakeAt !== undefined && { wakeAt: new Date(wait.wakeAt) }),
+  });
 }
 
 // A full disk may have room again in a moment; the end of an attempt is worth half a minute.

@@ -35,7 +35,14 @@ export interface FleetEvents {
   "job:queued": [
     event: { readonly jobId: string; readonly agentName: string; readonly position: number },
   ];
-  "job:waiting": [event: { readonly jobId: string; readonly waitingFor: WaitReason }];
+  "job:waiting": [
+    event: {
+      readonly jobId: string;
+      readonly waitingFor: WaitReason;
+      /** When it goes on by itself. */
+      readonly wakeAt?: Date;
+    },
+  ];
   /** `chunk` is rendered text: all chunks of a job joined are its output. `line` is the stored line. */
   "job:output": [
     event: { readonly jobId: string; readonly chunk: string; readonly line: OutputLine },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError, type Job, type StopOptions } from "@herdctl/core";
-import type { OperationTypes } from "../contract.ts";
+import type { OperationTypes } from "../contract-types.ts";
 import type { FleetOperations, StreamOptions } from "../operations.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { resumeStream } from "./resume-stream.ts";
@@ -48,9 +48,21 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
       call("trigger", triggerInput(agentName, scheduleName, options)),
     planTrigger: (agentName, scheduleName, options) =>
       call("planTrigger", triggerInput(agentName, scheduleName, options)),
+    forkJob: (jobId, body = {}) => call("forkJob", { ...nothing, params: { jobId }, body }),
+    retryJob: (jobId) => call("retryJob", { ...nothing, params: { jobId } }),
+    resumeJob: (jobId, prompt) =>
+      call("resumeJob", { ...nothing, params: { jobId }, body: { prompt } }),
     waitForJob: (jobId, options) => waitForJob(connection, jobId, options),
     cancelJob: (jobId) =>
       call("cancelJob", { ...nothing, params: { jobId } }, { deadline: cancelDeadline }),
+    cancelAll: async (body = {}) => {
+      const input = { ...nothing, body };
+      return (await call("cancelAll", input, { deadline: cancelDeadline })).jobIds;
+    },
+    pause: (agentName) => call("pause", scopeInput(agentName)),
+    resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
+    getUsage: async (query) => (await call("getUsage", { ...nothing, query })).usage,
+    reload: async () => (await call("reload", nothing)).changes,
     stop: (options) => stop(connection, options),
     streamLogs: ({ signal, ...query } = {}) =>
       resumeStream(connection, "streamLogs", { input: { ...nothing, query }, signal }),
@@ -63,6 +75,10 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
       resumeStream(connection, "streamEvents", { input: nothing, signal }),
     close: () => connection.close(),
   };
+}
+
+function scopeInput(agentName: string | undefined): OperationTypes["pause"]["input"] {
+  return { ...nothing, body: agentName === undefined ? {} : { agentName } };
 }
 
 function triggerInput(

@@ -1,12 +1,7 @@
 import { FleetManagerError } from "@herdctl/core";
 import { z } from "zod";
-import {
-  operations,
-  type OperationTypes,
-  type Stream,
-  streams,
-  type StreamTypes,
-} from "../contract.ts";
+import { operations, streams } from "../contract.ts";
+import type { OperationTypes, Stream, StreamTypes } from "../contract-types.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
 import { readJson } from "./read-json.ts";
 import { readServerEvents, type ServerEvent } from "./read-server-events.ts";

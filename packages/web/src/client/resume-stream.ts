@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError } from "@herdctl/core";
-import { streams, type StreamTypes } from "../contract.ts";
+import { streams } from "../contract.ts";
+import type { StreamTypes } from "../contract-types.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
 import type { Connection } from "./connection.ts";
 import { readJson } from "./read-json.ts";

@@ -1,6 +1,7 @@
+import { Readable } from "node:stream";
 import type { LogEntry } from "@herdctl/core";
 import { expect, test } from "vitest";
-import { resumeLog } from "./log-position.ts";
+import { resumeLog, resumeOptions } from "./log-position.ts";
 
 test.each([
   ["from the start", [1, 1, 2], undefined, ["1-1", "1-2", "2-1"]],
@@ -13,6 +14,26 @@ test.each([
   const ids: string[] = [];
   for await (const { id } of resumeLog(entriesAt(times), lastId)) ids.push(id);
   expect(ids).toEqual(expected);
+});
+
+test.each([
+  ["from the start", undefined, { tail: 3 }],
+  ["after an entry", "7", { fromSeq: 8 }],
+  ["after what could not be written", "1700000000000-2", { fromSeq: 1 }],
+])("reads on %s", (_, lastId, expected) => {
+  expect(resumeOptions({ tail: 3 }, lastId)).toEqual(expected);
+});
+
+test("an entry of the log has its place there as its id", async () => {
+  const entry: LogEntry = {
+    seq: 12,
+    timestamp: new Date(5),
+    level: "info",
+    source: "fleet",
+    message: "",
+  };
+  const [placed] = await Array.fromAsync(resumeLog(Readable.from([entry]), "11"));
+  expect(placed).toEqual({ id: "12", entry });
 });
 
 async function* entriesAt(times: readonly number[]): AsyncGenerator<LogEntry> {

@@ -1,4 +1,4 @@
-import type { LogEntry } from "@herdctl/core";
+import type { LogEntry, LogStreamOptions } from "@herdctl/core";
 
 /** Place in the log: the count-th entry of one millisecond. */
 interface LogPosition {
@@ -12,9 +12,17 @@ export interface PlacedEntry {
   readonly entry: LogEntry;
 }
 
+/** What to read for a reader that resumes after `lastId`: whole history where that is no place in the log. */
+export function resumeOptions(options: LogStreamOptions, lastId?: string): LogStreamOptions {
+  if (lastId === undefined) return options;
+  const { tail: _seen, ...wanted } = options;
+  const seen = /^\d{1,15}$/.test(lastId) ? Number(lastId) : 0;
+  return { ...wanted, fromSeq: Math.max(wanted.fromSeq ?? 1, seen + 1) };
+}
+
 /**
- * Gives each entry its id, and leaves out what a reader has seen that resumes after `lastId`. Places
- * come from the entries themselves, so that they hold over connections and restarts.
+ * Gives each entry its id, and leaves out what a reader has seen that resumes after `lastId`: its place
+ * in the log, or the time of one that could not be written. Both hold over connections and restarts.
  */
 export async function* resumeLog(
   entries: AsyncIterable<LogEntry>,
@@ -28,7 +36,7 @@ export async function* resumeLog(
     place = time === place.time ? { time, count: place.count + 1 } : { time, count: 1 };
     if (seen && !turnedBack && !isAfter(place, seen)) continue;
     seen = undefined;
-    yield { id: `${place.time}-${place.count}`, entry };
+    yield { id: entry.seq === undefined ? `${place.time}-${place.count}` : `${entry.seq}`, entry };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { StopOptions } from "@herdctl/core";
-import type { OperationTypes } from "../contract.ts";
+import type { OperationTypes } from "../contract-types.ts";
 import type { FleetTarget } from "../fleet-target.ts";
+import { reloadFleet } from "../reload-fleet.ts";
 
 /** Answers every operation of the contract: a missing one is a type error. */
 export type OperationHandlers = {
@@ -31,6 +32,9 @@ export function createOperationHandlers(
       fleet.trigger(params.agentName, scheduleName, options),
     planTrigger: ({ params, body: { scheduleName, ...options } }) =>
       fleet.planTrigger(params.agentName, scheduleName, options),
+    forkJob: ({ params, body }) => fleet.forkJob(params.jobId, body),
+    retryJob: ({ params }) => fleet.retryJob(params.jobId),
+    resumeJob: ({ params, body }) => fleet.resumeJob(params.jobId, body.prompt),
     waitForJob: async ({ params, query }, signal) => {
       const enough = AbortSignal.timeout(Math.min(query.timeout ?? longestWait, longestWait));
       const ended = AbortSignal.any([enough, signal]);
@@ -45,6 +49,14 @@ export function createOperationHandlers(
       await fleet.cancelJob(params.jobId);
       return undefined;
     },
+    cancelAll: async ({ body }) => ({ jobIds: await fleet.cancelAll(body) }),
+    pause: async ({ body }) => {
+      await fleet.pause(body.agentName);
+      return undefined;
+    },
+    resume: async ({ body }) => ({ wasPaused: await fleet.resume(body.agentName) }),
+    getUsage: ({ query }) => ({ usage: fleet.getUsage(query) }),
+    reload: async () => ({ changes: await reloadFleet(fleet) }),
     stop: ({ body }) => {
       onStop(body);
       return undefined;

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import type { LogStreamOptions } from "@herdctl/core";
 import { z } from "zod";
-import { streams, type StreamTypes } from "../contract.ts";
+import { streams } from "../contract.ts";
+import type { StreamTypes } from "../contract-types.ts";
 import type { EventRing } from "../event-ring.ts";
 import type { FleetTarget } from "../fleet-target.ts";
-import { resumeLog } from "./log-position.ts";
+import { resumeLog, resumeOptions } from "./log-position.ts";
 import type { Frame } from "./sse.ts";
 
 /** What a reader wants of a stream. */
@@ -73,10 +75,11 @@ async function* eventFrames(
 
 async function* logFrames(
   fleet: FleetTarget,
-  options: Parameters<FleetTarget["streamLogs"]>[0],
+  options: LogStreamOptions,
   lastEventId: string | undefined,
 ): AsyncGenerator<Frame> {
-  for await (const { id, entry } of resumeLog(fleet.streamLogs(options), lastEventId)) {
+  const entries = fleet.streamLogs(resumeOptions(options, lastEventId));
+  for await (const { id, entry } of resumeLog(entries, lastEventId)) {
     yield { id, item: z.encode(streams.streamLogs.item, entry) };
   }
 }

@@ -1,4 +1,4 @@
-import { FleetManagerError } from "@herdctl/core";
+import { ConfigurationError, FleetManagerError } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { toErrorBody, toFleetError } from "./error.ts";
 
@@ -8,6 +8,20 @@ test("facts never replace code and message", () => {
     context: { jobId: "job-1", code: "x", message: "y" },
   });
   expect(toErrorBody(error)).toEqual({ jobId: "job-1", code: "JOB_NOT_FOUND", message: "Gone." });
+});
+
+test("the problems of a configuration are facts of its error", () => {
+  const place = { file: "/a.yaml", line: 2, column: 3, path: "nam" };
+  const problem = { ...place, severity: "error", message: "No.", frame: "" } as const;
+  const error = new ConfigurationError("Invalid.", {
+    configPath: "/a.yaml",
+    problems: [problem],
+    cwd: "/",
+  });
+  expect(toFleetError(toErrorBody(error)).context).toEqual({
+    configPath: "/a.yaml",
+    problems: [problem],
+  });
 });
 
 test("a code that this version does not know becomes INTERNAL, with its facts", () => {

@@ -1,4 +1,4 @@
-import { errorKindOf, FleetManagerError, isErrorCode } from "@herdctl/core";
+import { ConfigurationError, errorKindOf, FleetManagerError, isErrorCode } from "@herdctl/core";
 import { z } from "zod";
 
 /** An error on the wire: its code and message beside its facts. */
@@ -27,6 +27,9 @@ export const errorField: z.ZodType<Error> = z.codec(
 /** What a client may know of a thrown value: nothing of an error that is not ours. */
 export function toErrorBody(error: unknown): ErrorBody {
   const { code } = errorKindOf(error);
+  if (error instanceof ConfigurationError) {
+    return { ...error.context, problems: error.problems, code, message: error.message };
+  }
   if (error instanceof FleetManagerError) return { ...error.context, code, message: error.message };
   return { code, message: "Something in the daemon went wrong; its log says what." };
 }

@@ -29,7 +29,7 @@ const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = 
   },
   "job:created": { job },
   "job:queued": { jobId: text, agentName: text, position: z.number() },
-  "job:waiting": { jobId: text, waitingFor: waitReason },
+  "job:waiting": { jobId: text, waitingFor: waitReason, wakeAt: date.optional() },
   "job:completed": { jobId: text, result: jobResult },
   "job:failed": { jobId: text, error: errorField, result: jobResult.optional() },
   "job:cancelled": { jobId: text, reason: text },

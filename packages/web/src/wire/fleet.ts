@@ -7,9 +7,10 @@ import type {
   QueueInfo,
   ScheduleInfo,
   TriggerPlan,
+  UsageInfo,
 } from "@herdctl/core";
 import { z } from "zod";
-import { runtimeType } from "./job.ts";
+import { runtimeType, usageShape } from "./job.ts";
 import { answer, date, oneOf } from "./schema.ts";
 
 export const fleetStatus: z.ZodType<FleetStatus> = answer<FleetStatus>({
@@ -112,6 +113,13 @@ export const triggerPlan: z.ZodType<TriggerPlan> = answer<TriggerPlan>({
     maxBudgetUsd: z.number().optional(),
   }),
   claudePath: z.string(),
+});
+
+export const usageInfo: z.ZodType<UsageInfo> = answer<UsageInfo>({
+  day: z.string(),
+  agentName: z.string(),
+  model: z.string(),
+  ...usageShape,
 });
 
 export const logLevel: z.ZodType<LogLevel> = oneOf<LogLevel>({

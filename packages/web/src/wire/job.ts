@@ -13,7 +13,7 @@ import type {
   WaitReason,
 } from "@herdctl/core";
 import { z } from "zod";
-import { answer, date, oneOf } from "./schema.ts";
+import { answer, date, oneOf, type Shape } from "./schema.ts";
 
 export const jobStatus: z.ZodType<JobStatus> = oneOf<JobStatus>({
   queued: true,
@@ -61,13 +61,15 @@ const exitReason = oneOf<ExitReason>({
   agent_removed: true,
 });
 
-const modelUsage = answer<ModelUsage>({
+/** Columns of {@link ModelUsage}. */
+export const usageShape: Shape<ModelUsage> = {
   inputTokens: z.number(),
   outputTokens: z.number(),
   cacheReadTokens: z.number(),
   cacheCreationTokens: z.number(),
   costUsd: z.number(),
-});
+};
+const modelUsage = answer<ModelUsage>(usageShape);
 
 const permissionDenial = answer<PermissionDenial>({
   toolName: z.string(),

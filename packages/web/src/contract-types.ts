@@ -1,0 +1,152 @@
+import type {
+  AgentInfo,
+  FleetStatus,
+  Job,
+  JobFilter,
+  JobList,
+  JobModifications,
+  LogEntry,
+  LogStreamOptions,
+  OutputLine,
+  QueueInfo,
+  ScheduleInfo,
+  StopOptions,
+  TriggerOptions,
+  TriggerPlan,
+  UsageInfo,
+} from "@herdctl/core";
+import type { z } from "zod";
+import type { FleetEvent, JobLinesOptions, ScopeOptions, UsageFilter } from "./operations.ts";
+
+/** A request and its answer. Schemas hold library values; their encoded side is the wire. */
+export interface Operation<Input, Output> {
+  readonly method: "GET" | "POST";
+  /** With `:name` for each of the input's `params`. */
+  readonly path: string;
+  /** HTTP status of success. */
+  readonly status: 200 | 201 | 202 | 204;
+  readonly input: z.ZodType<Input>;
+  readonly output: z.ZodType<Output>;
+}
+
+/** A request answered by server-sent events, each with one item as its data. */
+export interface Stream<Input, Item> {
+  readonly path: string;
+  readonly input: z.ZodType<Input>;
+  readonly item: z.ZodType<Item>;
+}
+
+/** A request: path parameters, query string and JSON body. */
+export interface RequestParts<Params = Nothing, Query = Nothing, Body = Nothing> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+/** No parameters, query or body. */
+export type Nothing = Record<never, never>;
+export type AgentParams = { readonly agentName: string };
+export type JobParams = { readonly jobId: string };
+export type ScheduleParams = AgentParams & { readonly scheduleName: string };
+export type TriggerBody = TriggerOptions & { readonly scheduleName?: string };
+export type StopBody = Omit<StopOptions, "onProgress">;
+/** Without an agent: the whole fleet. */
+export type ScopeBody = ScopeOptions;
+export type ResumeJobBody = { readonly prompt: string };
+/** Milliseconds until the answer comes even though the job is not over. */
+export type WaitQuery = { readonly timeout?: number };
+export type LogsQuery = Omit<LogStreamOptions, "signal">;
+export type LinesQuery = Omit<JobLinesOptions, "signal">;
+
+/** Input and output of every operation. */
+export interface OperationTypes {
+  readonly getStatus: { readonly input: RequestParts; readonly output: FleetStatus };
+  readonly getAgents: {
+    readonly input: RequestParts;
+    readonly output: { readonly agents: readonly AgentInfo[] };
+  };
+  readonly getAgent: { readonly input: RequestParts<AgentParams>; readonly output: AgentInfo };
+  readonly getJobs: { readonly input: RequestParts<Nothing, JobFilter>; readonly output: JobList };
+  readonly getJob: { readonly input: RequestParts<JobParams>; readonly output: Job };
+  readonly getQueue: { readonly input: RequestParts; readonly output: QueueInfo };
+  readonly getSchedules: {
+    readonly input: RequestParts;
+    readonly output: { readonly schedules: readonly ScheduleInfo[] };
+  };
+  readonly getSchedule: {
+    readonly input: RequestParts<ScheduleParams>;
+    readonly output: ScheduleInfo;
+  };
+  readonly trigger: {
+    readonly input: RequestParts<AgentParams, Nothing, TriggerBody>;
+    readonly output: Job;
+  };
+  readonly planTrigger: {
+    readonly input: RequestParts<AgentParams, Nothing, TriggerBody>;
+    readonly output: TriggerPlan;
+  };
+  readonly forkJob: {
+    readonly input: RequestParts<JobParams, Nothing, JobModifications>;
+    readonly output: Job;
+  };
+  readonly retryJob: { readonly input: RequestParts<JobParams>; readonly output: Job };
+  readonly resumeJob: {
+    readonly input: RequestParts<JobParams, Nothing, ResumeJobBody>;
+    readonly output: Job;
+  };
+  readonly waitForJob: { readonly input: RequestParts<JobParams, WaitQuery>; readonly output: Job };
+  readonly cancelJob: { readonly input: RequestParts<JobParams>; readonly output: undefined };
+  readonly cancelAll: {
+    readonly input: RequestParts<Nothing, Nothing, ScopeBody>;
+    readonly output: { readonly jobIds: readonly string[] };
+  };
+  readonly pause: {
+    readonly input: RequestParts<Nothing, Nothing, ScopeBody>;
+    readonly output: undefined;
+  };
+  readonly resume: {
+    readonly input: RequestParts<Nothing, Nothing, ScopeBody>;
+    readonly output: { readonly wasPaused: boolean };
+  };
+  readonly getUsage: {
+    readonly input: RequestParts<Nothing, UsageFilter>;
+    readonly output: { readonly usage: readonly UsageInfo[] };
+  };
+  readonly reload: {
+    readonly input: RequestParts;
+    readonly output: { readonly changes: readonly string[] };
+  };
+  readonly stop: {
+    readonly input: RequestParts<Nothing, Nothing, StopBody>;
+    readonly output: undefined;
+  };
+}
+
+/** Input and items of every stream. */
+export interface StreamTypes {
+  readonly streamEvents: { readonly input: RequestParts; readonly item: FleetEvent };
+  readonly streamLogs: {
+    readonly input: RequestParts<Nothing, LogsQuery>;
+    readonly item: LogEntry;
+  };
+  readonly streamJobLines: {
+    readonly input: RequestParts<JobParams, LinesQuery>;
+    readonly item: OutputLine;
+  };
+}
+
+/** Every operation by its name. */
+export type Operations = {
+  readonly [Name in keyof OperationTypes]: Operation<
+    OperationTypes[Name]["input"],
+    OperationTypes[Name]["output"]
+  >;
+};
+
+/** Every stream by its name. */
+export type Streams = {
+  readonly [Name in keyof StreamTypes]: Stream<
+    StreamTypes[Name]["input"],
+    StreamTypes[Name]["item"]
+  >;
+};
