@@ -71,7 +71,6 @@ export const notActiveFields: readonly NotActiveField[] = [
   { in: "fleet", path: "web", feature: "the dashboard over TCP", unless: isOff },
   { in: "fleet", path: "webhooks", feature: "accepting webhooks", unless: isOff },
   { in: "fleet", path: "budget", feature: "a daily budget" },
-  { in: "fleet", path: "notify", feature: "notifying a person" },
   { in: "fleet", path: "working_directory", feature: "cloning repositories" },
 ];
 

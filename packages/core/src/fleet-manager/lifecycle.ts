@@ -11,6 +11,7 @@ import type { Fleet, RunningJob } from "./fleet.ts";
 import type { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { JobQueue } from "./job-queue.ts";
+import { Notifier } from "./notify.ts";
 import { createNodeId } from "../runner/node-identity.ts";
 import { sweepOutputs } from "./prune-history.ts";
 import { reloadFleet, warnAbout } from "./reload.ts";
@@ -32,6 +33,7 @@ export class Lifecycle {
   readonly #running = new Map<string, RunningJob>();
   #state: FleetState = "uninitialized";
   #parts: FleetParts | undefined;
+  #notifier: Notifier | undefined;
   #changing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -109,10 +111,12 @@ export class Lifecycle {
     const { fleet, queue, scheduler } = this.open("start");
     await fleet.state.acquireLock({ socketPath: fleet.state.socketPath });
     await this.#log.open();
+    this.#notifier = new Notifier(fleet);
     try {
       await takeOverAbandoned(fleet);
       await sweepOutputs(fleet);
     } catch (error) {
+      await this.#notifier.close();
       await this.#log.close();
       await fleet.state.releaseLock();
       throw error;
@@ -139,7 +143,10 @@ export class Lifecycle {
       options: this.#options,
       clock: this.#options.clock ?? systemClock,
       log,
-      emit: this.#emit,
+      emit: (name, ...event) => {
+        this.#emit(name, ...event);
+        this.#notifier?.hear(name, ...event);
+      },
       node: createNodeId(),
       env,
       get config() {
@@ -180,6 +187,8 @@ export class Lifecycle {
     await scheduler.stop();
     await queue.close();
     await drainJobs(fleet, options);
+    await this.#notifier?.close();
+    this.#notifier = undefined;
     this.#log.info("fleet stopped");
     await this.#log.close();
     await fleet.state.releaseLock();
