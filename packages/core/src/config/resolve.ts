@@ -7,6 +7,7 @@ import { lineAndColumn } from "./problems.ts";
 import type {
   ResolvedAgent,
   ResolvedDocker,
+  ResolvedGate,
   ResolvedRepo,
   ResolvedSchedule,
   ResolvedWorkSource,
@@ -122,18 +123,26 @@ interface ScheduleRequest {
 }
 
 function resolveSchedule({ agent, name, schedule, prompts }: ScheduleRequest): ResolvedSchedule {
-  const { workSource } = schedule;
+  const { when, workSource } = schedule;
   const prompt = prompts.get(name) ?? schedule.prompt;
   const { source, path } = placeIn(agent.stack, ["schedules", name]);
   const { line } = lineAndColumn(source, offsetOf(source, path, "key"));
-  const written = ["schedules", name, "work_source"];
+  const written = ["schedules", name];
   return {
     ...omit(schedule, ["promptFile"]),
     name,
     source: { file: source.file, line },
     ...(prompt !== undefined && { prompt }),
-    ...(workSource && { workSource: resolveWorkSource(agent, written, workSource) }),
+    ...(when && { when: resolveGate(agent, [...written, "when"], when) }),
+    ...(workSource && {
+      workSource: resolveWorkSource(agent, [...written, "work_source"], workSource),
+    }),
   };
+}
+
+function resolveGate(agent: ValidAgent, written: ValuePath, gate: ResolvedGate): ResolvedGate {
+  if (gate.type !== "git") return gate;
+  return { ...gate, path: absolutePath(agent, [...written, "git"], gate.path) };
 }
 
 function resolveWorkSource(

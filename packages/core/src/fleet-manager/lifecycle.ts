@@ -11,12 +11,12 @@ import type { Fleet, RunningJob } from "./fleet.ts";
 import type { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { JobQueue } from "./job-queue.ts";
-import { Notifier } from "./notify.ts";
-import { createNodeId } from "../runner/node-identity.ts";
+import { createNodeId, isNodeAlive } from "../runner/node-identity.ts";
 import { sweepOutputs } from "./prune-history.ts";
 import { reloadFleet, warnAbout } from "./reload.ts";
 import { runJob } from "./run-job.ts";
-import { fireSchedule, reportMissed, scheduleEntries } from "./schedules.ts";
+import { fireSchedule } from "./fire-schedule.ts";
+import { reportMissed, reportSkipped, scheduleEntries } from "./schedules.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { takeOverAbandoned } from "./takeover.ts";
 import type { FleetManagerOptions, FleetState, StopOptions } from "./types.ts";
@@ -33,7 +33,6 @@ export class Lifecycle {
   readonly #running = new Map<string, RunningJob>();
   #state: FleetState = "uninitialized";
   #parts: FleetParts | undefined;
-  #notifier: Notifier | undefined;
   #changing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -111,12 +110,10 @@ export class Lifecycle {
     const { fleet, queue, scheduler } = this.open("start");
     await fleet.state.acquireLock({ socketPath: fleet.state.socketPath });
     await this.#log.open();
-    this.#notifier = new Notifier(fleet);
     try {
       await takeOverAbandoned(fleet);
       await sweepOutputs(fleet);
     } catch (error) {
-      await this.#notifier.close();
       await this.#log.close();
       await fleet.state.releaseLock();
       throw error;
@@ -143,10 +140,7 @@ export class Lifecycle {
       options: this.#options,
       clock: this.#options.clock ?? systemClock,
       log,
-      emit: (name, ...event) => {
-        this.#emit(name, ...event);
-        this.#notifier?.hear(name, ...event);
-      },
+      emit: this.#emit,
       node: createNodeId(),
       env,
       get config() {
@@ -171,7 +165,10 @@ export class Lifecycle {
       logger: fleet.log,
       store: fleet.store,
       checkInterval: this.#options.scheduler?.checkInterval ?? defaultCheckInterval,
-      onFire: (entry, key) => fireSchedule(fleet, queue, entry, key),
+      node: fleet.node,
+      isNodeAlive,
+      onFire: (fire) => fireSchedule(fleet, queue, fire),
+      onSkipped: (fire, reason) => reportSkipped(fleet, fire, reason),
       onMissed: (missed) => reportMissed(fleet, missed),
     });
   }
@@ -187,8 +184,6 @@ export class Lifecycle {
     await scheduler.stop();
     await queue.close();
     await drainJobs(fleet, options);
-    await this.#notifier?.close();
-    this.#notifier = undefined;
     this.#log.info("fleet stopped");
     await this.#log.close();
     await fleet.state.releaseLock();

@@ -1,5 +1,5 @@
 import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
-import type { FireKey } from "../state/store.ts";
+import type { FiringClaim } from "../state/store.ts";
 import type { TriggerOptions } from "./types.ts";
 
 /** A request for a job, whoever makes it. */
@@ -8,5 +8,5 @@ export interface TriggerRequest {
   readonly schedule?: ResolvedSchedule;
   readonly options: TriggerOptions;
   /** The due instant that made it. */
-  readonly fire?: FireKey;
+  readonly fire?: FiringClaim;
 }

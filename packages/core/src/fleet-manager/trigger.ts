@@ -32,19 +32,22 @@ export async function checkRunnable({ agent }: TriggerRequest, stateDir: string)
 }
 
 /**
- * Stores the job of a trigger; resolves once it is on disk. A scheduled trigger that meets the
- * agent's limit resolves with `undefined`: its fire is skipped, not queued.
+ * Stores the job of a trigger; resolves once it is on disk. A scheduled trigger that may not queue
+ * and meets the agent's limit, or whose fire is no longer ours, resolves with `undefined`.
  */
 export async function recordTrigger(
   fleet: Fleet,
   request: TriggerRequest,
 ): Promise<JobRecord | undefined> {
   const { agent, options, fire } = request;
-  const mayQueue = fire === undefined && options.queue !== false;
+  const mayQueue = options.queue ?? fire === undefined;
   const limit = limitOf(fleet, agent);
   const job = newJob(fleet, request);
-  if (mayQueue) return storeJob(fleet, job);
-  const record = await fleet.store.jobs.enqueue(job, { ...(fire && { fire }), limit });
+  if (mayQueue && !fire) return storeJob(fleet, job);
+  const record = await fleet.store.jobs.enqueue(job, {
+    ...(fire && { fire }),
+    ...(!mayQueue && { limit }),
+  });
   if (record) return announced(fleet, record);
   if (fire) return undefined;
   const running = fleet.store.jobs.live().filter((live) => live.agentName === agent.qualifiedName);

@@ -1,101 +1,74 @@
 import type { ResolvedSchedule } from "../config/resolved.ts";
-import { createCronCalendar } from "./cron.ts";
-import { countIntervalInstants, lastIntervalInstant, nextIntervalInstant } from "./interval.ts";
-
-/** The instants of one schedule, whatever kind it is; milliseconds. */
-export interface Timetable {
-  /** First instant later than `after`. */
-  next(after: number): number | undefined;
-  /** The instants in `(after, until]`: how many, the first and the last. */
-  between(after: number, until: number): InstantRange | undefined;
-  /** Instants up to here are decided: before the first fire, just before the first instant. */
-  readonly start: number;
-}
-
-export interface InstantRange {
-  readonly count: number;
-  readonly first: number;
-  readonly last: number;
-  /** The instant before `last`, when there is one. */
-  readonly beforeLast?: number;
-}
+import { mostCaughtUp, type Timetable } from "./timetable.ts";
 
 /** What to do about the instants that have come due. */
 export interface DuePlan {
-  /** The instant to fire now. */
-  readonly fire?: number;
-  /** Instants that passed without anybody to fire them. */
+  /** The instants to fire now, oldest first. */
+  readonly fires: readonly DueFire[];
+  /** Instants before them that passed without anybody to fire them. */
   readonly missed?: { readonly from: number; readonly until: number; readonly count: number };
+  /** Every instant up to here is one of the above. */
+  readonly covered: number;
 }
 
-/** The timetable of an interval or cron schedule; `undefined` for kinds that something else triggers. */
-export function createTimetable(schedule: ResolvedSchedule, anchor: number): Timetable | undefined {
-  if (schedule.type === "interval" && schedule.interval !== undefined) {
-    return intervalTimetable(anchor, schedule.interval);
-  }
-  if (schedule.type === "cron" && schedule.cron !== undefined) {
-    return cronTimetable(anchor, schedule.cron, schedule.timezone);
-  }
-  return undefined;
+/** A due instant that fires. */
+export interface DueFire {
+  readonly due: number;
+  /** It comes so late that it is caught up, not on time. */
+  readonly late: boolean;
 }
 
-/**
- * Decides what happens to the instants in `(after, now]`: the last one fires if it is recent enough,
- * earlier ones are missed.
- */
+/** How a schedule makes up for lost time. */
+export type CatchUpPolicy = Pick<ResolvedSchedule, "catchUp" | "catchUpWindow">;
+
+// Timers and group commits take a while, and a busy machine longer.
+const onTime = 5_000;
+
+/** Decides what happens to the instants in `(after, now]` whose jitter is over. */
 export function planDue(
   timetable: Timetable,
-  policy: Pick<ResolvedSchedule, "catchUp" | "catchUpWindow">,
-  times: { readonly after: number; readonly now: number; readonly onTime: number },
+  policy: CatchUpPolicy,
+  { after, now }: { readonly after: number; readonly now: number },
 ): DuePlan {
-  const due = timetable.between(times.after, times.now);
-  if (!due) return {};
-  const late = times.now - due.last;
-  const window =
-    policy.catchUp === "skip" ? times.onTime : Math.max(policy.catchUpWindow, times.onTime);
-  if (late > window) {
-    return { missed: { from: due.first, until: due.last, count: due.count } };
-  }
-  if (due.beforeLast === undefined) return { fire: due.last };
-  return {
-    fire: due.last,
-    missed: { from: due.first, until: due.beforeLast, count: due.count - 1 },
-  };
+  const due = ripeBetween(timetable, after, now);
+  const last = due?.tail.at(-1);
+  if (!due || last === undefined) return { fires: [], covered: after };
+  // A look that did not reach the present saw only old instants.
+  const chosen = due.more ? [] : choose(due.tail, policy, (at) => now - timetable.fireTime(at));
+  const fires = chosen.map((at) => ({ due: at, late: isLate(now - timetable.fireTime(at)) }));
+  const count = due.count - fires.length;
+  if (count === 0) return { fires, covered: last };
+  const until = due.tail.at(-1 - fires.length) ?? due.first;
+  return { fires, missed: { from: due.first, until, count }, covered: last };
 }
 
-function intervalTimetable(anchor: number, interval: number): Timetable {
-  const grid = { anchor, interval };
-  return {
-    // A schedule that has never run fires at its anchor.
-    start: anchor - 1,
-    next: (after) => nextIntervalInstant(grid, after),
-    between(after, until) {
-      const count = countIntervalInstants(grid, after, until);
-      const last = lastIntervalInstant(grid, until);
-      if (count === 0 || last === undefined) return undefined;
-      const first = nextIntervalInstant(grid, after);
-      return { count, first, last, ...(count > 1 && { beforeLast: last - interval }) };
-    },
-  };
+/** Tells whether an instant that fires only now is worth it. */
+export function isWorthFiring(policy: CatchUpPolicy, lateness: number): boolean {
+  return lateness <= (policy.catchUp === "skip" ? onTime : Math.max(policy.catchUpWindow, onTime));
 }
 
-function cronTimetable(anchor: number, expression: string, timezone?: string): Timetable {
-  const calendar = createCronCalendar(expression, timezone);
-  return {
-    start: anchor,
-    next: (after) => calendar.next(after),
-    between(after, until) {
-      const first = calendar.next(after);
-      if (first === undefined || first > until) return undefined;
-      let [count, last, beforeLast]: [number, number, number | undefined] = [1, first, undefined];
-      for (
-        let next = calendar.next(last);
-        next !== undefined && next <= until;
-        next = calendar.next(last)
-      ) {
-        [count, last, beforeLast] = [count + 1, next, last];
-      }
-      return { count, first, last, ...(beforeLast !== undefined && { beforeLast }) };
-    },
-  };
+/** Tells whether an instant that fires only now is caught up rather than on time. */
+export function isLate(lateness: number): boolean {
+  return lateness > onTime;
+}
+
+function choose(
+  tail: readonly number[],
+  policy: CatchUpPolicy,
+  latenessOf: (due: number) => number,
+): readonly number[] {
+  const most = policy.catchUp === "all" ? mostCaughtUp : 1;
+  return tail.slice(-most).filter((due) => isWorthFiring(policy, latenessOf(due)));
+}
+
+// Only the last instant can still be waiting for its jitter: that of the others ended before the next.
+function ripeBetween(
+  timetable: Timetable,
+  after: number,
+  now: number,
+): ReturnType<Timetable["between"]> {
+  const due = timetable.between(after, now);
+  const last = due?.tail.at(-1);
+  if (last === undefined || timetable.fireTime(last) <= now) return due;
+  return timetable.between(after, last - 1);
 }

@@ -1,15 +1,11 @@
 import type { Clock } from "../clock.ts";
-import type { ResolvedSchedule } from "../config/resolved.ts";
 import { messageOf } from "../errors.ts";
-import type { Logger } from "../logger.ts";
-import type { FireKey, StateStore } from "../state/store.ts";
-import { createTimetable, planDue, type Timetable } from "./due.ts";
-
-/** A schedule of an agent. */
-export interface ScheduleEntry {
-  readonly agentName: string;
-  readonly schedule: ResolvedSchedule;
-}
+import type { FireClaim, FireKey, UndecidedFire } from "../state/store.ts";
+import { isClockBehind, placeInactive, placeSchedule } from "./anchor.ts";
+import { Decisions, type DecisionsOptions } from "./decisions.ts";
+import { type DuePlan, isLate, isWorthFiring, planDue } from "./due.ts";
+import { keyOf, type ScheduleEntry } from "./schedule-entry.ts";
+import { createTimetable, type Timetable } from "./timetable.ts";
 
 /** Instants that passed while nobody could fire them. */
 export interface MissedRange {
@@ -20,27 +16,29 @@ export interface MissedRange {
   readonly count: number;
 }
 
-export interface SchedulerOptions {
+export interface SchedulerOptions extends DecisionsOptions {
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly store: StateStore;
+  /** Name of this process as an owner of what it decides. */
+  readonly node: string;
+  /** Tells whether another process that was deciding still is. */
+  readonly isNodeAlive: (node: string) => boolean;
   /** Longest sleep, milliseconds: after it the clock is looked at again. */
   readonly checkInterval: number;
-  /** Decides a fire whose ledger row is ours: makes the job or resolves the row. */
-  readonly onFire: (entry: ScheduleEntry, key: FireKey) => Promise<void>;
   readonly onMissed: (range: MissedRange) => void;
 }
 
 interface Timed {
   readonly entry: ScheduleEntry;
   readonly timetable: Timetable;
+  readonly era: number;
   /** Instants up to here have their row. */
   covered: number;
-  next: number | undefined;
+  /** When the next one fires, its jitter included. */
+  wakeAt: number | undefined;
 }
 
-// A fire this late still counts as on time: timers and group commits take a while.
-const onTime = 5_000;
+// A disk that fails may have room again in a moment.
+const pauseAfterFailure = 1_000;
 
 /**
  * Fires schedules at their due instants. It sleeps until the next one; each due instant is claimed in
@@ -48,21 +46,24 @@ const onTime = 5_000;
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
+  readonly #decisions: Decisions;
   #timed = new Map<string, Timed>();
   #stop = new AbortController();
   #wake = new AbortController();
   #loop: Promise<void> = Promise.resolve();
-  readonly #fires = new Set<Promise<void>>();
+  #startedAt = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#decisions = new Decisions(options);
   }
 
   /** Starts with these schedules; disabled ones are left out. */
   async start(entries: readonly ScheduleEntry[]): Promise<void> {
     this.#stop = new AbortController();
+    this.#startedAt = this.#options.clock.now();
     await this.replace(entries);
-    this.#decideLeftovers();
+    await this.#decideLeftovers();
     this.#loop = this.#run(this.#stop.signal);
   }
 
@@ -73,149 +74,219 @@ export class Scheduler {
     this.#wake.abort();
   }
 
-  /** Next due instant of a schedule, if it is active. */
+  /** When a schedule fires next, if it is active. */
   next(agentName: string, scheduleName: string): Date | null {
-    const next = this.#timed.get(`${agentName}/${scheduleName}`)?.next;
-    return next === undefined ? null : new Date(next);
+    const wakeAt = this.#timed.get(`${agentName}/${scheduleName}`)?.wakeAt;
+    return wakeAt === undefined ? null : new Date(wakeAt);
   }
 
-  /** Fires nothing more; resolves once fires that were being decided are decided. */
+  /** Fires nothing more; resolves once nothing is being decided. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake.abort();
     await this.#loop;
-    await Promise.all(this.#fires);
+    await this.#decisions.settled();
     this.#timed.clear();
   }
 
   async #prepare(entry: ScheduleEntry): Promise<Timed | undefined> {
-    const { store, clock, logger } = this.#options;
-    const { agentName, schedule } = entry;
     try {
-      const stored = store.schedules.get(agentName, schedule.name);
-      if (!schedule.enabled || stored?.enabled === false) return undefined;
-      const anchor = await this.#anchorOf(entry);
-      const timetable = createTimetable(schedule, anchor);
-      if (!timetable) return undefined;
-      const last = store.fires.last(agentName, schedule.name);
-      const lastInstant = last ? Date.parse(last.until ?? last.dueAt) : timetable.start;
-      const covered = Math.max(lastInstant, timetable.start);
-      return { entry, timetable, covered, next: timetable.next(Math.min(covered, clock.now())) };
+      return await this.#place(entry);
     } catch (error) {
-      logger.error(`schedule ${agentName}/${schedule.name} cannot run: ${messageOf(error)}`, {
-        agentName,
-      });
+      this.#report(`schedule ${keyOf(entry)} cannot run: ${messageOf(error)}`, entry.agentName);
       return undefined;
     }
   }
 
-  /** The grid's start persists: a restart or a manual trigger does not move it, a new expression does. */
-  async #anchorOf({ agentName, schedule }: ScheduleEntry): Promise<number> {
-    const { store, clock } = this.#options;
-    const stored = store.schedules.get(agentName, schedule.name);
-    const expression =
-      `${schedule.type} ${schedule.expression ?? ""} ${schedule.timezone ?? ""}`.trim();
-    if (stored?.anchor !== undefined && stored.expression === expression)
-      return Date.parse(stored.anchor);
-    const now = clock.now();
-    const anchor = new Date(now).toISOString();
-    await store.schedules.put({ agentName, scheduleName: schedule.name, anchor, expression });
-    return now;
+  async #place(entry: ScheduleEntry): Promise<Timed | undefined> {
+    const { agentName, schedule } = entry;
+    const stored = this.#options.store.schedules.get(agentName, schedule.name);
+    if (!schedule.enabled || stored?.enabled === false) {
+      await placeInactive(this.#options, entry);
+      return undefined;
+    }
+    const { anchor, era, last, clockChanged } = await placeSchedule(this.#options, entry);
+    const timetable = createTimetable(schedule, { key: keyOf(entry), anchor });
+    if (!timetable) return undefined;
+    if (clockChanged) await this.#coverClockChange(entry, { anchor, era });
+    const covered = clockChanged ? anchor : Math.max(last ?? timetable.start, timetable.start);
+    return { entry, timetable, era, covered, wakeAt: wakeTime(timetable, covered) };
+  }
+
+  // The instants begin anew where the clock is now: their first is not due, it stands for the change.
+  async #coverClockChange(
+    { agentName, schedule }: ScheduleEntry,
+    { anchor, era }: { readonly anchor: number; readonly era: number },
+  ): Promise<void> {
+    const dueAt = new Date(anchor).toISOString();
+    const key = { agentName, scheduleName: schedule.name, dueAt, era };
+    const row = {
+      ...key,
+      until: dueAt,
+      count: 1,
+      fate: "skipped",
+      reason: "clock_changed",
+    } as const;
+    if (await this.#options.store.fires.cover(row)) this.#options.onSkipped(key, row.reason);
   }
 
   async #run(stop: AbortSignal): Promise<void> {
-    const { clock, checkInterval, logger } = this.#options;
+    const { clock, checkInterval } = this.#options;
     while (!stop.aborted) {
-      try {
-        await this.#fireDue(clock.now());
-      } catch (error) {
-        logger.error(`scheduler: ${messageOf(error)}`);
-      }
-      if (stop.aborted) return;
       this.#wake = new AbortController();
-      const wait = Math.min(this.#earliest() - clock.now(), checkInterval);
+      const wait = await this.#step().then(
+        () => Math.min(this.#earliest() - clock.now(), checkInterval),
+        (error: unknown) => {
+          this.#report(`scheduler: ${messageOf(error)}`);
+          return pauseAfterFailure;
+        },
+      );
+      if (stop.aborted) return;
       if (wait > 0) await clock.sleep(wait, this.#wake.signal).catch(() => undefined);
     }
   }
 
+  async #step(): Promise<void> {
+    await this.#placeAnew(this.#options.clock.now());
+    await this.#fireDue(this.#options.clock.now());
+  }
+
+  async #placeAnew(now: number): Promise<void> {
+    const behind = [...this.#timed.values()].filter(({ entry, covered }) =>
+      isClockBehind(entry, covered, now),
+    );
+    await Promise.all(
+      behind.map(async (item) => {
+        const placed = await this.#prepare(item.entry);
+        const key = keyOf(item.entry);
+        if (placed && this.#timed.get(key) === item) this.#timed.set(key, placed);
+      }),
+    );
+  }
+
   #earliest(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { next } of this.#timed.values()) {
-      if (next !== undefined && next < earliest) earliest = next;
+    for (const { wakeAt } of this.#timed.values()) {
+      if (wakeAt !== undefined && wakeAt < earliest) earliest = wakeAt;
     }
     return earliest;
   }
 
   async #fireDue(now: number): Promise<void> {
-    const due = [...this.#timed.values()].filter(({ next }) => next !== undefined && next <= now);
-    const fires: { item: Timed; key: FireKey }[] = [];
-    const covers: Promise<void>[] = [];
-    for (const item of due) {
-      const { agentName, schedule } = item.entry;
-      const plan = planDue(item.timetable, schedule, { after: item.covered, now, onTime });
-      item.covered = now;
-      item.next = item.timetable.next(now);
-      if (plan.missed) covers.push(this.#coverMissed(item.entry, plan.missed));
-      if (plan.fire !== undefined) {
-        const dueAt = new Date(plan.fire).toISOString();
-        fires.push({ item, key: { agentName, scheduleName: schedule.name, dueAt } });
-      }
-    }
+    const due = [...this.#timed.values()].flatMap((item) => {
+      const plan = this.#plan(item, now);
+      return plan ? [{ item, plan }] : [];
+    });
     if (due.length === 0) return;
-    const claimed = await this.#options.store.fires.claim(fires.map(({ key }) => key));
+    const fires = due.flatMap(({ item, plan }) =>
+      plan.fires.map((fire) => ({ item, late: fire.late, key: toKey(item, fire.due) })),
+    );
+    const covers = due.map(({ item, plan }) => this.#coverMissed(item, plan.missed));
+    const keys = fires.map(({ key }) => key);
+    const claimed = await this.#options.store.fires.claim(keys, this.#options.node);
     await Promise.all(covers);
-    const ours = new Set(claimed.map((key) => `${key.agentName}/${key.scheduleName}/${key.dueAt}`));
-    for (const { item, key } of fires) {
-      if (ours.has(`${keyOf(item.entry)}/${key.dueAt}`)) this.#decide(item.entry, key);
+    for (const { item, plan } of due) {
+      item.covered = plan.covered;
+      item.wakeAt = wakeTime(item.timetable, plan.covered);
+    }
+    const claims = new Map(claimed.map((claim) => [idOf(claim), claim]));
+    for (const { item, late, key } of fires) {
+      const claim = claims.get(idOf(key));
+      if (claim) this.#decide(item, claim, late);
     }
   }
 
-  async #coverMissed(
-    { agentName, schedule }: ScheduleEntry,
-    missed: { readonly from: number; readonly until: number; readonly count: number },
-  ): Promise<void> {
-    const [from, until] = [new Date(missed.from), new Date(missed.until)];
-    await this.#options.store.fires.cover({
-      agentName,
-      scheduleName: schedule.name,
-      dueAt: from.toISOString(),
-      until: until.toISOString(),
-      count: missed.count,
+  #plan(item: Timed, now: number): DuePlan | undefined {
+    if (item.wakeAt === undefined || item.wakeAt > now) return undefined;
+    try {
+      return planDue(item.timetable, item.entry.schedule, { after: item.covered, now });
+    } catch (error) {
+      item.wakeAt = undefined;
+      this.#report(
+        `schedule ${keyOf(item.entry)} cannot go on: ${messageOf(error)}`,
+        item.entry.agentName,
+      );
+      return undefined;
+    }
+  }
+
+  async #coverMissed(item: Timed, missed: DuePlan["missed"]): Promise<void> {
+    if (!missed) return;
+    const { from, until, count } = missed;
+    const row = await this.#options.store.fires.cover({
+      ...toKey(item, from),
+      until: new Date(until).toISOString(),
+      count,
       fate: "missed",
-      reason: "daemon_down",
+      reason: from < this.#startedAt ? "daemon_down" : "suspended",
     });
+    if (row) this.#reportMissed(item.entry, { from, until, count });
+  }
+
+  #reportMissed(
+    { agentName, schedule }: ScheduleEntry,
+    { from, until, count }: NonNullable<DuePlan["missed"]>,
+  ): void {
+    const [first, last] = [new Date(from), new Date(until)];
     this.#options.onMissed({
       agentName,
       scheduleName: schedule.name,
-      from,
-      until,
-      count: missed.count,
+      from: first,
+      until: last,
+      count,
     });
   }
 
-  // Claimed by a daemon that died before it decided: the job would be in the ledger's transaction, so
-  // nothing has happened yet.
-  #decideLeftovers(): void {
-    for (const { entry } of this.#timed.values()) {
-      const last = this.#options.store.fires.last(entry.agentName, entry.schedule.name);
-      if (last?.fate === "deciding") this.#decide(entry, last);
-    }
+  // Claimed by a scheduler that ended before it decided: the job would be in the transaction of its
+  // row, so nothing has happened yet.
+  async #decideLeftovers(): Promise<void> {
+    const { store, node, isNodeAlive } = this.#options;
+    const left = store.fires
+      .undecided()
+      .filter(({ owner }) => owner === undefined || owner === node || !isNodeAlive(owner));
+    await Promise.all(left.map((fire) => this.#decideLeftover(fire)));
   }
 
-  // One slow or broken decision must not hold up another schedule.
-  #decide(entry: ScheduleEntry, key: FireKey): void {
-    const { onFire, logger, store } = this.#options;
-    const decision = onFire(entry, key).catch(async (error: unknown) => {
-      logger.error(`schedule ${keyOf(entry)} failed to fire: ${messageOf(error)}`, {
-        agentName: key.agentName,
-      });
-      await store.fires.resolve(key, { fate: "skipped", reason: "error" }).catch(() => undefined);
+  async #decideLeftover({ owner: _owner, ...fire }: UndecidedFire): Promise<void> {
+    const { store, node, clock } = this.#options;
+    const claim = await store.fires.takeOver(fire, node);
+    if (!claim) return;
+    const item = this.#timed.get(`${fire.agentName}/${fire.scheduleName}`);
+    if (!item) return this.#decisions.skip(claim, "disabled");
+    const { timetable, entry } = item;
+    const due = Date.parse(fire.dueAt);
+    const lateness = clock.now() - timetable.fireTime(due);
+    const next = timetable.next(due) ?? Infinity;
+    const isOvertaken = entry.schedule.catchUp !== "all" && next <= clock.now();
+    if (!isOvertaken && isWorthFiring(entry.schedule, lateness))
+      return this.#decide(item, claim, isLate(lateness));
+    if (await store.fires.resolve(claim, { fate: "missed", reason: "daemon_down" }))
+      this.#reportMissed(entry, { from: due, until: due, count: 1 });
+  }
+
+  #decide({ entry }: Timed, claim: FireClaim, late: boolean): void {
+    this.#decisions.add({ entry, claim, late, signal: this.#stop.signal });
+  }
+
+  #report(message: string, agentName?: string): void {
+    this.#options.logger.error(message, {
+      source: "scheduler",
+      ...(agentName !== undefined && { agentName }),
     });
-    this.#fires.add(decision);
-    void decision.finally(() => this.#fires.delete(decision));
   }
 }
 
-function keyOf({ agentName, schedule }: ScheduleEntry): string {
-  return `${agentName}/${schedule.name}`;
+function wakeTime(timetable: Timetable, covered: number): number | undefined {
+  const next = timetable.next(covered);
+  return next === undefined ? undefined : timetable.fireTime(next);
+}
+
+function toKey({ entry, era }: Timed, due: number): FireKey {
+  const dueAt = new Date(due).toISOString();
+  const names = { agentName: entry.agentName, scheduleName: entry.schedule.name };
+  return { ...names, dueAt, ...(era !== 0 && { era }) };
+}
+
+function idOf({ agentName, scheduleName, dueAt }: FireKey): string {
+  return `${agentName}/${scheduleName}/${dueAt}`;
 }

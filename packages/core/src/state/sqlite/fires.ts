@@ -1,13 +1,25 @@
 import type { Clock } from "../../clock.ts";
-import type { FireFate, FireKey, FireRecord, FireStore, SkipReason } from "../store.ts";
-import { type Connection, type Row, numberOf, textOf } from "./connection.ts";
+import type {
+  FireClaim,
+  FireKey,
+  FireRecord,
+  FireStore,
+  FiringClaim,
+  SkipReason,
+} from "../store.ts";
+import { type Connection, numberOf } from "./connection.ts";
+import { listFires } from "./fire-list.ts";
+import { placeOf, toFire, toUndecided } from "./fire-rows.ts";
+import { readJob } from "./job-rows.ts";
+import { putSchedule } from "./schedules.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
-// One row covers the instants from `due_ms` to `until_ms`; rows of a schedule never overlap.
+// One row covers the instants from `due_ms` to `until_ms`; rows of a schedule and era never overlap.
 export const firesSchema: string = `
 CREATE TABLE fires (
   agent TEXT NOT NULL,
   schedule TEXT NOT NULL,
+  era INTEGER NOT NULL,
   due_ms INTEGER NOT NULL,
   until_ms INTEGER NOT NULL,
   n INTEGER NOT NULL,
@@ -15,9 +27,13 @@ CREATE TABLE fires (
   reason TEXT,
   job_id TEXT,
   decided_ms INTEGER,
-  PRIMARY KEY (agent, schedule, due_ms)
+  owner TEXT,
+  fence INTEGER NOT NULL,
+  PRIMARY KEY (agent, schedule, era, due_ms)
 ) WITHOUT ROWID;
-CREATE INDEX fires_due ON fires (due_ms);`;
+CREATE INDEX fires_due ON fires (due_ms);
+CREATE INDEX fires_undecided ON fires (due_ms) WHERE fate = 'deciding';
+CREATE INDEX fires_job ON fires (job_id) WHERE job_id IS NOT NULL;`;
 
 /** The ledger of due instants: reads at once, commands in the next group commit. */
 export function createFireStore(
@@ -28,49 +44,86 @@ export function createFireStore(
   return {
     list: (filter) => listFires(connection, filter),
     last: (agentName, scheduleName) => lastFire(connection, agentName, scheduleName),
-    claim: (keys) => queue.write(() => keys.filter((key) => claim(connection, key))),
-    resolve: (key, fate) =>
-      queue.write(() => resolve(connection, key, { ...fate, now: clock.now() })),
+    undecided: () =>
+      connection
+        .all("SELECT * FROM fires WHERE fate = 'deciding' ORDER BY due_ms, agent, schedule")
+        .map(toUndecided),
+    claim: (keys, owner) =>
+      queue.write(() =>
+        keys.flatMap((key) => (claim(connection, key, owner) ? { ...key, fence: 1 } : [])),
+      ),
+    takeOver: (held, owner) =>
+      queue.write(() =>
+        setOwner(connection, held, owner) ? { ...held, fence: held.fence + 1 } : undefined,
+      ),
+    release: (held) => queue.write(() => void setOwner(connection, held, null)),
+    resolve: (held, fate) =>
+      queue.write(() => resolve(connection, held, { ...fate, now: clock.now() })),
+    supersede: (held, jobId) =>
+      queue.write(() => supersede(connection, held, { jobId, now: clock.now() })),
     cover: (range) => queue.write(() => cover(connection, range, clock.now())),
   };
 }
 
-/** Gives an instant its job; `false`: it has a fate already. */
+/** Gives a claimed instant its job; `false`: it has a fate or another owner. */
 export function markFired(
   connection: Connection,
-  key: FireKey,
-  fired: { readonly jobId: string; readonly now: string },
+  held: FiringClaim,
+  fired: { readonly jobId: string; readonly now: number },
 ): boolean {
-  claim(connection, key);
-  return (
-    connection.run(
-      `UPDATE fires SET fate = 'fired', job_id = ?, decided_ms = ?
-       WHERE agent = ? AND schedule = ? AND due_ms = ? AND fate = 'deciding'`,
-      fired.jobId,
-      Date.parse(fired.now),
-      ...keyOf(key),
-    ) === 1
+  const marked = connection.run(
+    `UPDATE fires SET fate = 'fired', job_id = ?, decided_ms = ?
+     WHERE ${undecidedAt}`,
+    fired.jobId,
+    fired.now,
+    ...placeOf(held),
+    held.fence,
   );
+  if (marked !== 1) return false;
+  const { agentName, scheduleName, dueAt, gateValue } = held;
+  putSchedule(connection, {
+    agentName,
+    scheduleName,
+    lastFireAt: dueAt,
+    lastJobId: fired.jobId,
+    ...(gateValue !== undefined && { gateValue }),
+  });
+  return true;
 }
 
-function claim(connection: Connection, key: FireKey): boolean {
-  const [agent, schedule, due] = keyOf(key);
+function claim(connection: Connection, key: FireKey, owner: string): boolean {
+  const [agent, schedule, era, due] = placeOf(key);
   return (
     connection.run(
-      `INSERT INTO fires (agent, schedule, due_ms, until_ms, n, fate)
-       SELECT ?1, ?2, ?3, ?3, 1, 'deciding' WHERE NOT EXISTS (${overlapping})`,
+      `INSERT INTO fires (agent, schedule, era, due_ms, until_ms, n, fate, owner, fence)
+       SELECT ?1, ?2, ?3, ?4, ?4, 1, 'deciding', ?6, 1 WHERE NOT EXISTS (${overlapping})`,
       agent,
       schedule,
+      era,
       due,
       due,
+      owner,
     ) === 1
   );
 }
 
 // Rows do not overlap each other, so the last one that begins in time decides.
 const overlapping = `
-  SELECT 1 FROM (SELECT until_ms FROM fires WHERE agent = ?1 AND schedule = ?2 AND due_ms <= ?4
-                 ORDER BY due_ms DESC LIMIT 1) WHERE until_ms >= ?3`;
+  SELECT 1 FROM (SELECT until_ms FROM fires
+                 WHERE agent = ?1 AND schedule = ?2 AND era = ?3 AND due_ms <= ?5
+                 ORDER BY due_ms DESC LIMIT 1) WHERE until_ms >= ?4`;
+
+function setOwner(connection: Connection, held: FireClaim, owner: string | null): boolean {
+  return (
+    connection.run(
+      `UPDATE fires SET owner = ?, fence = fence + 1
+       WHERE ${undecidedAt}`,
+      owner,
+      ...placeOf(held),
+      held.fence,
+    ) === 1
+  );
+}
 
 interface Decision {
   readonly fate: "skipped" | "missed";
@@ -78,29 +131,50 @@ interface Decision {
   readonly now: number;
 }
 
-function resolve(connection: Connection, key: FireKey, decision: Decision): boolean {
+function resolve(connection: Connection, held: FireClaim, decision: Decision): boolean {
   const decided = connection.run(
     `UPDATE fires SET fate = ?, reason = ?, decided_ms = ?
-     WHERE agent = ? AND schedule = ? AND due_ms = ? AND fate = 'deciding'`,
+     WHERE ${undecidedAt}`,
     decision.fate,
     decision.reason,
     decision.now,
-    ...keyOf(key),
+    ...placeOf(held),
+    held.fence,
   );
-  if (decided === 1) joinWithPrevious(connection, key, decision);
+  if (decided === 1) joinWithPrevious(connection, held, decision);
   return decided === 1;
+}
+
+function supersede(
+  connection: Connection,
+  held: FireClaim,
+  { jobId, now }: { readonly jobId: string; readonly now: number },
+): boolean {
+  const job = readJob(connection, jobId);
+  if (job?.status !== "queued" || job.attempt > 0) return false;
+  const earlier = connection.get("SELECT * FROM fires WHERE job_id = ?", jobId);
+  if (!earlier || !markFired(connection, held, { jobId, now })) return false;
+  const decision = { fate: "skipped", reason: "superseded", now } as const;
+  const key = toFire(earlier);
+  connection.run(
+    `UPDATE fires SET fate = ?, reason = ?, decided_ms = ?, job_id = NULL
+     WHERE ${at}`,
+    decision.fate,
+    decision.reason,
+    now,
+    ...placeOf(key),
+  );
+  joinWithPrevious(connection, key, decision);
+  return true;
 }
 
 type Range = Parameters<FireStore["cover"]>[0];
 
-function cover(connection: Connection, range: Range, now: number): void {
-  const [agent, schedule, due] = keyOf(range);
+function cover(connection: Connection, range: Range, now: number): boolean {
   const inserted = connection.run(
-    `INSERT INTO fires (agent, schedule, due_ms, until_ms, n, fate, reason, decided_ms)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (${overlapping})`,
-    agent,
-    schedule,
-    due,
+    `INSERT INTO fires (agent, schedule, era, due_ms, until_ms, n, fate, reason, decided_ms, fence)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0 WHERE NOT EXISTS (${overlapping})`,
+    ...placeOf(range),
     Date.parse(range.until),
     range.count,
     range.fate,
@@ -108,6 +182,7 @@ function cover(connection: Connection, range: Range, now: number): void {
     now,
   );
   if (inserted === 1) joinWithPrevious(connection, range, { ...range, now });
+  return inserted === 1;
 }
 
 // Neighbours of the same fate share a row, or a schedule that skips every 5 s would fill the disk.
@@ -116,44 +191,30 @@ function joinWithPrevious(
   key: FireKey,
   { fate, reason, now }: Decision,
 ): void {
-  const place = keyOf(key);
-  const row = connection.get(
-    `SELECT until_ms, n FROM fires WHERE agent = ? AND schedule = ? AND due_ms = ?`,
-    ...place,
-  );
+  const place = placeOf(key);
+  const row = connection.get(`SELECT until_ms, n FROM fires WHERE ${at}`, ...place);
   const previous = connection.get(
-    `SELECT due_ms, fate, reason FROM fires WHERE agent = ? AND schedule = ? AND due_ms < ?
-     ORDER BY due_ms DESC LIMIT 1`,
+    `SELECT due_ms, fate, reason FROM fires
+     WHERE agent = ? AND schedule = ? AND era = ? AND due_ms < ? ORDER BY due_ms DESC LIMIT 1`,
     ...place,
   );
   if (previous?.["fate"] !== fate || previous["reason"] !== reason) return;
-  connection.run("DELETE FROM fires WHERE agent = ? AND schedule = ? AND due_ms = ?", ...place);
+  const [agent, schedule, era] = place;
+  connection.run(`DELETE FROM fires WHERE ${at}`, ...place);
   connection.run(
-    `UPDATE fires SET until_ms = ?, n = n + ?, decided_ms = ?
-     WHERE agent = ? AND schedule = ? AND due_ms = ?`,
+    `UPDATE fires SET until_ms = ?, n = n + ?, decided_ms = ? WHERE ${at}`,
     numberOf(row, "until_ms"),
     numberOf(row, "n"),
     now,
-    key.agentName,
-    key.scheduleName,
+    agent,
+    schedule,
+    era,
     numberOf(previous, "due_ms"),
   );
 }
 
-function listFires(
-  connection: Connection,
-  filter: Parameters<FireStore["list"]>[0],
-): readonly FireRecord[] {
-  return connection
-    .all(
-      `SELECT * FROM fires WHERE (?1 IS NULL OR agent = ?1) AND (?2 IS NULL OR schedule = ?2)
-       ORDER BY due_ms DESC, agent, schedule LIMIT ?3`,
-      filter.agentName ?? null,
-      filter.scheduleName ?? null,
-      filter.limit ?? -1,
-    )
-    .map(toFire);
-}
+const at = "agent = ? AND schedule = ? AND era = ? AND due_ms = ?";
+const undecidedAt = `${at} AND fate = 'deciding' AND fence = ?`;
 
 function lastFire(
   connection: Connection,
@@ -161,32 +222,9 @@ function lastFire(
   scheduleName: string,
 ): FireRecord | undefined {
   const row = connection.get(
-    "SELECT * FROM fires WHERE agent = ? AND schedule = ? ORDER BY due_ms DESC LIMIT 1",
+    "SELECT * FROM fires WHERE agent = ? AND schedule = ? ORDER BY era DESC, due_ms DESC LIMIT 1",
     agentName,
     scheduleName,
   );
   return row && toFire(row);
-}
-
-function toFire(row: Row): FireRecord {
-  const { due_ms: due, until_ms: until, reason, job_id: jobId, decided_ms: decided } = row;
-  return {
-    agentName: textOf(row, "agent"),
-    scheduleName: textOf(row, "schedule"),
-    dueAt: toIso(numberOf(row, "due_ms")),
-    fate: textOf(row, "fate") as FireFate,
-    count: numberOf(row, "n"),
-    ...(until !== due && { until: toIso(numberOf(row, "until_ms")) }),
-    ...(typeof reason === "string" && { reason: reason as SkipReason }),
-    ...(typeof jobId === "string" && { jobId }),
-    ...(typeof decided === "number" && { decidedAt: toIso(decided) }),
-  };
-}
-
-function keyOf({ agentName, scheduleName, dueAt }: FireKey): readonly [string, string, number] {
-  return [agentName, scheduleName, Date.parse(dueAt)];
-}
-
-function toIso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -2,7 +2,7 @@ import { FleetManagerError } from "../../errors.ts";
 import { type JobRecord, type JobStatus, isFinal } from "../job-record.ts";
 import type {
   FinishJob,
-  FireKey,
+  FiringClaim,
   JobHold,
   JobPatch,
   JobStore,
@@ -19,7 +19,7 @@ import { addUsage } from "./usage.ts";
 
 interface Enqueue {
   readonly job: NewJob;
-  readonly fire?: FireKey;
+  readonly fire?: FiringClaim;
   readonly limit?: number;
   readonly now: string;
 }
@@ -36,7 +36,8 @@ export function enqueue(
       context: { jobId: job.id },
     });
   }
-  if (fire && !markFired(connection, fire, { jobId: job.id, now })) return undefined;
+  if (fire && !markFired(connection, fire, { jobId: job.id, now: Date.parse(now) }))
+    return undefined;
   return insertJob(connection, { ...job, status: "queued", createdAt: now, attempt: 0, fence: 0 });
 }
 
@@ -94,7 +95,11 @@ export function finish(
   }
   const { status, ...result } = end;
   addUsage(connection, { agentName: job.agentName, now, before: job.usage, after: end.usage });
-  move(connection, { ...without(job, "leaseUntil", "settled"), ...result, finishedAt: now }, status);
+  move(
+    connection,
+    { ...without(job, "leaseUntil", "settled", "before"), ...result, finishedAt: now },
+    status,
+  );
   endLeases(connection, job.id);
   if (session) saveSession(connection, session);
   return true;
@@ -165,7 +170,7 @@ function endCancelled(connection: Connection, job: JobRecord, { cause, now }: Ca
   endLeases(connection, job.id);
 }
 
-type Passing = "leaseUntil" | "settled" | "process" | "waitingFor" | "wakeAt";
+type Passing = "leaseUntil" | "settled" | "before" | "process" | "waitingFor" | "wakeAt";
 
 function without(job: JobRecord, ...fields: readonly Passing[]): JobRecord {
   const rest: { -readonly [Field in keyof JobRecord]: JobRecord[Field] } = { ...job };

@@ -15,11 +15,16 @@ export function createScheduleStore(connection: Connection, queue: WriteQueue): 
   return {
     get: (agentName, scheduleName) => readSchedule(connection, agentName, scheduleName),
     all: () => connection.all("SELECT doc FROM schedules ORDER BY agent, schedule").map(toSchedule),
-    put: (record) => queue.write(() => put(connection, record)),
+    put: (record) => queue.write(() => putSchedule(connection, record)),
+    anchor: (change, seen) => queue.write(() => anchor(connection, change, seen)),
   };
 }
 
-function put(connection: Connection, change: Parameters<ScheduleStore["put"]>[0]): void {
+/** Creates or changes a record. */
+export function putSchedule(
+  connection: Connection,
+  change: Parameters<ScheduleStore["put"]>[0],
+): void {
   const { agentName, scheduleName } = change;
   const known = readSchedule(connection, agentName, scheduleName);
   const record: ScheduleRecord = { enabled: true, ...known, ...change };
@@ -29,6 +34,17 @@ function put(connection: Connection, change: Parameters<ScheduleStore["put"]>[0]
     scheduleName,
     JSON.stringify(record),
   );
+}
+
+type Anchor = Parameters<ScheduleStore["anchor"]>;
+
+function anchor(connection: Connection, change: Anchor[0], seen: Anchor[1]): ScheduleRecord {
+  const { agentName, scheduleName } = change;
+  const known = readSchedule(connection, agentName, scheduleName);
+  const isSeen = known?.anchor === seen?.anchor && known?.expression === seen?.expression;
+  if (known && !isSeen) return known;
+  putSchedule(connection, change);
+  return { enabled: true, ...known, ...change };
 }
 
 function readSchedule(

@@ -1,0 +1,38 @@
+import type { ResolvedAgent } from "../config/resolved.ts";
+import { agentEnvironment } from "../runner/environment.ts";
+import type { ScheduledFire } from "../scheduler/decisions.ts";
+import { askGate } from "../scheduler/gates/gate.ts";
+import type { GateVerdict } from "../scheduler/gates/gate-context.ts";
+import { keyOf } from "../scheduler/schedule-entry.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** Asks the schedule's `when`, before any model is called; without one it is open. */
+export async function askScheduleGate(
+  fleet: Fleet,
+  agent: ResolvedAgent,
+  { entry, claim, signal }: ScheduledFire,
+): Promise<GateVerdict> {
+  const { agentName, schedule } = entry;
+  if (!schedule.when) return { open: true };
+  const label = `herdctl:${agentName}:gate`;
+  const verdict = await askGate(schedule.when, {
+    cwd: agent.workingDirectory,
+    env: {
+      ...agentEnvironment({ base: fleet.env, agent, jobId: label }),
+      HERDCTL_SCHEDULE: schedule.name,
+      HERDCTL_DUE_AT: claim.dueAt,
+    },
+    label,
+    seen: fleet.store.schedules.get(agentName, schedule.name)?.gateValue,
+    signal,
+  });
+  // A gate that herdctl's stop cut short is asked again by the next one.
+  signal.throwIfAborted();
+  if (verdict.problem !== undefined) {
+    fleet.log.warn(`the gate of schedule ${keyOf(entry)} failed: ${verdict.problem}`, {
+      agentName,
+      source: "scheduler",
+    });
+  }
+  return verdict;
+}

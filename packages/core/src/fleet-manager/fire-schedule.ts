@@ -1,0 +1,113 @@
+import type { ResolvedAgent } from "../config/resolved.ts";
+import { messageOf } from "../errors.ts";
+import type { ScheduledFire } from "../scheduler/decisions.ts";
+import { mostCaughtUp } from "../scheduler/timetable.ts";
+import type { JobRecord } from "../state/job-record.ts";
+import type { FireKey, FiringClaim, SkipReason } from "../state/store.ts";
+import { askScheduleGate } from "./ask-schedule-gate.ts";
+import { cancelJob } from "./control.ts";
+import { type Fleet, limitOf } from "./fleet.ts";
+import type { JobQueue } from "./job-queue.ts";
+import { hasWork } from "./job-work.ts";
+import { type OverlapPlan, planOverlap } from "./plan-overlap.ts";
+import { refuseFire } from "./refuse-fire.ts";
+import { reportSkipped } from "./schedules.ts";
+import { recordTrigger } from "./trigger.ts";
+
+/** Turns a due instant into a job, or tells why there is none. */
+export async function fireSchedule(
+  fleet: Fleet,
+  queue: JobQueue,
+  fire: ScheduledFire,
+): Promise<SkipReason | undefined> {
+  const { entry, claim } = fire;
+  const agent = fleet.config.agents.find((item) => item.qualifiedName === entry.agentName);
+  if (!agent) return "disabled";
+  const refused = refuseFire(fleet, agent);
+  if (refused) return refused;
+  const plan = planFire(fleet, agent, fire);
+  if (plan.action === "skip") return plan.reason;
+  const gate = await askScheduleGate(fleet, agent, fire);
+  if (!gate.open) return "gate";
+  if (!(await hasWork(fleet, agent, entry.schedule))) return "no_work";
+  const firing = { ...claim, ...(gate.value !== undefined && { gateValue: gate.value }) };
+  if (plan.action === "supersede" && (await supersede(fleet, firing, plan.jobId))) return undefined;
+  return makeJob(fleet, queue, { agent, fire, firing, plan });
+}
+
+function planFire(fleet: Fleet, agent: ResolvedAgent, { entry, late }: ScheduledFire): OverlapPlan {
+  const { agentName, schedule } = entry;
+  const inFlight = fleet.store.jobs.list({
+    agentName,
+    status: ["queued", "running"],
+    limit: limitOf(fleet, agent),
+  });
+  return planOverlap({
+    overlap: schedule.overlap,
+    isCaughtUp: late && schedule.catchUp === "all",
+    own: liveJobsOf(fleet, { agentName, scheduleName: schedule.name }),
+    isAtLimit: inFlight.jobs.length >= limitOf(fleet, agent),
+    mostQueued: mostCaughtUp,
+  });
+}
+
+// What a person triggered by hand is not the schedule's.
+function liveJobsOf(
+  fleet: Fleet,
+  { agentName, scheduleName }: Omit<FireKey, "dueAt">,
+): readonly JobRecord[] {
+  return fleet.store.jobs.list({
+    agentName,
+    scheduleName,
+    trigger: "schedule",
+    status: ["queued", "running", "waiting"],
+  }).jobs;
+}
+
+async function supersede(fleet: Fleet, firing: FiringClaim, jobId: string): Promise<boolean> {
+  if (!(await fleet.store.fires.supersede(firing, jobId))) return false;
+  reportSkipped(fleet, firing, "superseded");
+  reportFired(fleet, firing, jobId);
+  return true;
+}
+
+interface Firing {
+  readonly agent: ResolvedAgent;
+  readonly fire: ScheduledFire;
+  readonly firing: FiringClaim;
+  readonly plan: OverlapPlan;
+}
+
+async function makeJob(
+  fleet: Fleet,
+  queue: JobQueue,
+  { agent, fire, firing, plan }: Firing,
+): Promise<SkipReason | undefined> {
+  const { schedule } = fire.entry;
+  const options = { queue: plan.action === "enqueue" && plan.mayQueue };
+  const record = await recordTrigger(fleet, { agent, schedule, fire: firing, options });
+  if (!record) return "concurrency_limit";
+  reportFired(fleet, firing, record.id);
+  queue.add(record.id);
+  if (plan.action === "enqueue") cancelOthers(fleet, plan.cancel);
+  return undefined;
+}
+
+// The new job waits in the queue until they are gone.
+function cancelOthers(fleet: Fleet, jobs: readonly string[]): void {
+  for (const id of jobs) {
+    cancelJob(fleet, id, "superseded").catch((error: unknown) =>
+      // It may have ended by itself meanwhile.
+      fleet.log.debug(`job ${id} was not cancelled: ${messageOf(error)}`, { jobId: id }),
+    );
+  }
+}
+
+function reportFired(fleet: Fleet, { agentName, scheduleName }: FireKey, jobId: string): void {
+  fleet.log.info(`schedule ${agentName}/${scheduleName} fired job ${jobId}`, {
+    agentName,
+    jobId,
+    source: "scheduler",
+  });
+  fleet.emit("schedule:triggered", { agentName, scheduleName, jobId });
+}
