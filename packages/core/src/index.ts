@@ -85,7 +85,11 @@ export {
 } from "./runner/runtime/sdk-runtime.ts";
 export { StateDirectoryError, StateLockedError, StoreTooNewError } from "./state/errors.ts";
 export type {
+  ClaimedItem,
   ExitReason,
+  ExpectResult,
+  HookPhase,
+  HookResult,
   JobRecord,
   JobStatus,
   ModelUsage,

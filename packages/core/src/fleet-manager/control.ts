@@ -5,6 +5,8 @@ import type { FinishJob } from "../state/store.ts";
 import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
 import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { Fleet } from "./fleet.ts";
+import { runEndHooks } from "./job-hooks.ts";
+import { settleEndedWork } from "./job-work.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 
@@ -60,7 +62,10 @@ export async function cancelJob(fleet: Fleet, id: string, cause: string): Promis
     const status = fleet.store.jobs.get(id)?.status ?? "finished";
     throw new InvalidStateError(`cancel job ${id}`, status, "queued, running or waiting");
   }
-  if (answer === "cancelled") return reportEnd(fleet, id);
+  if (answer === "cancelled") {
+    await settleEndedWork(fleet);
+    return reportEnd(fleet, id);
+  }
   const running = fleet.running.get(id);
   if (running) {
     running.cancel.abort(fleet.store.jobs.get(id)?.cancelCause ?? cause);
@@ -98,6 +103,9 @@ export async function cancelAll(fleet: Fleet, agentName?: string): Promise<reado
   return cancelled.flat();
 }
 
+// A second cancel joins the first: nothing can ask for the end of what is ending.
+const uncancelled = new AbortController().signal;
+
 /** What becomes of a job whose owner died. */
 type AbandonedEnd = (taken: JobRecord) => { readonly end: FinishJob } | { readonly wait: Parking };
 
@@ -116,8 +124,9 @@ export async function endAbandoned(
   );
   if (!taken) return false;
   if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
-  const next = decide(taken);
+  const isSettled = taken.settled !== undefined && taken.cancelCause === undefined;
+  const next = isSettled ? { end: taken.settled } : decide(taken);
   if ("wait" in next) await parkJob(fleet, taken, next.wait);
-  else await finishJob(fleet, taken, next);
+  else await finishJob(fleet, taken, await runEndHooks(fleet, taken, next, uncancelled));
   return true;
 }

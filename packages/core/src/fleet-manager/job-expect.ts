@@ -6,11 +6,11 @@ import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
 import type { Fleet } from "./fleet.ts";
 
-/** A run that claims success, and what it started from. */
-export interface ClaimedSuccess {
+/** The end of a run, and what it started from. */
+export interface UnverifiedEnd {
   readonly end: FinishJob;
-  readonly snapshot: ExpectSnapshot;
-  readonly signal: AbortSignal;
+  readonly before: ExpectSnapshot;
+  readonly cancel: AbortSignal;
 }
 
 /** Holds a run that claims success to what its agent expects; any other end stays what it is. */
@@ -18,23 +18,23 @@ export async function verifyEnd(
   fleet: Fleet,
   record: JobRecord,
   agent: ResolvedAgent,
-  { end, snapshot, signal }: ClaimedSuccess,
+  { end, before, cancel }: UnverifiedEnd,
 ): Promise<FinishJob> {
   if (end.status !== "completed" || agent.expect.length === 0) return end;
   const { id, fence } = record;
   const expect = await checkExpectations({
     agent,
     jobId: id,
-    snapshot,
+    before,
     structuredOutput: end.structuredOutput,
     env: agentEnvironment({ base: fleet.env, agent, jobId: id }),
-    signal,
+    signal: cancel,
     onRecord: async (process) => {
       if (await fleet.store.jobs.update({ id, fence }, { process })) return;
       throw new FleetManagerError(`job ${id} was taken over by another process`);
     },
   });
-  if (signal.aborted) {
+  if (cancel.aborted) {
     const message = "The job was cancelled while its result was checked.";
     return { ...end, expect, status: "cancelled", exitReason: "cancelled", error: { message } };
   }

@@ -1,12 +1,14 @@
 import type { ResolvedAgent, ResolvedHook } from "../config/resolved.ts";
-import { FleetManagerError } from "../errors.ts";
+import { FleetManagerError, messageOf } from "../errors.ts";
 import { isPhaseOf, toHookContext } from "../hooks/context.ts";
 import { readMetadata } from "../hooks/metadata.ts";
 import { type HooksOutcome, runHooks } from "../hooks/run-hooks.ts";
 import { agentEnvironment } from "../runner/environment.ts";
 import type { HookPhase, HookResult, JobRecord } from "../state/job-record.ts";
-import type { FinishJob, JobPatch } from "../state/store.ts";
+import type { FinishJob, JobPatch, SessionRecord } from "../state/store.ts";
+import { agentOf } from "./agent-snapshot.ts";
 import type { Fleet } from "./fleet.ts";
+import { noWorkEnd } from "./job-work.ts";
 
 /**
  * Runs the `before_run` hooks of a job. Resolves with the job's end when one of them rejects it or
@@ -26,32 +28,56 @@ export async function runBeforeHooks(
   return { status: "failed", exitReason: "rejected", error: { message } };
 }
 
+/** How a run ended, and the session to go on from. */
+export interface RunEnd {
+  readonly end: FinishJob;
+  readonly session?: SessionRecord;
+}
+
 /**
  * Runs the hooks that follow a run and resolves with the job's end, which a hook without
- * `continue_on_error` may turn into a failure. The end is stored first: if herdctl dies, whoever
- * takes the job over calls this again with `record.settled` and only the rest is run.
+ * `continue_on_error` may turn into a failure. The end is stored first: if herdctl dies meanwhile,
+ * whoever takes the job over calls this again with `record.settled`, and only the rest is run. Never
+ * rejects.
  */
 export async function runEndHooks(
   fleet: Fleet,
   record: JobRecord,
-  agent: ResolvedAgent,
-  end: FinishJob,
+  run: RunEnd,
   signal: AbortSignal,
+): Promise<RunEnd> {
+  try {
+    const agent = agentOf(fleet, record);
+    if (!hasEndHooks(agent, run.end)) return run;
+    await save(fleet, record, { settled: fleet.redactor.value(run.end) });
+    if (run.session) await fleet.store.sessions.save(run.session);
+    return { ...run, end: await runLists(fleet, record, { agent, signal, end: run.end }) };
+  } catch (error) {
+    const problem = `cannot run the hooks of job ${record.id}: ${messageOf(error)}`;
+    fleet.log.error(problem, { agentName: record.agentName, jobId: record.id });
+    return run;
+  }
+}
+
+async function runLists(
+  fleet: Fleet,
+  record: JobRecord,
+  { agent, signal, end }: Omit<HookList, "phase"> & RunEnd,
 ): Promise<FinishJob> {
-  if (!mayHaveHooks(agent, end)) return end;
-  await save(fleet, record, { settled: fleet.redactor.value(end) });
   let now = end;
   for (const phase of ["after_run", "on_error"] as const) {
     if (hooksOf(agent, phase).length === 0 || !isPhaseOf(phase, now)) continue;
     const outcome = await runList(fleet, record, { agent, phase, signal, end: now });
     if (outcome.isAborted) return { ...now, ...cancelled(signal) };
-    now = outcome.blocking ? failedBy(outcome.blocking, now) : now;
+    if (outcome.blocking) now = failedBy(outcome.blocking, now);
   }
   return now;
 }
 
-function mayHaveHooks({ hooks }: ResolvedAgent, end: FinishJob): boolean {
-  return end.status !== "cancelled" && hooks.afterRun.length + hooks.onError.length > 0;
+// A job that found nothing to do never ran.
+function hasEndHooks({ hooks }: ResolvedAgent, end: FinishJob): boolean {
+  if (end.status === "cancelled" || end === noWorkEnd) return false;
+  return hooks.afterRun.length + hooks.onError.length > 0;
 }
 
 interface HookList {
@@ -68,16 +94,18 @@ async function runList(
 ): Promise<HooksOutcome> {
   const now = (): string => new Date(fleet.clock.now()).toISOString();
   const metadata = await metadataOf(fleet, record, agent);
+  // With what the run has added to it.
+  const job = fleet.store.jobs.get(record.id) ?? record;
   const outcome = await runHooks({
     phase,
     hooks: hooksOf(agent, phase),
     context: fleet.redactor.value(
-      toHookContext({ job: record, agent, now: now(), ...(end && { end }), ...metadata }),
+      toHookContext({ job, agent, now: now(), ...(end && { end }), ...metadata }),
     ),
     cwd: agent.workingDirectory,
     env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
     signal,
-    previous: fleet.store.jobs.get(record.id)?.hooks ?? [],
+    previous: job.hooks ?? [],
     redactor: fleet.redactor,
     now,
     save: (patch) => save(fleet, record, patch),

@@ -23,6 +23,7 @@ export function toJob(record: JobRecord, redactor: Redactor): Job {
     ...(masked.startedAt !== undefined && { startedAt: new Date(masked.startedAt) }),
     ...(masked.finishedAt !== undefined && { completedAt: new Date(masked.finishedAt) }),
     ...durationOf(masked),
+    ...(masked.workItem && { workItem: masked.workItem }),
     ...(masked.sessionId !== undefined && { sessionId: masked.sessionId }),
     ...(masked.sessionNote !== undefined && { sessionNote: masked.sessionNote }),
     ...(masked.wakeAt !== undefined && { wakeAt: new Date(masked.wakeAt) }),
@@ -45,6 +46,8 @@ export function toJobResult(record: JobRecord): JobResult {
     permissionDenials: record.permissionDenials ?? [],
     ...(record.summary !== undefined && { summary: record.summary }),
     ...(record.structuredOutput !== undefined && { structuredOutput: record.structuredOutput }),
+    ...(record.hooks && { hooks: record.hooks }),
+    ...(record.expect && { expect: record.expect }),
   };
 }
 

@@ -3,23 +3,28 @@ import type { ResolvedAgent } from "../config/resolved.ts";
 import { FleetManagerError, messageOf } from "../errors.ts";
 import { toFinishJob } from "../runner/outcome.ts";
 import { buildPrompt } from "../runner/prompt.ts";
+import { snapshotExpectations } from "../runner/expect.ts";
 import { decide } from "../runner/recovery.ts";
 import type { SessionRequest } from "../runner/runtime/interface.ts";
 import { sessionScope } from "../sessions/policy.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob, SessionRecord } from "../state/store.ts";
+import { addWorkItem } from "../work-sources/prompt.ts";
 import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
 import type { Fleet } from "./fleet.ts";
+import { verifyEnd } from "./job-expect.ts";
+import { runBeforeHooks, runEndHooks } from "./job-hooks.ts";
 import { addTotals } from "./job-totals.ts";
+import { claimWork, noWorkEnd } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
 
 /**
- * Runs an admitted job to its end or to its next wait, whatever triggered it: session, plan, launch,
- * stream, settle, finish or park. Never rejects: what goes wrong is the job's outcome.
+ * Runs an admitted job to its end or to its next wait, whatever triggered it: claim, session, plan,
+ * launch, stream, settle, hooks, finish or park. Never rejects: what goes wrong is the job's outcome.
  */
 export async function runJob(
   fleet: Fleet,
@@ -33,7 +38,7 @@ export async function runJob(
     end: failure(error),
   }));
   if ("wait" in next) await parkJob(fleet, record, next.wait);
-  else await finishJob(fleet, record, next);
+  else await finishJob(fleet, record, await runEndHooks(fleet, record, next, cancel.signal));
 }
 
 /** What comes after an attempt. */
@@ -44,6 +49,8 @@ type Next =
 async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal): Promise<Next> {
   const hold = { id: record.id, fence: record.fence };
   const agent = agentOf(fleet, record);
+  const job = await claimWork(fleet, record, agent);
+  if (job === "no_work") return { end: noWorkEnd };
   const session = toSessionRequest(record);
   if (!(await fleet.store.sessions.lease(session.id, hold))) return { wait: sessionBusy(fleet) };
   await checkWorkingDirectory(agent);
@@ -51,16 +58,22 @@ async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal):
   if (maxBudgetUsd !== undefined && maxBudgetUsd <= 0) return { end: budgetSpent };
   const configHash = record.configHash ?? (await saveSnapshot(fleet, agent));
   await fleet.store.jobs.update(hold, { sessionId: session.id, configHash });
+  const stopped = await runBeforeHooks(fleet, record, agent, cancel);
+  if (stopped) return { end: stopped };
+  const before = record.before ?? (await snapshotExpectations(agent));
+  if (!record.before) await fleet.store.jobs.update(hold, { before });
 
   const attempt = await attemptJob(fleet, {
     record,
     agent,
     session,
-    prompt: record.continuation ?? promptFor(fleet, record),
+    prompt: record.continuation ?? promptFor(fleet, job),
     ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
     cancel,
   });
-  return afterAttempt(fleet, { record, agent, session, attempt });
+  const next = afterAttempt(fleet, { record, agent, session, attempt });
+  if ("wait" in next) return next;
+  return { ...next, end: await verifyEnd(fleet, record, agent, { end: next.end, before, cancel }) };
 }
 
 interface Attempted {
@@ -102,7 +115,7 @@ function promptFor(fleet: Fleet, record: JobRecord): string {
     status: ["completed", "failed", "cancelled"],
     limit: 1,
   }).jobs[0];
-  return buildPrompt({
+  const prompt = buildPrompt({
     template: record.prompt,
     ...(record.workItems && { workItems: record.workItems }),
     variables: {
@@ -117,6 +130,7 @@ function promptFor(fleet: Fleet, record: JobRecord): string {
       }),
     },
   });
+  return addWorkItem(prompt, record.workItem);
 }
 
 function toSessionRequest({ session }: JobRecord): SessionRequest {

@@ -5,6 +5,7 @@ import { jobOutputFile, tailJobOutput } from "../state/job-output.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { endAbandoned } from "./control.ts";
 import type { Fleet } from "./fleet.ts";
+import { settleEndedWork } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 
@@ -24,6 +25,7 @@ export async function takeOverAbandoned(fleet: Fleet): Promise<void> {
       }
     }),
   );
+  await settleEndedWork(fleet);
 }
 
 function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof endAbandoned>[2]> {

@@ -4,7 +4,10 @@ import type { Logger, LogLevel } from "../logger.ts";
 import type { RuntimeFactoryOptions } from "../runner/runtime/factory.ts";
 import type { RuntimeInterface } from "../runner/runtime/interface.ts";
 import type {
+  ClaimedItem,
   ExitReason,
+  ExpectResult,
+  HookResult,
   JobStatus,
   ModelUsage,
   PermissionDenial,
@@ -62,6 +65,8 @@ export interface Job {
   readonly exitReason?: ExitReason;
   readonly waitingFor?: WaitReason;
   readonly prompt: string;
+  /** What it took from its work source. */
+  readonly workItem?: ClaimedItem;
   readonly priority: number;
   readonly attempt: number;
   readonly createdAt: Date;
@@ -100,6 +105,10 @@ export interface JobResult {
   readonly usage: Readonly<Record<string, ModelUsage>>;
   readonly permissionDenials: readonly PermissionDenial[];
   readonly structuredOutput?: unknown;
+  /** Hooks that were started, in their order. */
+  readonly hooks?: readonly HookResult[];
+  /** Checks of what the run was expected to leave behind. */
+  readonly expect?: readonly ExpectResult[];
 }
 
 /** A page of {@link Job}s, newest first. */

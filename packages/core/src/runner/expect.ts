@@ -5,10 +5,10 @@ import type { ResolvedAgent, ResolvedExpect } from "../config/resolved.ts";
 import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
 import { type CommandResult, runCommand } from "../processes/run-command.ts";
-import type { ExpectResult, ProcessRecord } from "../state/job-record.ts";
+import type { ExpectResult, JobRecord, ProcessRecord } from "../state/job-record.ts";
 
 /** How the files that a run must change looked before it, by path. */
-export type ExpectSnapshot = ReadonlyMap<string, string | undefined>;
+export type ExpectSnapshot = NonNullable<JobRecord["before"]>;
 
 type Expecting = Pick<ResolvedAgent, "expect" | "workingDirectory">;
 
@@ -17,16 +17,16 @@ export async function snapshotExpectations(agent: Expecting): Promise<ExpectSnap
   const watched = agent.expect.filter((item) => item.type === "file" && item.changed);
   const entries = watched.map(async (item) => {
     const path = item.type === "file" ? item.path : "";
-    return [path, (await look(agent, path)).state] as const;
+    return [path, (await look(agent, path)).state ?? ""] as const;
   });
-  return new Map(await Promise.all(entries));
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** What to check after a run, and with what. */
 export interface ExpectRequest {
   readonly agent: Expecting & Pick<ResolvedAgent, "qualifiedName">;
   readonly jobId: string;
-  readonly snapshot: ExpectSnapshot;
+  readonly before: ExpectSnapshot;
   readonly structuredOutput: unknown;
   /** Environment of the job's processes. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -110,11 +110,11 @@ function commandFailure(result: CommandResult, timeout: number): string | undefi
 
 async function fileProblem(
   { path, changed }: Extract<ResolvedExpect, { type: "file" }>,
-  { agent, snapshot }: ExpectRequest,
+  { agent, before }: ExpectRequest,
 ): Promise<string | undefined> {
   const { state, problem } = await look(agent, path);
   if (problem !== undefined) return problem;
-  return changed && state === snapshot.get(path) ? "was not changed by the run" : undefined;
+  return changed && state === before[path] ? "was not changed by the run" : undefined;
 }
 
 interface Look {

@@ -168,6 +168,8 @@ export interface JobRecord {
   /** Hooks that were started, in their order. */
   readonly hooks?: readonly HookResult[];
   readonly expect?: readonly ExpectResult[];
+  /** State of the files that it is expected to change before its first attempt, by path. */
+  readonly before?: Readonly<Record<string, string>>;
   /** How the run ended, while hooks still run; a crash of herdctl does not make it another end. */
   readonly settled?: Partial<JobRecord> & {
     readonly status: "completed" | "failed" | "cancelled";

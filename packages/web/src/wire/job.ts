@@ -1,5 +1,9 @@
 import type {
+  ClaimedItem,
   ExitReason,
+  ExpectResult,
+  HookPhase,
+  HookResult,
   Job,
   JobList,
   JobResult,
@@ -77,6 +81,39 @@ const permissionDenial = answer<PermissionDenial>({
   input: z.unknown(),
 });
 
+const hookResult = answer<HookResult>({
+  phase: oneOf<HookPhase>({ before_run: true, after_run: true, on_error: true }),
+  index: z.number(),
+  hookType: oneOf<HookResult["hookType"]>({
+    shell: true,
+    webhook: true,
+    discord: true,
+    slack: true,
+  }),
+  name: z.string().optional(),
+  startedAt: z.string(),
+  success: z.boolean().optional(),
+  durationMs: z.number().optional(),
+  exitCode: z.number().optional(),
+  error: z.string().optional(),
+  output: z.string().optional(),
+});
+
+const expectResult = answer<ExpectResult>({
+  type: oneOf<ExpectResult["type"]>({ command: true, file: true, json_schema: true }),
+  subject: z.string(),
+  success: z.boolean(),
+  error: z.string().optional(),
+});
+
+const claimedItem = answer<ClaimedItem>({
+  source: z.string(),
+  id: z.string(),
+  title: z.string(),
+  text: z.string(),
+  location: z.string(),
+});
+
 export const jobResult: z.ZodType<JobResult> = answer<JobResult>({
   success: z.boolean(),
   exitReason,
@@ -86,6 +123,8 @@ export const jobResult: z.ZodType<JobResult> = answer<JobResult>({
   usage: z.record(z.string(), modelUsage),
   permissionDenials: z.array(permissionDenial),
   structuredOutput: z.unknown().optional(),
+  hooks: z.array(hookResult).optional(),
+  expect: z.array(expectResult).optional(),
 });
 
 export const job: z.ZodType<Job> = answer<Job>({
@@ -97,6 +136,7 @@ export const job: z.ZodType<Job> = answer<Job>({
   exitReason: exitReason.optional(),
   waitingFor: waitReason.optional(),
   prompt: z.string(),
+  workItem: claimedItem.optional(),
   priority: z.number(),
   attempt: z.number(),
   createdAt: date,

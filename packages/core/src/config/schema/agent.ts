@@ -10,7 +10,7 @@ import type {
 } from "../resolved.ts";
 import { chatSchema } from "./chat.ts";
 import { dockerSchema } from "./docker.ts";
-import { expectSchema } from "./expect.ts";
+import { expectsSchema } from "./expect.ts";
 import {
   count,
   dollars,
@@ -206,8 +206,7 @@ const fields = {
     .describe("Wall clock limit of one job."),
   retry: retrySchema.prefault({}).describe("What happens after a transient failure."),
   budget: budget.exactOptional().describe("Limits on cost."),
-  expect: z
-    .array(expectSchema)
+  expect: expectsSchema
     .default([])
     .describe("Checks after the run; a failing one makes the job fail."),
   approvals: approvals.exactOptional().describe("Tools that wait for a person."),

@@ -39,6 +39,7 @@ export function toSdkOptions(request: SdkOptionsRequest): Options {
     mcpServersDelivery: "initialize",
     plugins: agent.plugins.map((plugin) => ({ ...plugin })),
 
+    ...outputFormat(agent),
     includePartialMessages: false,
     forwardSubagentText: true,
   };
@@ -70,6 +71,12 @@ function identityText(identity: ResolvedAgent["identity"]): string {
 
 function joined(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== "").join("\n\n");
+}
+
+function outputFormat({ expect }: ResolvedAgent): Pick<Options, "outputFormat"> {
+  const expected = expect.find((item) => item.type === "json_schema");
+  if (!expected) return {};
+  return { outputFormat: { type: "json_schema", schema: { ...expected.schema } } };
 }
 
 function mcpServers(
