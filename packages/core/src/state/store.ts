@@ -1,12 +1,7 @@
-import type { ResolvedWorkSource } from "../config/resolved.ts";
-import type {
-  ExitReason,
-  JobRecord,
-  JobStatus,
-  ModelUsage,
-  TriggerType,
-  WaitReason,
-} from "./job-record.ts";
+import type { ClaimStore } from "./claim-store.ts";
+import type { ExitReason, JobRecord, JobStatus, TriggerType, WaitReason } from "./job-record.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
+import type { UsageStore } from "./usage-store.ts";
 
 /**
  * Durable state. Reads are synchronous and local; writes are commands that carry their guard, run in
@@ -332,63 +327,10 @@ export interface SessionStore {
   release(sessionId: string, hold: JobHold): Promise<void>;
 }
 
-/** What an agent used of a model on one day. */
-export interface UsageRecord extends ModelUsage {
-  /** Local date, `2026-01-31`. */
-  readonly day: string;
-  readonly agentName: string;
-  readonly model: string;
-}
-
-/** Usage by day, agent and model; `park` and `finish` add to it in their own transaction. */
-export interface UsageStore {
-  /** US dollars spent on one day, by one agent or by all. */
-  costUsd(of: { readonly day: string; readonly agentName?: string }): number;
-  /** Since a day, oldest first. */
-  list(filter: { readonly since: string; readonly agentName?: string }): readonly UsageRecord[];
-}
-
 /** Agents, or with an empty name the whole fleet, that a person has paused. */
 export interface PauseStore {
   all(): readonly { readonly agentName: string; readonly since: string }[];
   pause(agentName: string, since: string): Promise<void>;
   /** `false`: it was not paused. */
   resume(agentName: string): Promise<boolean>;
-}
-
-/** Configurations that jobs ran with, each stored once. Plain JSON without secrets. */
-export interface SnapshotStore {
-  get(hash: string): unknown;
-  /** Resolves with the hash to find it by. */
-  save(value: unknown): Promise<string>;
-}
-
-/** An item of work that a job holds. */
-export interface ClaimRecord {
-  /** Names the item over all work sources. */
-  readonly key: string;
-  readonly jobId: string;
-  /** Names the item within its source. */
-  readonly itemId: string;
-  /** The work source as it was configured when the item was taken: its end needs no configuration. */
-  readonly source: ResolvedWorkSource;
-  /** How many jobs have failed at it before. */
-  readonly failures: number;
-}
-
-/**
- * Who works on which item. A claim is as good as its job, whose owner renews one lease for everything
- * that it holds; it stays after the job's end until the item is put away, so that a crash between the
- * two loses neither.
- */
-export interface ClaimStore {
-  /** Takes an item for a running job; `false`: it belongs to another, or the job is not ours any more. */
-  claim(hold: JobHold, claim: Pick<ClaimRecord, "key" | "itemId" | "source">): Promise<boolean>;
-  ofJob(jobId: string): ClaimRecord | undefined;
-  /** Keys of every item that a job holds. */
-  claimed(): ReadonlySet<string>;
-  /** Claims of jobs that are over. */
-  ended(): readonly ClaimRecord[];
-  /** Frees the item and keeps how many jobs have failed at it; `false`: the job does not hold it. */
-  settle(claim: Pick<ClaimRecord, "key" | "jobId">, failures: number): Promise<boolean>;
 }

@@ -1,5 +1,5 @@
+import type { ClaimRecord, ClaimStore } from "../state/claim-store.ts";
 import type { ExitReason, JobRecord } from "../state/job-record.ts";
-import type { ClaimRecord, ClaimStore } from "../state/store.ts";
 import { createWorkSource } from "./registry.ts";
 
 /** How the job of a claim ended; absent when history has forgotten it. */

@@ -1,6 +1,7 @@
 import type { ResolvedWorkSource } from "../config/resolved.ts";
+import type { ClaimStore } from "../state/claim-store.ts";
 import type { ClaimedItem } from "../state/job-record.ts";
-import type { ClaimStore, JobHold } from "../state/store.ts";
+import type { JobHold } from "../state/store.ts";
 import { createWorkSource } from "./registry.ts";
 
 /** Tells whether anything waits that nobody works on. */

@@ -1,4 +1,5 @@
-import type { ClaimRecord, ClaimStore, JobHold } from "../store.ts";
+import type { ClaimRecord, ClaimStore } from "../claim-store.ts";
+import type { JobHold } from "../store.ts";
 import { type Connection, numberOf, type Row, textOf } from "./connection.ts";
 import { readHeld } from "./job-rows.ts";
 import type { WriteQueue } from "./write-queue.ts";

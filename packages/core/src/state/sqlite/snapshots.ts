@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SnapshotStore } from "../store.ts";
+import type { SnapshotStore } from "../snapshot-store.ts";
 import { type Connection, textOf } from "./connection.ts";
 import type { WriteQueue } from "./write-queue.ts";
 

@@ -1,6 +1,6 @@
 import type { ModelUsage } from "../job-record.ts";
 import { localDay } from "../local-day.ts";
-import type { UsageRecord, UsageStore } from "../store.ts";
+import type { UsageRecord, UsageStore } from "../usage-store.ts";
 import { type Connection, type Row, numberOf, textOf } from "./connection.ts";
 
 // One row per day, agent and model; kept when the jobs behind it are forgotten.
