@@ -37,7 +37,6 @@ const table: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ["a prompt file that is not there", ["trigger", "mute", "--prompt-file", "x.md"], 2, /x\.md/],
   ["two prompts", ["trigger", "mute", "-p", "a", "--prompt-file", "b"], 2, /cannot be used with/],
   ["detaching without a daemon", ["trigger", "mute", "-p", "a", "--detach"], 2, /herdctl start/],
-  ["logs of nothing in particular", ["logs"], 2, /Name a job/],
   ["following without a daemon", ["logs", "-f"], 4, /herdctl start/],
   [
     "a configuration that is not there",

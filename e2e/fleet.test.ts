@@ -81,6 +81,8 @@ test("a fleet runs on its schedules, is watched and steered from other terminals
   expect((await herdctl(["stop"], where)).exitCode).toBe(0);
   const history = await herdctl(["job", id], where);
   expect(history.stdout).toContain("cancelled");
+  const past = await herdctl(["logs", "-n", "5"], where);
+  expect(past.stdout).toContain("fleet stopped");
 });
 
 test("start --json writes nothing but events, and ends on SIGTERM", async () => {

@@ -11,8 +11,11 @@ export interface ConnectedFleet extends AsyncDisposable {
   readonly isDaemon: boolean;
 }
 
-/** What is known of jobs: all that a look back needs. */
-export type History = Pick<FleetOperations, "getJobs" | "getJob" | "streamJobLines">;
+/** What is known of jobs, and of the log: all that a look back needs. */
+export type History = Pick<
+  FleetOperations,
+  "getJobs" | "getJob" | "streamJobLines" | "streamLogs"
+>;
 
 /** The daemon of the fleet, else the fleet opened in this process, for queries. */
 export async function connectToRead(
@@ -99,6 +102,7 @@ async function openHistory(
       getJobs: async (filter) => history.getJobPage(filter),
       getJob: async (id) => history.getJob(id),
       streamJobLines: (id, lines) => history.streamJobLines(id, lines),
+      streamLogs: (log) => history.streamLogs(log),
     },
     [Symbol.asyncDispose]: () => history[Symbol.asyncDispose](),
   };

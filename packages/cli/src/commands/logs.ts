@@ -1,4 +1,4 @@
-import { errorKindOf, type Job, type OutputLine } from "@herdctl/core";
+import { errorKindOf, type Job, type LogEntry, type OutputLine } from "@herdctl/core";
 import { Command } from "commander";
 import { connectToDaemon, connectToHistory, type History } from "../connect.ts";
 import type { Context } from "../context.ts";
@@ -10,7 +10,8 @@ import { createLogPainter } from "../render/log-entry.ts";
 import { paintLine } from "../render/output-line.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
-import { usageError } from "../usage-error.ts";
+
+const logTail = 100;
 
 interface Options extends GlobalOptions {
   readonly follow?: boolean;
@@ -21,21 +22,26 @@ interface Options extends GlobalOptions {
 export function logsCommand(context: Context): Command {
   return new Command("logs")
     .description(
-      "Shows the output of a job, or of an agent's newest job. With -f, what a job, an agent or the " +
-        "whole fleet says as it says it.",
+      "Shows the output of a job, or of an agent's newest job; without either, the log of the fleet. " +
+        "With -f, what a job, an agent or the whole fleet says as it says it.",
     )
     .argument(
       "[job|agent]",
-      "job id, a unique start of it, `latest`, or an agent; with -f, nothing for the fleet",
+      "job id, a unique start of it, `latest`, or an agent; nothing for the fleet",
     )
     .option("-f, --follow", "go on until the job is over, or Ctrl-C")
-    .option("-n, --tail <count>", "only the last lines of output", parseCount)
+    .option(
+      "-n, --tail <count>",
+      `only the last lines of output, or entries of the log (default: ${logTail})`,
+      parseCount,
+    )
     .addHelpText(
       "after",
       examples({
         "herdctl logs latest": "output of the newest job",
         "herdctl logs reviewer -f": "what an agent does from now on",
         "herdctl logs -f": "what the whole fleet does",
+        "herdctl logs -n 1000": "what it did, also while no daemon runs",
       }),
     )
     .action(async (target: string | undefined, _: unknown, command: Command) => {
@@ -63,7 +69,7 @@ interface View {
 
 async function showTarget(target: string | undefined, view: View): Promise<void> {
   const { options, context } = view;
-  if (target === undefined) return followFleet(undefined, view);
+  if (target === undefined) return options.follow ? followFleet(undefined, view) : showLog(view);
   await using connected = await connectToHistory(options, context);
   const found = await findTarget(connected.fleet, target);
   if ("agentName" in found && options.follow) return followFleet(found.agentName, view);
@@ -107,14 +113,26 @@ async function countBeforeTail(fleet: History, jobId: string, tail: number): Pro
   return Math.max(0, last - tail);
 }
 
+/** The end of the fleet's log, whether a daemon runs or not. */
+async function showLog({ options, context, signal }: View): Promise<void> {
+  const { output } = context;
+  await using connected = await connectToHistory(options, context);
+  const range = { signal, tail: options.tail ?? logTail, follow: false };
+  const entries: LogEntry[] = [];
+  for await (const entry of connected.fleet.streamLogs(range)) entries.push(entry);
+  const paint = createLogPainter(
+    output,
+    entries.flatMap(({ agentName }) => agentName ?? []),
+  );
+  for (const entry of entries) output.print(options.json ? toJson(entry) : paint(entry));
+  if (entries.length === 0) output.note("The log is empty: no fleet has been started here.");
+}
+
 async function followFleet(
   agentName: string | undefined,
   { options, context, signal }: View,
 ): Promise<void> {
   const { output } = context;
-  if (!options.follow) {
-    throw usageError("Name a job or an agent, or follow the fleet with `herdctl logs -f`.");
-  }
   await using daemon = await connectToDaemon(options, context);
   if (!daemon) throw daemonRequired("Following needs a running daemon: `herdctl start`.");
   const agents = await daemon.fleet.getAgents();
@@ -122,7 +140,8 @@ async function followFleet(
     output,
     agents.map(({ name }) => name),
   );
-  const filter = { signal, ...(agentName !== undefined && { agentName }) };
+  const tail = options.tail ?? logTail;
+  const filter = { signal, tail, ...(agentName !== undefined && { agentName }) };
   for await (const entry of daemon.fleet.streamLogs(filter)) {
     output.print(options.json ? toJson(entry) : paint(entry));
   }

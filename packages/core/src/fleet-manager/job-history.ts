@@ -4,17 +4,20 @@ import { StateManager, type StateManagerOptions } from "../state/manager.ts";
 import type { OutputLine } from "../state/output-line.ts";
 import { resolveJobId } from "./control.ts";
 import { JobNotFoundError } from "./errors.ts";
+import { followLog } from "./follow-log.ts";
 import { toJob } from "./job-view.ts";
+import { logFolder } from "./log-files.ts";
 import { type JobLinesOptions, streamJobLines } from "./log-streaming.ts";
 import * as queries from "./queries.ts";
 import { StoreWatch } from "./store-watch.ts";
-import type { Job, JobFilter, JobList } from "./types.ts";
+import type { Job, JobFilter, JobList, LogEntry, LogStreamOptions } from "./types.ts";
 
-/** What is known of jobs from the state directory alone. */
+/** What is known of jobs, and of the log, from the state directory alone. */
 export interface JobHistory extends AsyncDisposable {
   getJobPage(filter?: JobFilter): JobList;
   getJob(id: string): Job;
   streamJobLines(id: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
+  streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
 }
 
 // Output, answers and errors were masked when they were stored. The prompt is stored as it is used,
@@ -47,6 +50,7 @@ export async function openJobHistory(
       return queries.getJob(source, withoutPrompt(record));
     },
     streamJobLines: (id, lines) => streamJobLines(source, resolveJobId(source, id), lines),
+    streamLogs: (log = {}) => followLog(logFolder(state.stateDir), log),
     async [Symbol.asyncDispose]() {
       watch.close();
       await state.close();
