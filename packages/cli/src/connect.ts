@@ -12,10 +12,7 @@ export interface ConnectedFleet extends AsyncDisposable {
 }
 
 /** What is known of jobs, and of the log: all that a look back needs. */
-export type History = Pick<
-  FleetOperations,
-  "getJobs" | "getJob" | "streamJobLines" | "streamLogs"
->;
+export type History = Pick<FleetOperations, "getJobs" | "getJob" | "streamJobLines" | "streamLogs">;
 
 /** The daemon of the fleet, else the fleet opened in this process, for queries. */
 export async function connectToRead(
