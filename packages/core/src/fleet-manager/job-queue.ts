@@ -46,6 +46,8 @@ export class JobQueue {
 
   /** Admits this job of ours as soon as the limits allow. */
   add(jobId: string): void {
+    // Stored while the fleet stopped: it runs after the next start.
+    if (!this.#open) return;
     this.#own.add(jobId);
     this.#unannounced.add(jobId);
     this.#watch();

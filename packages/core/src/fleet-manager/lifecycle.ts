@@ -11,6 +11,7 @@ import type { Fleet, RunningJob } from "./fleet.ts";
 import type { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { JobQueue } from "./job-queue.ts";
+import { Notifier } from "./notify.ts";
 import { createNodeId, isNodeAlive } from "../runner/node-identity.ts";
 import { sweepOutputs } from "./prune-history.ts";
 import { reloadFleet, warnAbout } from "./reload.ts";
@@ -19,6 +20,7 @@ import { fireSchedule } from "./fire-schedule.ts";
 import { reportMissed, reportSkipped, scheduleEntries } from "./schedules.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { takeOverAbandoned } from "./takeover.ts";
+import { startUpkeep } from "./upkeep.ts";
 import type { FleetManagerOptions, FleetState, StopOptions } from "./types.ts";
 
 const defaultCheckInterval = 30_000;
@@ -33,6 +35,8 @@ export class Lifecycle {
   readonly #running = new Map<string, RunningJob>();
   #state: FleetState = "uninitialized";
   #parts: FleetParts | undefined;
+  #notifier: Notifier | undefined;
+  #stopUpkeep: (() => Promise<void>) | undefined;
   #changing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -110,10 +114,12 @@ export class Lifecycle {
     const { fleet, queue, scheduler } = this.open("start");
     await fleet.state.acquireLock({ socketPath: fleet.state.socketPath });
     await this.#log.open();
+    this.#notifier = new Notifier(fleet);
     try {
       await takeOverAbandoned(fleet);
       await sweepOutputs(fleet);
     } catch (error) {
+      await this.#notifier.close();
       await this.#log.close();
       await fleet.state.releaseLock();
       throw error;
@@ -122,6 +128,7 @@ export class Lifecycle {
     this.#state = "running";
     this.#log.info(`fleet started with ${fleet.config.agents.length} agents`);
     this.#emit("started", { timestamp: new Date(this.startedAt) });
+    this.#stopUpkeep = startUpkeep(fleet);
     queue.admitEverything();
     await scheduler.start(scheduleEntries(fleet.config));
   }
@@ -140,7 +147,10 @@ export class Lifecycle {
       options: this.#options,
       clock: this.#options.clock ?? systemClock,
       log,
-      emit: this.#emit,
+      emit: (name, ...event) => {
+        this.#emit(name, ...event);
+        this.#notifier?.hear(name, ...event);
+      },
       node: createNodeId(),
       env,
       get config() {
@@ -174,7 +184,8 @@ export class Lifecycle {
   }
 
   async #stop(options: StopOptions): Promise<void> {
-    await this.#changing?.catch(() => undefined);
+    // Without a move under way the state changes at once: nothing is accepted from now on.
+    if (this.#changing) await this.#changing.catch(() => undefined);
     if (this.#state === "uninitialized" || this.#state === "stopped") {
       this.#state = "stopped";
       return;
@@ -184,6 +195,10 @@ export class Lifecycle {
     await scheduler.stop();
     await queue.close();
     await drainJobs(fleet, options);
+    await this.#stopUpkeep?.();
+    this.#stopUpkeep = undefined;
+    await this.#notifier?.close();
+    this.#notifier = undefined;
     this.#log.info("fleet stopped");
     await this.#log.close();
     await fleet.state.releaseLock();
