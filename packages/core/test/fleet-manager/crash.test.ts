@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { createTestFleet, inPrompt, script } from "@herdctl/testing";
+import { describe, expect, it } from "vitest";
 import { processesOf } from "./processes.ts";
+import { startDaemon } from "./start-daemon.ts";
 
 const python = (code: string): string => `python3 -c "import time; ${code}"`;
 
@@ -97,36 +96,3 @@ describe("a daemon that is killed", () => {
     expect(new Set(outcomes)).toEqual(new Set(["success", "interrupted"]));
   });
 });
-
-/** A daemon in a process of its own, and what it has said so far. */
-interface Daemon {
-  readonly process: ChildProcess;
-  /** The value of its first message of this kind. */
-  said(kind: string): Promise<string>;
-  kill(): Promise<void>;
-}
-
-function startDaemon(test: TestFleet): Daemon {
-  const program = join(import.meta.dirname, "children/daemon.ts");
-  const process = fork(program, [test.configPath, test.stateDir], {
-    env: { PATH: globalThis.process.env.PATH, ...test.env },
-    execArgv: ["--conditions=herdctl-source"],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  const messages = new Map<string, string>();
-  process.on("message", (message: Record<string, unknown>) => {
-    for (const [kind, value] of Object.entries(message)) {
-      if (!messages.has(kind)) messages.set(kind, String(value));
-    }
-  });
-  return {
-    process,
-    said: (kind) =>
-      vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 20_000),
-    async kill() {
-      const exit = once(process, "exit");
-      process.kill("SIGKILL");
-      await exit;
-    },
-  };
-}
