@@ -69,6 +69,7 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
       agents: { total: 1, running: 1, idle: 0 },
       jobs: { active: 1, queued: 1, waiting: 1, completed: 7, failed: 2, cancelled: 0 },
       scheduler: { nextTrigger: start, activeSchedules: 1 },
+      storage: { databaseBytes: 4_096, outputBytes: 120, logBytes: 80 },
     };
   }
 

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { renderAgents, renderQueue, renderSchedules } from "../render/agent-table.ts";
-import { formatCount } from "../terminal/format.ts";
+import { formatCount, formatSize } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
 import type { Output } from "../terminal/output.ts";
 
@@ -46,7 +46,7 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
 }
 
 function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): string {
-  const { jobs, uptime, pid } = status;
+  const { jobs, uptime, pid, storage } = status;
   const state = isDaemon
     ? output.style("green", `${status.state} for ${formatDuration(uptime)} (process ${pid})`)
     : output.style("yellow", "not running: no schedule fires until `herdctl start`");
@@ -57,9 +57,15 @@ function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): 
     `${jobs.failed} failed`,
     `${jobs.cancelled} cancelled`,
   ];
+  const sizes = [
+    `database ${formatSize(storage.databaseBytes)}`,
+    `output ${formatSize(storage.outputBytes)}`,
+    `log ${formatSize(storage.logBytes)}`,
+  ];
   return [
     `${output.style("bold", status.name ?? "fleet")}  ${state}`,
     `${formatCount(status.agents.total, "agent")} from ${status.configPath}`,
     `jobs: ${counts.join(", ")}`,
+    `disk: ${sizes.join(", ")}`,
   ].join("\n");
 }

@@ -26,6 +26,14 @@ export function formatInstant(instant: Date): string {
   return `${parts.map((part) => String(part).padStart(2, "0")).join("-")} ${formatTime(instant)}`;
 }
 
+/** `512 B`, `1.5 MB`. */
+export function formatSize(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  const value = bytes / 1_000 ** step;
+  return `${value.toFixed(step > 0 && value < 10 ? 1 : 0)} ${units[step] ?? ""}`;
+}
+
 /** `1 turn`, `2 turns`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

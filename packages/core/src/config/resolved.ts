@@ -40,11 +40,18 @@ export interface ResolvedFleet {
   readonly name?: string;
   readonly description?: string;
   readonly concurrency: { readonly perAgent?: number; readonly fleetWide?: number };
-  readonly history: { readonly maxJobsPerAgent: number; readonly maxJobsTotal?: number };
+  readonly history: ResolvedHistory;
   readonly web: ResolvedWeb;
   readonly webhooks: ResolvedWebhooks;
   readonly budget?: Budget;
   readonly notify?: ResolvedNotify;
+}
+
+export interface ResolvedHistory {
+  readonly maxJobsPerAgent: number;
+  readonly maxJobsTotal?: number;
+  /** Milliseconds; absent: finished jobs are never too old. */
+  readonly maxAge?: number;
 }
 
 export interface ResolvedWeb {

@@ -21,6 +21,7 @@ import { reportMissed, reportSkipped, scheduleEntries } from "./schedules.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { takeOverAbandoned } from "./takeover.ts";
 import { startUpkeep } from "./upkeep.ts";
+import { startUpkeep } from "./upkeep.ts";
 import type { FleetManagerOptions, FleetState, StopOptions } from "./types.ts";
 
 const defaultCheckInterval = 30_000;
@@ -36,6 +37,7 @@ export class Lifecycle {
   #state: FleetState = "uninitialized";
   #parts: FleetParts | undefined;
   #notifier: Notifier | undefined;
+  #stopUpkeep: (() => Promise<void>) | undefined;
   #stopUpkeep: (() => Promise<void>) | undefined;
   #changing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -129,6 +131,7 @@ export class Lifecycle {
     this.#log.info(`fleet started with ${fleet.config.agents.length} agents`);
     this.#emit("started", { timestamp: new Date(this.startedAt) });
     this.#stopUpkeep = startUpkeep(fleet);
+    this.#stopUpkeep = startUpkeep(fleet);
     queue.admitEverything();
     await scheduler.start(scheduleEntries(fleet.config));
   }
@@ -195,6 +198,8 @@ export class Lifecycle {
     await scheduler.stop();
     await queue.close();
     await drainJobs(fleet, options);
+    await this.#stopUpkeep?.();
+    this.#stopUpkeep = undefined;
     await this.#stopUpkeep?.();
     this.#stopUpkeep = undefined;
     await this.#notifier?.close();

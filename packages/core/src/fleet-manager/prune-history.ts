@@ -5,15 +5,19 @@ import { jobOutputFile } from "../state/job-output.ts";
 import type { Fleet } from "./fleet.ts";
 
 /**
- * Forgets finished jobs beyond the configured numbers, oldest first, with their output. The row goes
- * first: a file without a row is swept at the next start, a row without its output would be a lie.
+ * Forgets finished jobs beyond the configured numbers and age, oldest first, with their output. The
+ * row goes first: a file without a row is swept at the next start, a row without its output would be a lie.
  */
 export async function pruneHistory(fleet: Fleet): Promise<void> {
   const { history } = fleet.config.fleet;
   const total = fleet.options.history?.maxJobsTotal ?? history.maxJobsTotal;
+  const maxAge = fleet.options.history?.maxAge ?? history.maxAge;
   const keep = {
     perAgent: fleet.options.history?.maxJobsPerAgent ?? history.maxJobsPerAgent,
     ...(total !== undefined && { total }),
+    ...(maxAge !== undefined && {
+      finishedAfter: new Date(fleet.clock.now() - maxAge).toISOString(),
+    }),
   };
   try {
     for (;;) {

@@ -8,6 +8,7 @@ import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
 import { isFleetPaused, isPaused } from "./pause.ts";
 import { ScheduleNotFoundError } from "./errors.ts";
+import { measureStorage } from "./storage.ts";
 import type {
   AgentInfo,
   FleetStatus,
@@ -58,6 +59,7 @@ export function getStatus(
       nextTrigger: earliest(schedules.map((schedule) => schedule.nextTrigger)),
       activeSchedules: schedules.filter((schedule) => schedule.enabled).length,
     },
+    storage: measureStorage(fleet),
   });
 }
 

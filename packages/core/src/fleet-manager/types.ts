@@ -39,6 +39,8 @@ export interface FleetManagerOptions {
     /** Finished jobs kept per agent (default 100). */
     readonly maxJobsPerAgent?: number;
     readonly maxJobsTotal?: number;
+    /** Milliseconds until finished jobs, fires and the log are forgotten (default: jobs never, the rest 30 days). */
+    readonly maxAge?: number;
   };
   /** Initializes and starts at once; `fleet.ready` tells when, or why not. */
   readonly autoStart?: boolean;
@@ -153,6 +155,12 @@ export interface FleetStatus {
     readonly cancelled: number;
   };
   readonly scheduler: { readonly nextTrigger: Date | null; readonly activeSchedules: number };
+  /** What the state directory takes up. */
+  readonly storage: {
+    readonly databaseBytes: number;
+    readonly outputBytes: number;
+    readonly logBytes: number;
+  };
 }
 
 /** An agent at one instant. */

@@ -156,10 +156,17 @@ export interface JobStore {
   ): Promise<JobRecord | undefined>;
   /** Extends the lease of every running job of this node. */
   renewLeases(node: string, leaseUntil: string): Promise<void>;
-  /** Removes final jobs beyond these numbers, oldest first; resolves with the removed ids. */
+  /** Bytes that the output of final jobs takes up; does not count rows. */
+  outputBytes(): number;
+  /**
+   * Removes final jobs beyond these numbers and those that ended before a time, oldest first; resolves
+   * with the removed ids.
+   */
   prune(keep: {
     readonly perAgent: number;
     readonly total?: number;
+    /** ISO time. */
+    readonly finishedAfter?: string;
     readonly max?: number;
   }): Promise<readonly string[]>;
 }
@@ -265,6 +272,8 @@ export interface FireStore {
       readonly reason: SkipReason;
     },
   ): Promise<boolean>;
+  /** Removes some rows before an ISO time, never a schedule's last; resolves with how many. */
+  prune(before: string): Promise<number>;
 }
 
 /** Runtime state of one schedule; what YAML says is not here. */

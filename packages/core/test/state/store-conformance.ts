@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { describePauses, describeSnapshots, describeUsage } from "./conformance/controls.ts";
 import { describeClaims } from "./conformance/claims.ts";
 import { describeFires } from "./conformance/fires.ts";
+import { describeForget } from "./conformance/forget.ts";
 import { describeCancel, describeFinish, describeOwner } from "./conformance/job-end.ts";
 import { describeList, describePrune } from "./conformance/job-history.ts";
 import { describeAdmit, describeEnqueue } from "./conformance/job-start.ts";
@@ -20,6 +21,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     describeCancel(open);
     describeList(open);
     describePrune(open);
+    describeForget(open);
     describeFires(open);
     describeSchedules(open);
     describeSessions(open);

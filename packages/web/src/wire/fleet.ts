@@ -44,6 +44,11 @@ export const fleetStatus: z.ZodType<FleetStatus> = answer<FleetStatus>({
     nextTrigger: date.nullable(),
     activeSchedules: z.number(),
   }),
+  storage: answer<FleetStatus["storage"]>({
+    databaseBytes: z.number(),
+    outputBytes: z.number(),
+    logBytes: z.number(),
+  }),
 });
 
 export const agentInfo: z.ZodType<AgentInfo> = answer<AgentInfo>({

@@ -1,7 +1,16 @@
 import { z } from "zod";
-import type { Budget, ResolvedNotify, ResolvedWeb, ResolvedWebhooks } from "../resolved.ts";
+import type { Budget, ResolvedHistory, ResolvedNotify, ResolvedWeb, ResolvedWebhooks } from "../resolved.ts";
 import { agentKeys } from "./agent.ts";
-import { count, dollars, httpUrl, name, port, text, variableName } from "./fields.ts";
+import {
+  count,
+  dollars,
+  httpUrl,
+  name,
+  port,
+  positiveDuration,
+  text,
+  variableName,
+} from "./fields.ts";
 import { camelKeys, crossField, object } from "./object.ts";
 import { type WorkingRoot, workingRootSchema } from "./working-directory.ts";
 
@@ -18,7 +27,7 @@ export interface FleetConfig {
   readonly agents: readonly Reference[];
   readonly fleets: readonly Reference[];
   readonly concurrency: { readonly perAgent?: number; readonly fleetWide?: number };
-  readonly history: { readonly maxJobsPerAgent: number; readonly maxJobsTotal?: number };
+  readonly history: ResolvedHistory;
   readonly web: ResolvedWeb;
   readonly webhooks: ResolvedWebhooks;
   readonly budget?: Budget;
@@ -133,6 +142,11 @@ export const fleetSchema: z.ZodType<FleetConfig> = object(
     history: object({
       max_jobs_per_agent: count.default(100).describe("Finished jobs kept per agent."),
       max_jobs_total: count.exactOptional().describe("Finished jobs kept in all."),
+      max_age: positiveDuration
+        .exactOptional()
+        .describe(
+          "Forget finished jobs, fires and log entries after this time (default: jobs never, the rest 30d).",
+        ),
     })
       .transform(camelKeys)
       .prefault({})

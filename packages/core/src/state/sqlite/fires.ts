@@ -11,6 +11,7 @@ import { type Connection, numberOf } from "./connection.ts";
 import { listFires } from "./fire-list.ts";
 import { placeOf, toFire, toUndecided } from "./fire-rows.ts";
 import { readJob } from "./job-rows.ts";
+import { pruneFires } from "./prune-fires.ts";
 import { putSchedule } from "./schedules.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -44,6 +45,7 @@ export function createFireStore(
   return {
     list: (filter) => listFires(connection, filter),
     last: (agentName, scheduleName) => lastFire(connection, agentName, scheduleName),
+    prune: (before) => queue.write(() => pruneFires(connection, before)),
     undecided: () =>
       connection
         .all("SELECT * FROM fires WHERE fate = 'deciding' ORDER BY due_ms, agent, schedule")

@@ -23,7 +23,8 @@ CREATE INDEX jobs_status ON jobs (status);
 CREATE INDEX jobs_agent_status ON jobs (agent, status);
 CREATE INDEX jobs_queue ON jobs (priority DESC, seq) WHERE status = 'queued';
 CREATE INDEX jobs_agent_queue ON jobs (agent, priority DESC, seq) WHERE status = 'queued';
-CREATE INDEX jobs_agent_finished ON jobs (agent, seq) WHERE finished_ms IS NOT NULL;`;
+CREATE INDEX jobs_agent_finished ON jobs (agent, seq) WHERE finished_ms IS NOT NULL;
+CREATE INDEX jobs_finished ON jobs (finished_ms) WHERE finished_ms IS NOT NULL;`;
 
 /** A record without its place in the queue, which the database gives. */
 type StoredJob = Omit<JobRecord, "queueSeq">;

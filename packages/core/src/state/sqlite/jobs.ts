@@ -15,7 +15,7 @@ import {
 import { listJobs } from "./job-list.ts";
 import { readJob, toRecord } from "./job-rows.ts";
 import { prune } from "./prune.ts";
-import { readTotals } from "./totals.ts";
+import { readOutputBytes, readTotals } from "./totals.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Jobs: reads at once, commands in the next group commit. */
@@ -53,6 +53,7 @@ export function createJobStore(connection: Connection, queue: WriteQueue, clock:
         )
         .map(toRecord),
     totals: () => readTotals(connection),
+    outputBytes: () => readOutputBytes(connection),
 
     enqueue: (job, options = {}) =>
       queue.write(() => enqueue(connection, { job, ...options, now: now() })),

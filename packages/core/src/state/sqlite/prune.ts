@@ -7,7 +7,7 @@ type Keep = Parameters<JobStore["prune"]>[0];
 const slice = 100;
 const freedPages = 200;
 
-/** Removes final jobs beyond the numbers to keep, oldest first; resolves with the removed ids. */
+/** Removes final jobs beyond the numbers and the time to keep, oldest first; resolves with their ids. */
 export function prune(connection: Connection, keep: Keep): readonly string[] {
   const room = keep.max ?? slice;
   const removed: string[] = [];
@@ -19,6 +19,9 @@ export function prune(connection: Connection, keep: Keep): readonly string[] {
     const excess = Math.min(finishedTotal(connection) - keep.total, room - removed.length);
     if (excess > 0) removed.push(...remove(connection, oldest(connection, excess)));
   }
+  const left = room - removed.length;
+  if (keep.finishedAfter !== undefined && left > 0)
+    removed.push(...remove(connection, finishedBefore(connection, keep.finishedAfter, left)));
   // Gives the space of the slice back to the disk; bounded, since it moves pages.
   if (removed.length > 0) connection.script(`PRAGMA incremental_vacuum(${freedPages})`);
   return removed;
@@ -39,15 +42,24 @@ function finishedTotal(connection: Connection): number {
 
 function oldestOf(connection: Connection, agentName: string, count: number): readonly Row[] {
   return connection.all(
-    "SELECT seq, id FROM jobs WHERE agent = ? AND finished_ms IS NOT NULL ORDER BY seq LIMIT ?",
+    `SELECT seq, id FROM jobs INDEXED BY jobs_agent_finished
+     WHERE agent = ? AND finished_ms IS NOT NULL ORDER BY seq LIMIT ?`,
     agentName,
+    count,
+  );
+}
+
+function finishedBefore(connection: Connection, time: string, count: number): readonly Row[] {
+  return connection.all(
+    "SELECT seq, id FROM jobs WHERE finished_ms < ? ORDER BY finished_ms LIMIT ?",
+    Date.parse(time),
     count,
   );
 }
 
 function oldest(connection: Connection, count: number): readonly Row[] {
   return connection.all(
-    "SELECT seq, id FROM jobs WHERE finished_ms IS NOT NULL ORDER BY seq LIMIT ?",
+    "SELECT seq, id FROM jobs NOT INDEXED WHERE finished_ms IS NOT NULL ORDER BY seq LIMIT ?",
     count,
   );
 }

@@ -8,17 +8,24 @@ CREATE TABLE totals (
   agent TEXT NOT NULL,
   status TEXT NOT NULL,
   n INTEGER NOT NULL,
+  output_bytes INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (agent, status)
 ) WITHOUT ROWID;
 CREATE TRIGGER totals_insert AFTER INSERT ON jobs BEGIN
-  INSERT INTO totals VALUES (new.agent, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO totals (agent, status, n) VALUES (new.agent, new.status, 1)
+  ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER totals_update AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN
   UPDATE totals SET n = n - 1 WHERE agent = old.agent AND status = old.status;
-  INSERT INTO totals VALUES (new.agent, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO totals (agent, status, n) VALUES (new.agent, new.status, 1)
+  ON CONFLICT DO UPDATE SET n = n + 1;
+  UPDATE totals SET output_bytes = output_bytes + coalesce(new.doc ->> '$.output.bytes', 0)
+  WHERE agent = new.agent AND status = new.status AND new.finished_ms IS NOT NULL;
 END;
 CREATE TRIGGER totals_delete AFTER DELETE ON jobs BEGIN
   UPDATE totals SET n = n - 1 WHERE agent = old.agent AND status = old.status;
+  UPDATE totals SET output_bytes = output_bytes - coalesce(old.doc ->> '$.output.bytes', 0)
+  WHERE agent = old.agent AND status = old.status AND old.finished_ms IS NOT NULL;
 END;`;
 
 /** Number of jobs by agent and status. */
@@ -28,6 +35,12 @@ export function readTotals(connection: Connection): ReturnType<JobStore["totals"
     status: textOf(row, "status") as JobStatus,
     count: numberOf(row, "n"),
   }));
+}
+
+/** Bytes that the output of final jobs takes up. */
+export function readOutputBytes(connection: Connection): number {
+  const row = connection.get("SELECT coalesce(sum(output_bytes), 0) AS bytes FROM totals");
+  return numberOf(row, "bytes");
 }
 
 /** Number of jobs by agent, in one status. */
