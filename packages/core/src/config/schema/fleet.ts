@@ -1,5 +1,11 @@
 import { z } from "zod";
-import type { Budget, ResolvedHistory, ResolvedNotify, ResolvedWeb, ResolvedWebhooks } from "../resolved.ts";
+import type {
+  Budget,
+  ResolvedHistory,
+  ResolvedNotify,
+  ResolvedWeb,
+  ResolvedWebhooks,
+} from "../resolved.ts";
 import { agentKeys } from "./agent.ts";
 import {
   count,
