@@ -59,8 +59,43 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: "cancel",
-    summary: "end a job and everything it started",
+    summary: "end a job, or all of them, and everything they started",
     load: async () => (await import("./commands/cancel.ts")).cancelCommand,
+  },
+  {
+    name: "retry",
+    summary: "repeat a job",
+    load: async () => (await import("./commands/retry.ts")).retryCommand,
+  },
+  {
+    name: "fork",
+    summary: "repeat a job with changes, as it was configured then",
+    load: async () => (await import("./commands/fork.ts")).forkCommand,
+  },
+  {
+    name: "resume",
+    summary: "end a pause; with a prompt, go on in a job's session",
+    load: async () => (await import("./commands/resume.ts")).resumeCommand,
+  },
+  {
+    name: "pause",
+    summary: "let no job of an agent, or of the fleet, start",
+    load: async () => (await import("./commands/pause.ts")).pauseCommand,
+  },
+  {
+    name: "queue",
+    summary: "list the jobs that wait, next first",
+    load: async () => (await import("./commands/queue.ts")).queueCommand,
+  },
+  {
+    name: "usage",
+    summary: "show tokens and dollars by agent, day or model",
+    load: async () => (await import("./commands/usage.ts")).usageCommand,
+  },
+  {
+    name: "reload",
+    summary: "have the running fleet read its configuration anew",
+    load: async () => (await import("./commands/reload.ts")).reloadCommand,
   },
   {
     name: "config",

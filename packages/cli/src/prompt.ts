@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { messageOf } from "@herdctl/core";
+import { Option } from "commander";
 import type { Context } from "./context.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -8,6 +9,11 @@ import { usageError } from "./usage-error.ts";
 export interface PromptOptions {
   readonly prompt?: string;
   readonly promptFile?: string;
+}
+
+/** `--prompt-file` */
+export function promptFileOption(): Option {
+  return new Option("--prompt-file <path>", "read the prompt from a file").conflicts("prompt");
 }
 
 /** The prompt that the command line gives, if any: text, standard input or a file. */

@@ -1,6 +1,7 @@
 import type { Job } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
 import { Progress } from "./progress.ts";
+import { describeWait } from "./render/outcome.ts";
 import { paintLine } from "./render/output-line.ts";
 import type { Output } from "./terminal/output.ts";
 import { createStatusLine } from "./terminal/status-line.ts";
@@ -22,11 +23,15 @@ export async function watchJob(
   { output, signal }: WatchOptions,
 ): Promise<Job> {
   const progress = new Progress();
+  const enough = new AbortController();
   {
     using status = createStatusLine(output, () => progress.describe(Date.now()));
+    const tell = (text: string): void => status.note(output.style("dim", text));
     const explain = setTimeout(() => {
-      explainWait(fleet, id, output).catch(() => undefined);
+      explainQueueing(fleet, id, tell).catch(() => undefined);
     }, patience);
+    const waits = { signal: AbortSignal.any([signal, enough.signal]), tell };
+    tellWaits(fleet, id, waits).catch(() => undefined);
     try {
       for await (const line of fleet.streamJobLines(id, { signal })) {
         clearTimeout(explain);
@@ -35,15 +40,35 @@ export async function watchJob(
       }
     } finally {
       clearTimeout(explain);
+      enough.abort();
     }
   }
   return fleet.waitForJob(id, { signal });
 }
 
-async function explainWait(fleet: FleetOperations, id: string, output: Output): Promise<void> {
+async function explainQueueing(
+  fleet: FleetOperations,
+  id: string,
+  tell: (text: string) => void,
+): Promise<void> {
   const { items } = await fleet.getQueue();
   const item = items.find((queued) => queued.jobId === id);
   if (!item) return;
+  const { paused } = await fleet.getAgent(item.agentName);
   const whose = item.waitingFor === "agent" ? `${item.agentName} is` : "the fleet is";
-  output.note(`Queued at position ${item.position}: ${whose} at its limit of concurrent jobs.`);
+  const why = paused
+    ? `${item.agentName} is paused until \`herdctl resume\`.`
+    : `${whose} at its limit of concurrent jobs.`;
+  tell(`Queued at position ${item.position}: ${why}`);
+}
+
+async function tellWaits(
+  fleet: FleetOperations,
+  id: string,
+  { signal, tell }: { readonly signal: AbortSignal; readonly tell: (text: string) => void },
+): Promise<void> {
+  for await (const event of fleet.streamEvents({ signal })) {
+    if (event.type !== "job:waiting" || event.jobId !== id) continue;
+    tell(`Waiting for ${describeWait(event, Date.now())} …`);
+  }
 }

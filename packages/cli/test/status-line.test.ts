@@ -14,9 +14,22 @@ test("a status line stays below what is printed, and leaves nothing behind", () 
   vi.useRealTimers();
 });
 
+test("a note for a person goes above the status line, to standard error", () => {
+  const output = plainOutput({ isTerminal: true });
+  {
+    using status = createStatusLine(output, () => "busy");
+    status.note("queued");
+  }
+  const erase = "\r\u001B[2K";
+  expect(output.stdout).toBe(`${erase}busy${erase}${erase}busy${erase}`);
+  expect(output.stderr).toBe("queued\n");
+});
+
 test("without a terminal a status line is no more than what is printed", () => {
   const output = plainOutput();
   using status = createStatusLine(output, () => "busy");
   status.write("a line\n");
+  status.note("queued");
   expect(output.stdout).toBe("a line\n");
+  expect(output.stderr).toBe("queued\n");
 });

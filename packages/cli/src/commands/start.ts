@@ -1,4 +1,4 @@
-import { FleetManager, type StopOptions } from "@herdctl/core";
+import { FleetManager, messageOf, type StopOptions } from "@herdctl/core";
 import { createFleetServer, type FleetOperations, localOperations } from "@herdctl/web";
 import { Command } from "commander";
 import type { Context } from "../context.ts";
@@ -7,8 +7,9 @@ import type { GlobalOptions } from "../global-options.ts";
 import { fleetOptions } from "../fleet-options.ts";
 import { createNoteLogger } from "../note-logger.ts";
 import { findPlace } from "../place.ts";
-import { renderSchedules } from "../render/agent-table.ts";
+import { onReloadSignal } from "../reload-signal.ts";
 import { createEventPainter } from "../render/fleet-event.ts";
+import { renderSchedules } from "../render/schedule-table.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { formatCount } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
@@ -19,7 +20,7 @@ export function startCommand(context: Context): Command {
     .description(
       "Runs the fleet in the foreground: its schedules, its queue and the control socket through " +
         "which every other command works. Ctrl-C lets running jobs finish for 30 seconds; a second " +
-        "one cancels them.",
+        "one cancels them. SIGHUP reloads the configuration.",
     )
     .addHelpText(
       "after",
@@ -37,6 +38,11 @@ async function start(options: GlobalOptions, context: Context): Promise<void> {
   const { output } = context;
   const place = await findPlace(options, context);
   await using manager = new FleetManager(fleetOptions(place, context));
+  using _reloads = onReloadSignal(() => {
+    manager.reload().catch((error: unknown) => {
+      output.note(`Not reloaded, the configuration stays as it was: ${messageOf(error)}`);
+    });
+  });
   await manager.initialize();
   const fleet = localOperations(manager);
   const stopAsked = Promise.withResolvers<StopOptions>();

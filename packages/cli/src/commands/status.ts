@@ -4,7 +4,9 @@ import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
-import { renderAgents, renderQueue, renderSchedules } from "../render/agent-table.ts";
+import { renderAgents } from "../render/agent-table.ts";
+import { renderIdleJobs } from "../render/queue-table.ts";
+import { renderSchedules } from "../render/schedule-table.ts";
 import { formatCount, formatSize } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
 import type { Output } from "../terminal/output.ts";
@@ -29,21 +31,25 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
   const { output } = context;
   await using connected = await connectToRead(options, context);
   const { fleet, isDaemon } = connected;
-  const [status, agents, schedules, queue] = await Promise.all([
+  const [status, agents, schedules, queue, { jobs: waiting }] = await Promise.all([
     fleet.getStatus(),
     fleet.getAgents(),
     fleet.getSchedules(),
     fleet.getQueue(),
+    fleet.getJobs({ status: "waiting" }),
   ]);
   if (options.json) {
-    return output.print(toJson({ ...status, running: isDaemon, agents, schedules, queue }, 2));
+    const all = { ...status, running: isDaemon, agents, schedules, queue, waiting };
+    return output.print(toJson(all, 2));
   }
   const look = { output, now: Date.now() };
   const parts = [describeFleet(status, isDaemon, output), renderAgents(agents, look)];
   if (schedules.length > 0) parts.push(renderSchedules(schedules, look));
-  if (queue.total > 0) parts.push(renderQueue(queue, look));
+  parts.push(...renderIdleJobs({ queue, waiting, agents }, look));
   output.print(parts.join("\n\n"));
 }
+
+const pausedNotice = "paused: queued jobs wait and fires are skipped until `herdctl resume`";
 
 function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): string {
   const { jobs, uptime, pid, storage } = status;
@@ -53,6 +59,7 @@ function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): 
   const counts = [
     `${jobs.active} running`,
     `${jobs.queued} queued`,
+    ...(jobs.waiting > 0 ? [`${jobs.waiting} waiting`] : []),
     `${jobs.completed} completed`,
     `${jobs.failed} failed`,
     `${jobs.cancelled} cancelled`,
@@ -67,5 +74,6 @@ function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): 
     `${formatCount(status.agents.total, "agent")} from ${status.configPath}`,
     `jobs: ${counts.join(", ")}`,
     `disk: ${sizes.join(", ")}`,
+    ...(status.paused ? [output.style("yellow", pausedNotice)] : []),
   ].join("\n");
 }

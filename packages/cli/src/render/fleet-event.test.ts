@@ -35,8 +35,13 @@ const table: readonly (readonly [FleetEvent, string])[] = [
   ],
   [{ type: "agent:started", agentName: "b", jobId: "job-3" }, "12:00:00  b  started  job-3"],
   [
-    { type: "job:waiting", jobId: "job-3", waitingFor: "retry" },
-    "12:00:00  b  waits for retry  job-3",
+    {
+      type: "job:waiting",
+      jobId: "job-3",
+      waitingFor: "window",
+      wakeAt: new Date(2026, 10, 21, 12, 45, 0),
+    },
+    "12:00:00  b  waits for the usage window of the plan to reset, in 45m (2026-11-21 12:45:00)  job-3",
   ],
   [
     { type: "job:failed", jobId: "job-3", error, result: failed },

@@ -2,6 +2,7 @@ import { formatDuration, messageOf } from "@herdctl/core";
 import type { FleetEvent } from "@herdctl/web";
 import { formatCost, formatCount, formatTime } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
+import { describeWait } from "./outcome.ts";
 
 /** Paints events one line each; those that say nothing new to a person are "". */
 export function createEventPainter(output: Output): (event: FleetEvent, now: Date) => string {
@@ -9,7 +10,7 @@ export function createEventPainter(output: Output): (event: FleetEvent, now: Dat
   return (event, now) => {
     if (event.type === "job:created") agents.set(event.job.id, event.job.agentName);
     if (event.type === "agent:started") agents.set(event.jobId, event.agentName);
-    const told = describe(event, output);
+    const told = describe(event, output, now.getTime());
     if (told === undefined) return "";
     const jobId = "jobId" in event ? event.jobId : undefined;
     const who = "agentName" in event ? event.agentName : (agents.get(jobId ?? "") ?? "fleet");
@@ -21,7 +22,7 @@ export function createEventPainter(output: Output): (event: FleetEvent, now: Dat
 
 const endings: ReadonlySet<string> = new Set(["job:completed", "job:failed", "job:cancelled"]);
 
-function describe(event: FleetEvent, output: Output): string | undefined {
+function describe(event: FleetEvent, output: Output, now: number): string | undefined {
   switch (event.type) {
     case "agent:started":
       return output.style("cyan", "started");
@@ -40,7 +41,7 @@ function describe(event: FleetEvent, output: Output): string | undefined {
     case "job:queued":
       return `queued at position ${event.position}`;
     case "job:waiting":
-      return `waits for ${event.waitingFor}`;
+      return output.style("yellow", `waits for ${describeWait(event, now)}`);
     case "schedule:triggered":
       return `schedule ${event.scheduleName} fired`;
     case "schedule:skipped":

@@ -15,7 +15,7 @@ export function renderJobs(
     { title: "TRIGGER", value: (job) => job.scheduleName ?? job.trigger, shrinks: true },
     {
       title: "OUTCOME",
-      value: formatOutcome,
+      value: (job) => outcomeOf(job, now),
       style: (cell, job) => output.style(outcomeFormat(job), cell),
     },
     { title: "STARTED", value: (job) => formatRelative(job.startedAt ?? job.createdAt, now) },
@@ -27,6 +27,12 @@ export function renderJobs(
     width: output.columns,
     title: (text) => output.style("bold", text),
   });
+}
+
+function outcomeOf(job: Job, now: number): string {
+  const until =
+    job.status === "waiting" && job.wakeAt ? `, ${formatRelative(job.wakeAt, now)}` : "";
+  return formatOutcome(job) + until;
 }
 
 function tookOf(job: Job, now: number): string {

@@ -72,8 +72,8 @@ test("explains on one screen why a job ended as it did and how to go on", () => 
 
     Go on
       herdctl -c f.yaml logs job-0123456789abcdef  # the whole output
-      herdctl -c f.yaml trigger reviewer nightly  # run it again
-      herdctl -c f.yaml trigger reviewer --resume 11111111-2222-3333-4444-555555555555 -p "…"  # continue its session
+      herdctl -c f.yaml retry job-0123456789abcdef  # run it again
+      herdctl -c f.yaml resume job-0123456789abcdef -p "…"  # continue its session
       cd '/work/my repo' && claude --resume 11111111-2222-3333-4444-555555555555  # continue by hand"
   `);
 });

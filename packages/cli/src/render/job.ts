@@ -19,7 +19,7 @@ export interface ExplainOptions {
 export function explainJob(job: Job, options: ExplainOptions): string {
   const { output, toolCalls, prefix } = options;
   const sections = [
-    headOf(job, output),
+    headOf(job, options),
     factsOf(job, options),
     section(
       "Last tool calls",
@@ -32,11 +32,11 @@ export function explainJob(job: Job, options: ExplainOptions): string {
   return sections.filter((text) => text !== "").join("\n\n");
 }
 
-function headOf(job: Job, output: Output): string {
+function headOf(job: Job, { output, now }: ExplainOptions): string {
   const outcome = output.style(outcomeFormat(job), formatOutcome(job));
   const lines = [
     `${output.style("bold", job.id)}  ${job.agentName}  ${outcome}`,
-    describeOutcome(job),
+    describeOutcome(job, now),
   ];
   const { cancelCause, error } = job;
   if (cancelCause !== undefined) lines.push(`Asked for by: ${cancelCause}.`);
@@ -52,7 +52,7 @@ function factsOf(job: Job, { output, now }: ExplainOptions): string {
     ["trigger", triggerOf(job)],
     ["ran", ranOf(job, now)],
     ["in", job.workingDirectory],
-    ["session", job.sessionId],
+    ["session", sessionOf(job)],
     ["did", result && `${formatCount(result.turns, "turn")}, ${formatCost(result.costUsd)}`],
     ...Object.entries(result?.usage ?? {}).map(
       ([model, usage]) => ["tokens", `${model}: ${tokensOf(usage)}`] as const,
@@ -63,6 +63,10 @@ function factsOf(job: Job, { output, now }: ExplainOptions): string {
     .filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== "")
     .map(([name, value]) => `${output.style("dim", name.padEnd(9))} ${indentAfterFirst(value)}`)
     .join("\n");
+}
+
+function sessionOf({ sessionId, sessionNote }: Job): string | undefined {
+  return sessionNote === undefined ? sessionId : `${sessionId ?? "new"}, fresh: ${sessionNote}`;
 }
 
 function triggerOf({ trigger, scheduleName, forkedFrom, priority }: Job): string {
@@ -103,21 +107,17 @@ function describeDenial({ toolName, input }: { toolName: string; input: unknown 
 }
 
 function waysOn(job: Job, prefix: string): readonly string[] {
-  const { id, agentName, scheduleName, sessionId, workingDirectory, status } = job;
+  const { id, sessionId, workingDirectory } = job;
   const isOver = job.result !== undefined;
-  const again = scheduleName === undefined ? agentName : `${agentName} ${scheduleName}`;
   const ways: (readonly [string, string])[] = [
     isOver
       ? [`${prefix} logs ${id}`, "the whole output"]
       : [`${prefix} logs ${id} -f`, "watch it work"],
   ];
   if (!isOver) ways.push([`${prefix} cancel ${id}`, "end it"]);
-  if (isOver) ways.push([`${prefix} trigger ${again}`, "run it again"]);
-  if (isOver && sessionId !== undefined && status !== "queued") {
-    ways.push([
-      `${prefix} trigger ${agentName} --resume ${sessionId} -p "…"`,
-      "continue its session",
-    ]);
+  if (isOver) ways.push([`${prefix} retry ${id}`, "run it again"]);
+  if (isOver && sessionId !== undefined) {
+    ways.push([`${prefix} resume ${id} -p "…"`, "continue its session"]);
     ways.push([
       `cd ${quote(workingDirectory)} && claude --resume ${sessionId}`,
       "continue by hand",

@@ -1,4 +1,5 @@
 import type { ExitReason, Job, JobStatus, WaitReason } from "@herdctl/core";
+import { formatInstant, formatRelative } from "../terminal/format.ts";
 import type { Format } from "../terminal/output.ts";
 
 /** Why jobs end, in a sentence. */
@@ -20,24 +21,41 @@ const exitReasons: Readonly<Record<ExitReason, string>> = {
   agent_removed: "Its agent was removed from the configuration.",
 };
 
+/** What jobs in `waiting` wait for. */
 const waitReasons: Readonly<Record<WaitReason, string>> = {
-  retry: "It waits for its next attempt.",
-  window: "It waits for the plan's usage window to reset.",
-  approval: "It waits for an approval.",
-  question: "It waits for an answer to a question.",
-  session: "It waits until another job lets go of its session.",
+  retry: "its next attempt",
+  window: "the usage window of the plan to reset",
+  approval: "an approval",
+  question: "an answer to a question",
+  session: "another job to let go of its session",
 };
 
 /** Status and reason in a word or two: `completed`, `failed: max_turns`. */
-export function formatOutcome({ status, exitReason }: Pick<Job, "status" | "exitReason">): string {
+export function formatOutcome({
+  status,
+  exitReason,
+  waitingFor,
+}: Pick<Job, "status" | "exitReason" | "waitingFor">): string {
+  if (status === "waiting" && waitingFor !== undefined) return `waiting: ${waitingFor}`;
   const isSaid = exitReason === undefined || exitReason === "success" || exitReason === status;
   return isSaid ? status : `${status}: ${exitReason}`;
 }
 
+/** What a waiting job waits for, and until when: `its next attempt, in 2m (12:00:00)`. */
+export function describeWait(
+  { waitingFor, wakeAt }: Pick<Job, "waitingFor" | "wakeAt">,
+  now: number,
+): string {
+  const reason = waitingFor === undefined ? "its turn" : waitReasons[waitingFor];
+  if (!wakeAt) return reason;
+  return `${reason}, ${formatRelative(wakeAt, now)} (${formatInstant(wakeAt)})`;
+}
+
 /** Where the job stands and why, in a sentence. */
-export function describeOutcome({ status, exitReason, waitingFor }: Job): string {
+export function describeOutcome(job: Job, now: number): string {
+  const { status, exitReason } = job;
   if (exitReason !== undefined) return exitReasons[exitReason];
-  if (waitingFor !== undefined) return waitReasons[waitingFor];
+  if (status === "waiting") return `It waits for ${describeWait(job, now)}.`;
   if (status === "queued") return "It waits for its turn.";
   return status === "running" ? "It is at work." : "It is over.";
 }

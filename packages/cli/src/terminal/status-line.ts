@@ -4,6 +4,8 @@ import type { Output } from "./output.ts";
 export interface StatusLine extends Disposable {
   /** Prints above it. */
   write(text: string): void;
+  /** A line above it on standard error. */
+  note(line: string): void;
 }
 
 const redrawInterval = 250;
@@ -11,13 +13,24 @@ const eraseLine = "\r\u001B[2K";
 
 /** Keeps `text()` at the bottom of the terminal until disposed. */
 export function createStatusLine(output: Output, text: () => string): StatusLine {
-  if (!output.isTerminal) return { write: (chunk) => output.write(chunk), [Symbol.dispose]() {} };
+  if (!output.isTerminal) {
+    return {
+      write: (chunk) => output.write(chunk),
+      note: (line) => output.note(line),
+      [Symbol.dispose]() {},
+    };
+  }
   const draw = (): void => output.write(eraseLine + output.style("dim", text()));
   const timer = setInterval(draw, redrawInterval);
   draw();
   return {
     write(chunk) {
       output.write(eraseLine + chunk);
+      draw();
+    },
+    note(line) {
+      output.write(eraseLine);
+      output.note(line);
       draw();
     },
     [Symbol.dispose]() {

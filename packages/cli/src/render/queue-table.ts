@@ -1,0 +1,45 @@
+import type { AgentInfo, Job, QueueInfo } from "@herdctl/core";
+import { formatRelative } from "../terminal/format.ts";
+import { type Column, renderTable } from "../terminal/table.ts";
+import { describeWait } from "./outcome.ts";
+import { type TableOptions, tableLook } from "./table-look.ts";
+
+/** Jobs that do not run, and the agents that are to run them. */
+export interface IdleJobs {
+  readonly queue: QueueInfo;
+  readonly waiting: readonly Job[];
+  readonly agents: readonly Pick<AgentInfo, "name" | "paused">[];
+}
+
+/** Tables of the jobs that wait for their turn, and of those that wait for something else. */
+export function renderIdleJobs(jobs: IdleJobs, options: TableOptions): readonly string[] {
+  return [
+    ...(jobs.queue.total > 0 ? [renderQueue(jobs, options)] : []),
+    ...(jobs.waiting.length > 0 ? [renderWaiting(jobs, options)] : []),
+  ];
+}
+
+function renderQueue({ queue, agents }: IdleJobs, { output, now }: TableOptions): string {
+  const paused = new Set(agents.filter((agent) => agent.paused).map(({ name }) => name));
+  const columns: readonly Column<QueueInfo["items"][number]>[] = [
+    { title: "QUEUED JOB", value: (item) => item.jobId },
+    { title: "AGENT", value: (item) => item.agentName },
+    { title: "PRIORITY", value: (item) => String(item.priority), align: "right" },
+    { title: "SINCE", value: (item) => formatRelative(item.queuedAt, now) },
+    {
+      title: "WAITS FOR",
+      value: ({ agentName, waitingFor }) =>
+        paused.has(agentName) ? "`herdctl resume`" : `a free place of the ${waitingFor}`,
+    },
+  ];
+  return renderTable(columns, queue.items, tableLook(output));
+}
+
+function renderWaiting({ waiting }: IdleJobs, { output, now }: TableOptions): string {
+  const columns: readonly Column<Job>[] = [
+    { title: "WAITING JOB", value: (job) => job.id },
+    { title: "AGENT", value: (job) => job.agentName },
+    { title: "WAITS FOR", value: (job) => describeWait(job, now) },
+  ];
+  return renderTable(columns, waiting, tableLook(output));
+}
