@@ -9,6 +9,7 @@ import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { ConcurrencyLimitError, ScheduleNotFoundError } from "./errors.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
+import { takesWork } from "./job-work.ts";
 import type { TriggerRequest } from "./trigger-request.ts";
 import type { TriggerOptions } from "./types.ts";
 
@@ -76,6 +77,7 @@ function newJob(fleet: Fleet, request: TriggerRequest): NewJob {
     ...(schedule && { scheduleName: schedule.name }),
     trigger: options.trigger ?? (fire ? "schedule" : "manual"),
     prompt: promptOf(request),
+    ...(takesWork(request) && { takesWork: true }),
     ...(options.workItems && { workItems: options.workItems }),
     priority: options.priority ?? agent.priority,
     runtime: agent.runtime,
