@@ -4,6 +4,7 @@ import type { ResolvedConfig } from "../config/resolved.ts";
 import { createRedactor } from "../redact.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import { StateManager } from "../state/manager.ts";
+import { ConfigWatch } from "./config-watch.ts";
 import { drainJobs } from "./drain-jobs.ts";
 import type { Emit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
@@ -21,7 +22,6 @@ import { reportMissed, reportSkipped, scheduleEntries } from "./schedules.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { takeOverAbandoned } from "./takeover.ts";
 import { startUpkeep } from "./upkeep.ts";
-import { startUpkeep } from "./upkeep.ts";
 import type { FleetManagerOptions, FleetState, StopOptions } from "./types.ts";
 
 const defaultCheckInterval = 30_000;
@@ -38,7 +38,7 @@ export class Lifecycle {
   #parts: FleetParts | undefined;
   #notifier: Notifier | undefined;
   #stopUpkeep: (() => Promise<void>) | undefined;
-  #stopUpkeep: (() => Promise<void>) | undefined;
+  #configWatch: ConfigWatch | undefined;
   #changing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -131,9 +131,9 @@ export class Lifecycle {
     this.#log.info(`fleet started with ${fleet.config.agents.length} agents`);
     this.#emit("started", { timestamp: new Date(this.startedAt) });
     this.#stopUpkeep = startUpkeep(fleet);
-    this.#stopUpkeep = startUpkeep(fleet);
     queue.admitEverything();
     await scheduler.start(scheduleEntries(fleet.config));
+    if (this.#options.watchConfig) this.#configWatch = new ConfigWatch(fleet, () => this.reload());
   }
 
   #createFleet(initial: ResolvedConfig, state: StateManager, env: Fleet["env"]): Fleet {
@@ -195,11 +195,10 @@ export class Lifecycle {
     }
     const { fleet, queue, scheduler } = this.open("stop");
     this.#state = "stopping";
+    this.#configWatch?.close();
     await scheduler.stop();
     await queue.close();
     await drainJobs(fleet, options);
-    await this.#stopUpkeep?.();
-    this.#stopUpkeep = undefined;
     await this.#stopUpkeep?.();
     this.#stopUpkeep = undefined;
     await this.#notifier?.close();

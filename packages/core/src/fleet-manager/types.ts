@@ -44,6 +44,8 @@ export interface FleetManagerOptions {
   };
   /** Initializes and starts at once; `fleet.ready` tells when, or why not. */
   readonly autoStart?: boolean;
+  /** Reload by itself when a configuration file changes, while running (default `false`). */
+  readonly watchConfig?: boolean;
   /** `claude` binary for every agent (default: `claude` on PATH when new enough, else the SDK's own). */
   readonly claudePath?: string;
   /** Environment that configuration and agents see (default `process.env`). */

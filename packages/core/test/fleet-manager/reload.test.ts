@@ -88,4 +88,21 @@ describe("reload", () => {
     expect(fleet.getAgents().map((agent) => agent.name)).toEqual(["b"]);
     expect((await fleet.waitForJob(left.id)).status).toBe("completed");
   });
+
+  it("happens by itself where asked for, and an invalid change is logged and not taken", async () => {
+    await using test = await createFleet();
+    await using fleet = test.manager({ watchConfig: true });
+    const errors: string[] = [];
+    fleet.on("log", ({ level, message }) => {
+      if (level === "error") errors.push(message);
+    });
+    await fleet.initialize();
+    await fleet.start();
+    const reloaded = once(fleet, "config:reloaded");
+    await edit(test, "agents/b.yaml", (text) => text.replace('prompt": "b"', 'prompt": "c"'));
+    expect(await reloaded).toMatchObject([{ changes: ["agent:b:default_prompt changed"] }]);
+    await edit(test, "agents/b.yaml", (text) => text.replace("default_prompt", "default_promt"));
+    await expect.poll(() => errors.join("\n"), { timeout: 5_000 }).toContain("default_promt");
+    expect((await fleet.planTrigger("a")).prompt).toBe("old prompt");
+  });
 });
