@@ -36,6 +36,11 @@ export {
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
 export { type JobHistory, openJobHistory } from "./fleet-manager/job-history.ts";
+export type {
+  ScheduleFire,
+  ScheduleFireFilter,
+  ScheduleFireList,
+} from "./fleet-manager/schedule-queries.ts";
 export type { JobLinesOptions } from "./fleet-manager/log-streaming.ts";
 export type {
   AgentInfo,
@@ -102,4 +107,4 @@ export { StateManager, type StateManagerOptions } from "./state/manager.ts";
 export type { OutputEntry, OutputLine, OutputLineType } from "./state/output-line.ts";
 export { renderOutput } from "./state/render-output.ts";
 export { socketPathFor } from "./state/socket-path.ts";
-export { skipReasons, type SkipReason, type StateStore } from "./state/store.ts";
+export { type FireFate, skipReasons, type SkipReason, type StateStore } from "./state/store.ts";

@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events";
 import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
@@ -7,10 +6,11 @@ import type { JobRecord } from "../state/job-record.ts";
 import { checkBudget } from "./budget.ts";
 import { cancelAll, cancelJob, resolveJobId, waitForEnd } from "./control.ts";
 import { createSafeEmit } from "./emit-safely.ts";
-import { InvalidStateError, JobNotFoundError } from "./errors.ts";
-import type { FleetEvents } from "./event-types.ts";
+import { InvalidStateError } from "./errors.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
 import { FleetLog } from "./fleet-log.ts";
+import type { FleetParts } from "./fleet-parts.ts";
+import { FleetQueries } from "./fleet-queries.ts";
 import { toJob } from "./job-view.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./log-streaming.ts";
@@ -26,20 +26,16 @@ import {
   type StreamHandle,
   type StreamOptions,
 } from "./stream-to-callback.ts";
+import { setScheduleEnabled } from "./schedule-switch.ts";
 import { acceptTrigger, checkRunnable, recordTrigger } from "./trigger.ts";
 import type {
-  AgentInfo,
   FleetManagerOptions,
   FleetState,
   FleetStatus,
   Job,
-  JobFilter,
-  JobList,
   JobModifications,
   LogEntry,
   LogStreamOptions,
-  QueueInfo,
-  ScheduleInfo,
   StopOptions,
   TriggerOptions,
   TriggerPlan,
@@ -61,7 +57,7 @@ type LogStream = Streamed<LogEntry>;
  * await fleet.stop();
  * ```
  */
-export class FleetManager extends EventEmitter<FleetEvents> {
+export class FleetManager extends FleetQueries {
   /** With `autoStart`: resolves once started, rejects when that failed. Otherwise resolved. */
   readonly ready: Promise<void>;
   readonly #log: FleetLog;
@@ -131,63 +127,24 @@ export class FleetManager extends EventEmitter<FleetEvents> {
     return queries.getStatus(fleet, scheduler, this.#life.startedAt);
   }
 
-  /** Every agent at this instant. */
-  getAgents(): AgentInfo[] {
-    const { fleet, scheduler } = this.#life.open("list agents");
-    return queries.getAgents(fleet, scheduler);
-  }
-
   /**
-   * One agent, by qualified name, or by its bare name where that is unique.
+   * Switches a schedule on again. It starts anew: what passed while it was off is not caught up.
    *
-   * @throws AgentNotFoundError
+   * @throws AgentNotFoundError, ScheduleNotFoundError; InvalidStateError when its file disables it
    */
-  getAgent(name: string): AgentInfo {
-    const { fleet, scheduler } = this.#life.open("get an agent");
-    return queries.getAgent(fleet, scheduler, name);
-  }
-
-  /** Jobs that match, newest first, without their output. */
-  getJobs(filter: JobFilter = {}): Job[] {
-    return [...this.getJobPage(filter).jobs];
-  }
-
-  /** Like {@link getJobs}, with the cursor of the next page. */
-  getJobPage(filter: JobFilter = {}): JobList {
-    return queries.getJobs(this.#life.open("list jobs").fleet, filter);
+  async enableSchedule(agentName: string, scheduleName: string): Promise<void> {
+    const parts = this.#life.open("enable a schedule");
+    await setScheduleEnabled(parts, { agentName, scheduleName }, true);
   }
 
   /**
-   * One job with its output, by id, unique prefix, or `latest`.
-   *
-   * @throws JobNotFoundError
-   */
-  getJob(id: string): Job {
-    const { fleet } = this.#life.open("get a job");
-    const record = fleet.store.jobs.get(resolveJobId(fleet, id));
-    if (!record) throw new JobNotFoundError(id);
-    return queries.getJob(fleet, record);
-  }
-
-  /** Queued jobs in the order in which they will run. */
-  getQueue(): QueueInfo {
-    return queries.getQueue(this.#life.open("get the queue").fleet);
-  }
-
-  /** Every schedule with its next fire. */
-  getSchedules(): ScheduleInfo[] {
-    const { fleet, scheduler } = this.#life.open("list schedules");
-    return queries.getSchedules(fleet, scheduler);
-  }
-
-  /**
-   * One schedule.
+   * Switches a schedule off until it is enabled again, over restarts; its configuration stays.
    *
    * @throws AgentNotFoundError, ScheduleNotFoundError
    */
-  getSchedule(agentName: string, scheduleName: string): ScheduleInfo {
-    const { fleet, scheduler } = this.#life.open("get a schedule");
-    return queries.getSchedule(fleet, scheduler, { agentName, scheduleName });
+  async disableSchedule(agentName: string, scheduleName: string): Promise<void> {
+    const parts = this.#life.open("disable a schedule");
+    await setScheduleEnabled(parts, { agentName, scheduleName }, false);
   }
 
   /**
@@ -346,5 +303,9 @@ export class FleetManager extends EventEmitter<FleetEvents> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await this.#life.close();
+  }
+
+  protected override parts(operation: string): FleetParts {
+    return this.#life.open(operation);
   }
 }

@@ -1,0 +1,93 @@
+import { EventEmitter } from "node:events";
+import { resolveJobId } from "./control.ts";
+import { JobNotFoundError } from "./errors.ts";
+import type { FleetEvents } from "./event-types.ts";
+import type { FleetParts } from "./fleet-parts.ts";
+import * as queries from "./queries.ts";
+import {
+  getScheduleFires,
+  previewSchedule,
+  type ScheduleFireFilter,
+  type ScheduleFireList,
+} from "./schedule-queries.ts";
+import type { AgentInfo, Job, JobFilter, JobList, QueueInfo, ScheduleInfo } from "./types.ts";
+
+/** What can be asked of a fleet, from one consistent state, whether it runs or not. */
+export abstract class FleetQueries extends EventEmitter<FleetEvents> {
+  /** The parts, or an error that says what cannot be done yet. */
+  protected abstract parts(operation: string): FleetParts;
+
+  /** Every agent at this instant. */
+  getAgents(): AgentInfo[] {
+    const { fleet, scheduler } = this.parts("list agents");
+    return queries.getAgents(fleet, scheduler);
+  }
+
+  /**
+   * One agent, by qualified name, or by its bare name where that is unique.
+   *
+   * @throws AgentNotFoundError
+   */
+  getAgent(name: string): AgentInfo {
+    const { fleet, scheduler } = this.parts("get an agent");
+    return queries.getAgent(fleet, scheduler, name);
+  }
+
+  /** Jobs that match, newest first, without their output. */
+  getJobs(filter: JobFilter = {}): Job[] {
+    return [...this.getJobPage(filter).jobs];
+  }
+
+  /** Like {@link getJobs}, with the cursor of the next page. */
+  getJobPage(filter: JobFilter = {}): JobList {
+    return queries.getJobs(this.parts("list jobs").fleet, filter);
+  }
+
+  /**
+   * One job with its output, by id, unique prefix, or `latest`.
+   *
+   * @throws JobNotFoundError
+   */
+  getJob(id: string): Job {
+    const { fleet } = this.parts("get a job");
+    const record = fleet.store.jobs.get(resolveJobId(fleet, id));
+    if (!record) throw new JobNotFoundError(id);
+    return queries.getJob(fleet, record);
+  }
+
+  /** Queued jobs in the order in which they will run. */
+  getQueue(): QueueInfo {
+    return queries.getQueue(this.parts("get the queue").fleet);
+  }
+
+  /** Every schedule with its next fire. */
+  getSchedules(): ScheduleInfo[] {
+    const { fleet, scheduler } = this.parts("list schedules");
+    return queries.getSchedules(fleet, scheduler);
+  }
+
+  /**
+   * One schedule.
+   *
+   * @throws AgentNotFoundError, ScheduleNotFoundError
+   */
+  getSchedule(agentName: string, scheduleName: string): ScheduleInfo {
+    const { fleet, scheduler } = this.parts("get a schedule");
+    return queries.getSchedule(fleet, scheduler, { agentName, scheduleName });
+  }
+
+  /** What became of the due instants of schedules: each is in exactly one entry. */
+  getScheduleFires(filter: ScheduleFireFilter = {}): ScheduleFireList {
+    return getScheduleFires(this.parts("list fires").fleet, filter);
+  }
+
+  /**
+   * The next instants at which a schedule fires, or would if it were enabled and the fleet ran.
+   *
+   * @throws AgentNotFoundError, ScheduleNotFoundError
+   */
+  previewSchedule(agentName: string, scheduleName: string, count = 5): Date[] {
+    const { fleet } = this.parts("preview a schedule");
+    return previewSchedule(fleet, { agentName, scheduleName }, count);
+  }
+}
