@@ -1,210 +1,199 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ManualClock } from "@herdctl/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ResolvedSchedule } from "../../src/config/resolved.ts";
-import { silentLogger } from "../../src/logger.ts";
-import { type MissedRange, type ScheduleEntry, Scheduler } from "../../src/scheduler/scheduler.ts";
-import { StateManager } from "../../src/state/manager.ts";
-import type { FireKey } from "../../src/state/store.ts";
+import { cron, dueTimes, entry, minute, SchedulerBench } from "./harness.ts";
 
-const minute = 60_000;
-
-let dir: string;
-let state: StateManager;
-let clock: ManualClock;
+let bench: SchedulerBench;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), "herdctl-scheduler-"));
-  clock = new ManualClock("2026-01-01T00:00:00Z");
-  state = await StateManager.open({ stateDir: dir, clock });
+  bench = await SchedulerBench.open();
 });
 
-afterEach(async () => {
-  await state.close();
-  await rm(dir, { recursive: true });
-});
-
-function entry(name: string, fields: Partial<ResolvedSchedule> = {}): ScheduleEntry {
-  return {
-    agentName: "a",
-    schedule: {
-      name,
-      type: "interval",
-      interval: 5 * minute,
-      expression: "5m",
-      enabled: true,
-      jitter: 0,
-      overlap: "skip",
-      catchUp: "latest",
-      catchUpWindow: 1_440 * minute,
-      resumeSession: false,
-      outputToFile: false,
-      source: { file: "a.yaml", line: 1 },
-      ...fields,
-    },
-  };
-}
-
-interface Recorded {
-  readonly scheduler: Scheduler;
-  readonly fires: FireKey[];
-  readonly missed: MissedRange[];
-}
-
-function createScheduler(
-  decide: (key: FireKey) => Promise<void> = () => Promise.resolve(),
-): Recorded {
-  const fires: FireKey[] = [];
-  const missed: MissedRange[] = [];
-  const scheduler = new Scheduler({
-    clock,
-    logger: silentLogger,
-    store: state.store,
-    checkInterval: 30_000,
-    onFire: async (_, key) => {
-      fires.push(key);
-      await decide(key);
-      await state.store.fires.resolve(key, { fate: "skipped", reason: "gate" });
-    },
-    onMissed: (range) => missed.push(range),
-  });
-  return { scheduler, fires, missed };
-}
-
-function dueTimes(fires: readonly FireKey[], name: string): string[] {
-  return fires.filter((fire) => fire.scheduleName === name).map((fire) => fire.dueAt.slice(11, 19));
-}
-
-// Group commits end in a later turn of the loop than the clock's sleepers.
-async function pass(ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= minute) {
-    await clock.advance(Math.min(left, minute));
-    await settle();
-  }
-}
-
-async function settle(): Promise<void> {
-  await state.store.schedules.put({ agentName: "settle", scheduleName: "settle" });
-  await state.store.schedules.put({ agentName: "settle", scheduleName: "settle" });
-}
+afterEach(() => bench[Symbol.asyncDispose]());
 
 describe("scheduler", () => {
   it("fires each instant once, on a grid that a restart does not move", async () => {
-    const first = createScheduler();
+    const first = bench.scheduler();
     await first.scheduler.start([entry("s")]);
-    await pass(7 * minute);
+    await bench.pass(7 * minute);
     await first.scheduler.stop();
-    const second = createScheduler();
+    const second = bench.scheduler();
     await second.scheduler.start([entry("s")]);
-    await pass(4 * minute);
+    await bench.pass(4 * minute);
     await second.scheduler.stop();
     expect(dueTimes(first.fires, "s")).toEqual(["00:00:00", "00:05:00"]);
     expect(dueTimes(second.fires, "s")).toEqual(["00:10:00"]);
   });
 
-  it("starts a new grid when the interval changes", async () => {
-    const recorded = createScheduler();
-    await recorded.scheduler.start([entry("s")]);
-    await pass(6 * minute);
-    await recorded.scheduler.replace([entry("s", { interval: 3 * minute, expression: "3m" })]);
-    await settle();
-    await pass(3 * minute);
-    await recorded.scheduler.stop();
-    expect(dueTimes(recorded.fires, "s")).toEqual(["00:00:00", "00:05:00", "00:06:00", "00:09:00"]);
+  it("starts a new grid when the interval changes, an interval after the last fire", async () => {
+    const { scheduler, fires } = bench.scheduler();
+    await scheduler.start([entry("s")]);
+    await bench.pass(6 * minute);
+    await scheduler.replace([entry("s", { interval: 3 * minute, expression: "3m" })]);
+    await bench.pass(6 * minute);
+    await scheduler.replace([entry("s", { interval: minute, expression: "1m" })]);
+    await bench.settle();
+    await scheduler.stop();
+    expect(dueTimes(fires, "s")).toEqual([
+      "00:00:00",
+      "00:05:00",
+      "00:08:00",
+      "00:11:00",
+      "00:12:00",
+    ]);
   });
 
   it("lets two schedulers on one store fire an instant only once", async () => {
-    const [one, two] = [createScheduler(), createScheduler()];
+    const [one, two] = [bench.scheduler(), bench.scheduler()];
     await one.scheduler.start([entry("s")]);
     await two.scheduler.start([entry("s")]);
-    await pass(30 * minute);
+    await bench.pass(30 * minute);
     await one.scheduler.stop();
     await two.scheduler.stop();
-    const all = [...one.fires, ...two.fires].map((fire) => fire.dueAt);
+    const all = [...one.fires, ...two.fires].map(({ claim }) => claim.dueAt);
     expect(all).toHaveLength(7);
     expect(new Set(all).size).toBe(7);
   });
 
   it("is not held up by a decision that hangs or throws", async () => {
     const hang = Promise.withResolvers<void>();
-    const recorded = createScheduler((key) => {
-      if (key.scheduleName === "slow") return hang.promise;
-      if (key.scheduleName === "broken") throw new Error("broken");
+    const recorded = bench.scheduler(({ claim }) => {
+      if (claim.scheduleName === "slow") return hang.promise;
+      if (claim.scheduleName === "broken") throw new Error("broken");
       return Promise.resolve();
     });
     await recorded.scheduler.start([entry("slow"), entry("broken"), entry("fine")]);
-    await pass(5 * minute);
+    await bench.pass(5 * minute);
     expect(dueTimes(recorded.fires, "fine")).toEqual(["00:00:00", "00:05:00"]);
-    expect(state.store.fires.last("a", "broken")).toMatchObject({
-      fate: "skipped",
-      reason: "error",
-    });
+    expect(bench.ledger("broken")).toMatchObject([{ fate: "skipped", reason: "error", count: 2 }]);
+    expect(dueTimes(recorded.fires, "slow")).toEqual(["00:00:00"]);
     hang.resolve();
+    await bench.settle();
+    expect(dueTimes(recorded.fires, "slow")).toEqual(["00:00:00", "00:05:00"]);
     await recorded.scheduler.stop();
   });
 
-  it("decides what a crashed scheduler had claimed", async () => {
-    const dueAt = "2026-01-01T00:00:00.000Z";
-    await state.store.schedules.put({
-      agentName: "a",
-      scheduleName: "s",
-      anchor: dueAt,
-      expression: "interval 5m",
-    });
-    await state.store.fires.claim([{ agentName: "a", scheduleName: "s", dueAt }]);
-    const { scheduler, fires } = createScheduler();
-    await clock.advance(minute);
-    await scheduler.start([entry("s")]);
-    await settle();
+  it("lets at most a hundred instants of one schedule wait for a decision", async () => {
+    const hang = Promise.withResolvers<void>();
+    const recorded = bench.scheduler(() => hang.promise);
+    await recorded.scheduler.start([entry("s", { interval: minute, expression: "1m" })]);
+    await bench.pass(110 * minute);
+    hang.resolve();
+    await recorded.scheduler.stop();
+    expect(recorded.skipped.filter((reason) => reason === "queue_full")).toHaveLength(11);
+  });
+
+  it("leaves out a schedule whose timing cannot be understood", async () => {
+    const { scheduler, fires } = bench.scheduler();
+    await scheduler.start([cron("broken", "not cron"), entry("fine")]);
+    await bench.settle();
     await scheduler.stop();
-    expect(dueTimes(fires, "s")).toEqual(["00:00:00"]);
-    expect(state.store.fires.last("a", "s")).toMatchObject({ fate: "skipped" });
+    expect(dueTimes(fires, "fine")).toEqual(["00:00:00"]);
+    expect(bench.ledger("broken")).toEqual([]);
   });
 
   it("covers what passed while it was down with one row", async () => {
-    const first = createScheduler();
+    const first = bench.scheduler();
     await first.scheduler.start([entry("s")]);
-    await settle();
+    await bench.settle();
     await first.scheduler.stop();
-    await clock.advance(62 * minute);
-    const second = createScheduler();
+    await bench.clock.advance(62 * minute);
+    const second = bench.scheduler();
     await second.scheduler.start([entry("s")]);
-    await settle();
+    await bench.settle();
     await second.scheduler.stop();
     expect(dueTimes(second.fires, "s")).toEqual(["01:00:00"]);
     expect(second.missed).toMatchObject([{ scheduleName: "s", count: 11 }]);
-    const rows = state.store.fires.list({ agentName: "a", scheduleName: "s" });
-    expect(rows.map(({ fate, count }) => [fate, count])).toEqual([
-      ["skipped", 1],
-      ["missed", 11],
-      ["skipped", 1],
+    expect(bench.ledger("s")).toMatchObject([
+      { fate: "skipped", count: 1 },
+      { fate: "missed", count: 11, reason: "daemon_down" },
+      { fate: "skipped", count: 1 },
     ]);
   });
 
-  it("notices within its check interval that the wall clock was moved", async () => {
-    const { scheduler, fires } = createScheduler();
-    await scheduler.start([
-      entry("s", { type: "cron", cron: "0 12 * * *", expression: "0 12 * * *", timezone: "UTC" }),
-    ]);
-    clock.set("2026-01-01T12:00:01Z");
-    await pass(minute);
+  it("catches up all of them, in order, where that is asked for", async () => {
+    const all = entry("s", { catchUp: "all" });
+    const first = bench.scheduler();
+    await first.scheduler.start([all]);
+    await bench.settle();
+    await first.scheduler.stop();
+    await bench.clock.advance(16 * minute);
+    const second = bench.scheduler();
+    await second.scheduler.start([all]);
+    await bench.settle();
+    await second.scheduler.stop();
+    expect(dueTimes(second.fires, "s")).toEqual(["00:05:00", "00:10:00", "00:15:00"]);
+    expect(second.fires.map(({ late }) => late)).toEqual([true, true, true]);
+    expect(second.missed).toEqual([]);
+  });
+
+  it("catches up months of a busy calendar piece by piece", async () => {
+    const first = bench.scheduler();
+    await first.scheduler.start([cron("s", "* * * * *")]);
+    await first.scheduler.stop();
+    bench.clock.jump(5_000 * minute + 20_000);
+    const second = bench.scheduler();
+    await second.scheduler.start([cron("s", "* * * * *")]);
+    await bench.settle();
+    await second.scheduler.stop();
+    expect(second.missed.map(({ count }) => count)).toEqual([2_000, 2_000, 999]);
+    expect(second.fires).toHaveLength(1);
+    expect(bench.ledger("s").map(({ count }) => count)).toEqual([4_999, 1]);
+  });
+
+  it("spreads fires by their jitter, which is not part of the ledger's key", async () => {
+    const spread = ["x", "y", "z"].map((name) => entry(name, { jitter: 4 * minute }));
+    const at: number[] = [];
+    const { scheduler, fires } = bench.scheduler(async () => void at.push(bench.clock.now()));
+    await scheduler.start(spread);
+    expect(scheduler.next("a", "x")?.getTime()).toBeLessThan(bench.clock.now() + 4 * minute);
+    await bench.clock.advance(5 * minute - 1);
+    await bench.settle();
     await scheduler.stop();
-    expect(dueTimes(fires, "s")).toEqual(["12:00:00"]);
+    expect(fires.map(({ claim }) => claim.dueAt.slice(11, 19))).toEqual(Array(3).fill("00:00:00"));
+    expect(new Set(at).size).toBe(3);
   });
 
-  it("tells the next instant of active schedules only", async () => {
-    const { scheduler } = createScheduler();
-    await scheduler.start([
-      entry("s"),
-      entry("off", { enabled: false }),
-      entry("hook", { type: "webhook" }),
-    ]);
-    await settle();
+  it("tells when active schedules fire next", async () => {
+    const { scheduler } = bench.scheduler();
+    const hook = entry("hook", { type: "webhook" });
+    await scheduler.start([entry("s"), entry("off", { enabled: false }), hook]);
+    await bench.settle();
     expect(scheduler.next("a", "s")).toEqual(new Date("2026-01-01T00:05:00Z"));
     expect(scheduler.next("a", "off")).toBeNull();
     expect(scheduler.next("a", "hook")).toBeNull();
     await scheduler.stop();
+  });
+
+  it("does not call missed what passed while a schedule was off, and starts anew", async () => {
+    const { scheduler, fires, missed } = bench.scheduler();
+    await scheduler.start([entry("s")]);
+    await bench.settle();
+    await scheduler.replace([entry("s", { enabled: false })]);
+    await bench.pass(32 * minute);
+    await scheduler.replace([entry("s")]);
+    await bench.pass(5 * minute);
+    await scheduler.stop();
+    expect(dueTimes(fires, "s")).toEqual(["00:00:00", "00:32:00", "00:37:00"]);
+    expect(missed).toEqual([]);
+  });
+
+  it("waits for the store when that fails, and then goes on", async () => {
+    const { store } = bench.state;
+    let broken = true;
+    const failing = {
+      ...store,
+      fires: {
+        ...store.fires,
+        claim: (...claim: Parameters<typeof store.fires.claim>) =>
+          broken ? Promise.reject(new Error("disk full")) : store.fires.claim(...claim),
+      },
+    };
+    const { scheduler, fires } = bench.scheduler(undefined, { store: failing });
+    await scheduler.start([entry("s")]);
+    await bench.clock.advance(3_000);
+    broken = false;
+    await bench.clock.advance(1_000);
+    await bench.settle();
+    await scheduler.stop();
+    expect(dueTimes(fires, "s")).toEqual(["00:00:00"]);
   });
 });
