@@ -1,4 +1,5 @@
 import type { Outcome } from "../runner/outcome.ts";
+import { addUsage } from "../runner/run-facts.ts";
 import type { JobRecord, ModelUsage } from "../state/job-record.ts";
 
 type Totals = Pick<JobRecord, "turns" | "costUsd" | "usage" | "permissionDenials">;
@@ -14,16 +15,5 @@ export function addTotals(record: JobRecord, outcome: Outcome): Required<Totals>
     costUsd: (record.costUsd ?? 0) + outcome.costUsd,
     usage,
     permissionDenials: [...(record.permissionDenials ?? []), ...outcome.permissionDenials],
-  };
-}
-
-function addUsage(before: ModelUsage | undefined, used: ModelUsage): ModelUsage {
-  if (!before) return used;
-  return {
-    inputTokens: before.inputTokens + used.inputTokens,
-    outputTokens: before.outputTokens + used.outputTokens,
-    cacheReadTokens: before.cacheReadTokens + used.cacheReadTokens,
-    cacheCreationTokens: before.cacheCreationTokens + used.cacheCreationTokens,
-    costUsd: before.costUsd + used.costUsd,
   };
 }

@@ -194,7 +194,8 @@ function toUsage(wire: WireUsage): Record<string, ModelUsage> {
   );
 }
 
-function addUsage(a: ModelUsage | undefined, b: ModelUsage): ModelUsage {
+/** The sum of what was used of one model. */
+export function addUsage(a: ModelUsage | undefined, b: ModelUsage): ModelUsage {
   if (!a) return b;
   return {
     inputTokens: a.inputTokens + b.inputTokens,
