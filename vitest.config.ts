@@ -12,7 +12,16 @@ const packageProject = (name: string) =>
     60_000,
   );
 
-const coveredModules = ["config", "state", "scheduler", "runner", "fleet-manager"];
+const coveredModules = [
+  "config",
+  "state",
+  "processes",
+  "scheduler",
+  "runner",
+  "hooks",
+  "work-sources",
+  "fleet-manager",
+];
 
 export default defineConfig({
   resolve: { conditions: ["herdctl-source"] },

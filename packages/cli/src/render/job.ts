@@ -1,4 +1,10 @@
-import { formatDuration, type Job, type ModelUsage } from "@herdctl/core";
+import {
+  type ExpectResult,
+  formatDuration,
+  type HookResult,
+  type Job,
+  type ModelUsage,
+} from "@herdctl/core";
 import { formatCost, formatCount, formatInstant } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { quote } from "../terminal/shell.ts";
@@ -26,6 +32,8 @@ export function explainJob(job: Job, options: ExplainOptions): string {
       toolCalls.map((call) => describeCall(call, output)),
       output,
     ),
+    section("Checks", (job.result?.expect ?? []).map(describeCheck), output),
+    section("Hooks", (job.result?.hooks ?? []).map(describeHook), output),
     section("Denied", (job.result?.permissionDenials ?? []).map(describeDenial), output),
     section("Go on", waysOn(job, prefix), output),
   ];
@@ -50,6 +58,7 @@ function factsOf(job: Job, { output, now }: ExplainOptions): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["prompt", truncate(job.prompt.replaceAll(/\s+/g, " ").trim(), Math.max(40, width))],
     ["trigger", triggerOf(job)],
+    ["work", job.workItem && `${job.workItem.title} (${job.workItem.location})`],
     ["ran", ranOf(job, now)],
     ["in", job.workingDirectory],
     ["session", sessionOf(job)],
@@ -104,6 +113,16 @@ function describeCall({ text, outcome, message }: ToolCall, output: Output): str
 
 function describeDenial({ toolName, input }: { toolName: string; input: unknown }): string {
   return `${toolName} ${truncate(JSON.stringify(input) ?? "", 100)}`;
+}
+
+function describeCheck({ subject, success, error }: ExpectResult): string {
+  return `${truncate(subject, 60)}  ${success ? "ok" : (error ?? "does not hold")}`;
+}
+
+function describeHook({ phase, index, name, success, durationMs, error }: HookResult): string {
+  const took = durationMs === undefined ? "" : `, ${formatDuration(durationMs)}`;
+  const end = success === true ? `ok${took}` : (error ?? "its end is not known");
+  return `${phase} ${name ?? index + 1}  ${end}`;
 }
 
 function waysOn(job: Job, prefix: string): readonly string[] {
