@@ -9,6 +9,8 @@ import type {
   LogStreamOptions,
   OutputLine,
   QueueInfo,
+  ScheduleFireFilter,
+  ScheduleFireList,
   ScheduleInfo,
   StopOptions,
   TriggerOptions,
@@ -48,6 +50,7 @@ export type Nothing = Record<never, never>;
 export type AgentParams = { readonly agentName: string };
 export type JobParams = { readonly jobId: string };
 export type ScheduleParams = AgentParams & { readonly scheduleName: string };
+export type PreviewQuery = { readonly count?: number };
 export type TriggerBody = TriggerOptions & { readonly scheduleName?: string };
 export type StopBody = Omit<StopOptions, "onProgress">;
 /** Without an agent: the whole fleet. */
@@ -76,6 +79,22 @@ export interface OperationTypes {
   readonly getSchedule: {
     readonly input: RequestParts<ScheduleParams>;
     readonly output: ScheduleInfo;
+  };
+  readonly getScheduleFires: {
+    readonly input: RequestParts<Nothing, ScheduleFireFilter>;
+    readonly output: ScheduleFireList;
+  };
+  readonly previewSchedule: {
+    readonly input: RequestParts<ScheduleParams, PreviewQuery>;
+    readonly output: { readonly instants: readonly Date[] };
+  };
+  readonly enableSchedule: {
+    readonly input: RequestParts<ScheduleParams>;
+    readonly output: undefined;
+  };
+  readonly disableSchedule: {
+    readonly input: RequestParts<ScheduleParams>;
+    readonly output: undefined;
   };
   readonly trigger: {
     readonly input: RequestParts<AgentParams, Nothing, TriggerBody>;

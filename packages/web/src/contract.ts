@@ -1,4 +1,4 @@
-import type { JobFilter, JobModifications, WorkItem } from "@herdctl/core";
+import type { JobFilter, JobModifications, ScheduleFireFilter, WorkItem } from "@herdctl/core";
 import { z } from "zod";
 import type {
   AgentParams,
@@ -7,6 +7,7 @@ import type {
   LogsQuery,
   Nothing,
   Operations,
+  PreviewQuery,
   RequestParts,
   ResumeJobBody,
   ScheduleParams,
@@ -24,11 +25,11 @@ import {
   logEntry,
   logLevel,
   queue,
-  scheduleInfo,
   triggerPlan,
   usageInfo,
 } from "./wire/fleet.ts";
 import { job, jobList, jobStatus, outputLine, triggerType } from "./wire/job.ts";
+import { scheduleFires, scheduleInfo } from "./wire/schedule.ts";
 import { answer, date, queryBoolean, queryInteger, request } from "./wire/schema.ts";
 
 const name = z.string().min(1);
@@ -39,6 +40,10 @@ const agentParams = request<AgentParams>({ agentName: name });
 const agentInput = request<RequestParts<AgentParams>>({ ...none, params: agentParams });
 const jobParams = request<JobParams>({ jobId: name });
 const jobInput = request<RequestParts<JobParams>>({ ...none, params: jobParams });
+const scheduleParams = request<ScheduleParams>({ agentName: name, scheduleName: name });
+const scheduleInput = request<RequestParts<ScheduleParams>>({ ...none, params: scheduleParams });
+// Each is searched for in the calendar; the fleet waits meanwhile.
+const mostInstants = 1_000;
 const workItem: z.ZodType<WorkItem> = z.looseObject({
   type: z.string(),
   url: z.string().exactOptional(),
@@ -118,11 +123,48 @@ export const operations: Operations = {
     method: "GET",
     path: "/api/agents/:agentName/schedules/:scheduleName",
     status: 200,
-    input: request<RequestParts<ScheduleParams>>({
-      ...none,
-      params: request<ScheduleParams>({ agentName: name, scheduleName: name }),
-    }),
+    input: scheduleInput,
     output: scheduleInfo,
+  },
+  getScheduleFires: {
+    method: "GET",
+    path: "/api/fires",
+    status: 200,
+    input: request<RequestParts<Nothing, ScheduleFireFilter>>({
+      ...none,
+      query: request<ScheduleFireFilter>({
+        agentName: name.optional(),
+        scheduleName: name.optional(),
+        limit: queryInteger(1).optional(),
+        cursor: name.optional(),
+      }),
+    }),
+    output: scheduleFires,
+  },
+  previewSchedule: {
+    method: "GET",
+    path: "/api/agents/:agentName/schedules/:scheduleName/preview",
+    status: 200,
+    input: request<RequestParts<ScheduleParams, PreviewQuery>>({
+      ...none,
+      params: scheduleParams,
+      query: request<PreviewQuery>({ count: queryInteger(1, mostInstants).optional() }),
+    }),
+    output: answer({ instants: z.array(date) }),
+  },
+  enableSchedule: {
+    method: "POST",
+    path: "/api/agents/:agentName/schedules/:scheduleName/enable",
+    status: 204,
+    input: scheduleInput,
+    output: z.undefined(),
+  },
+  disableSchedule: {
+    method: "POST",
+    path: "/api/agents/:agentName/schedules/:scheduleName/disable",
+    status: 204,
+    input: scheduleInput,
+    output: z.undefined(),
   },
   trigger: {
     method: "POST",

@@ -10,6 +10,8 @@ import type {
   LogStreamOptions,
   OutputLine,
   QueueInfo,
+  ScheduleFireFilter,
+  ScheduleFireList,
   ScheduleInfo,
   StopOptions,
   TriggerOptions,
@@ -36,6 +38,10 @@ export interface FleetTarget {
   getQueue(): QueueInfo;
   getSchedules(): readonly ScheduleInfo[];
   getSchedule(agentName: string, scheduleName: string): ScheduleInfo;
+  getScheduleFires(filter?: ScheduleFireFilter): ScheduleFireList;
+  previewSchedule(agentName: string, scheduleName: string, count?: number): readonly Date[];
+  enableSchedule(agentName: string, scheduleName: string): Promise<void>;
+  disableSchedule(agentName: string, scheduleName: string): Promise<void>;
   trigger(agentName: string, scheduleName?: string, options?: TriggerOptions): Promise<Job>;
   planTrigger(
     agentName: string,

@@ -14,6 +14,11 @@ export function localOperations(fleet: FleetTarget): FleetOperations {
     getQueue: async () => fleet.getQueue(),
     getSchedules: async () => fleet.getSchedules(),
     getSchedule: async (agentName, scheduleName) => fleet.getSchedule(agentName, scheduleName),
+    getScheduleFires: async (filter) => fleet.getScheduleFires(filter),
+    previewSchedule: async (agentName, scheduleName, count) =>
+      fleet.previewSchedule(agentName, scheduleName, count),
+    enableSchedule: (agentName, scheduleName) => fleet.enableSchedule(agentName, scheduleName),
+    disableSchedule: (agentName, scheduleName) => fleet.disableSchedule(agentName, scheduleName),
     trigger: (agentName, scheduleName, options) => fleet.trigger(agentName, scheduleName, options),
     planTrigger: (agentName, scheduleName, options) =>
       fleet.planTrigger(agentName, scheduleName, options),

@@ -10,6 +10,8 @@ import type {
   LogStreamOptions,
   OutputLine,
   QueueInfo,
+  ScheduleFireFilter,
+  ScheduleFireList,
   ScheduleInfo,
   StopOptions,
   TriggerOptions,
@@ -31,6 +33,17 @@ export interface FleetOperations {
   getQueue(): Promise<QueueInfo>;
   getSchedules(): Promise<readonly ScheduleInfo[]>;
   getSchedule(agentName: string, scheduleName: string): Promise<ScheduleInfo>;
+  /** What became of the due instants of schedules, latest first. */
+  getScheduleFires(filter?: ScheduleFireFilter): Promise<ScheduleFireList>;
+  /** The next instants at which a schedule fires, or would if it were enabled and the fleet ran. */
+  previewSchedule(
+    agentName: string,
+    scheduleName: string,
+    count?: number,
+  ): Promise<readonly Date[]>;
+  enableSchedule(agentName: string, scheduleName: string): Promise<void>;
+  /** Switches a schedule off, over restarts. */
+  disableSchedule(agentName: string, scheduleName: string): Promise<void>;
   /** Resolves when the job is durably stored. */
   trigger(agentName: string, scheduleName?: string, options?: TriggerOptions): Promise<Job>;
   /** What {@link trigger} would run, without running it. */

@@ -24,6 +24,11 @@ const answered: Record<
   getQueue: (fleet) => fleet.getQueue(),
   getSchedules: (fleet) => fleet.getSchedules(),
   getSchedule: (fleet) => fleet.getSchedule(agent, "night/ly ü"),
+  getScheduleFires: (fleet) =>
+    fleet.getScheduleFires({ agentName: agent, scheduleName: "s", limit: 7, cursor: "c" }),
+  previewSchedule: (fleet) => fleet.previewSchedule(agent, "nightly", 3),
+  enableSchedule: (fleet) => fleet.enableSchedule(agent, "nightly"),
+  disableSchedule: (fleet) => fleet.disableSchedule(agent, "night/ly ü"),
   trigger: (fleet) => fleet.trigger(agent, "nightly", options),
   planTrigger: (fleet) => fleet.planTrigger(agent),
   forkJob: (fleet) =>

@@ -9,6 +9,8 @@ import {
   type JobModifications,
   type LogEntry,
   type OutputLine,
+  type ScheduleFireFilter,
+  type ScheduleFireList,
   type ScheduleInfo,
   type StopOptions,
   type TriggerOptions,
@@ -127,6 +129,31 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   getSchedule(agentName: string, scheduleName: string): ScheduleInfo {
     const when = { type: "cron", interval: "0 6 * * *", timezone: "Europe/Berlin" } as const;
     return { agentName, name: scheduleName, ...when, enabled: true, nextTrigger: start };
+  }
+
+  getScheduleFires(filter: ScheduleFireFilter = {}): ScheduleFireList {
+    this.calls.push({ name: "getScheduleFires", args: [filter] });
+    const schedule = { agentName: "platform.reviewer", scheduleName: "nightly" };
+    return {
+      fires: [
+        { ...schedule, dueAt: start, decidedAt: start, count: 1, fate: "fired", jobId: "job-1" },
+        { ...schedule, dueAt: start, until: start, count: 3, fate: "missed", reason: "suspended" },
+      ],
+      nextCursor: "after:2",
+    };
+  }
+
+  previewSchedule(agentName: string, scheduleName: string, count = 2): readonly Date[] {
+    this.calls.push({ name: "previewSchedule", args: [agentName, scheduleName, count] });
+    return Array.from({ length: count }, (_, day) => new Date(start.getTime() + day * 86_400_000));
+  }
+
+  async enableSchedule(agentName: string, scheduleName: string): Promise<void> {
+    this.calls.push({ name: "enableSchedule", args: [agentName, scheduleName] });
+  }
+
+  async disableSchedule(agentName: string, scheduleName: string): Promise<void> {
+    this.calls.push({ name: "disableSchedule", args: [agentName, scheduleName] });
   }
 
   async trigger(agentName: string, scheduleName?: string, options?: TriggerOptions): Promise<Job> {

@@ -44,6 +44,16 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
     getSchedules: async () => (await call("getSchedules", nothing)).schedules,
     getSchedule: (agentName, scheduleName) =>
       call("getSchedule", { ...nothing, params: { agentName, scheduleName } }),
+    getScheduleFires: (query = {}) => call("getScheduleFires", { ...nothing, query }),
+    previewSchedule: async (agentName, scheduleName, count) => {
+      const query = count === undefined ? {} : { count };
+      const input = { ...nothing, params: { agentName, scheduleName }, query };
+      return (await call("previewSchedule", input)).instants;
+    },
+    enableSchedule: (agentName, scheduleName) =>
+      call("enableSchedule", { ...nothing, params: { agentName, scheduleName } }),
+    disableSchedule: (agentName, scheduleName) =>
+      call("disableSchedule", { ...nothing, params: { agentName, scheduleName } }),
     trigger: (agentName, scheduleName, options) =>
       call("trigger", triggerInput(agentName, scheduleName, options)),
     planTrigger: (agentName, scheduleName, options) =>

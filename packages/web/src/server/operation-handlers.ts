@@ -28,6 +28,18 @@ export function createOperationHandlers(
     getQueue: () => fleet.getQueue(),
     getSchedules: () => ({ schedules: fleet.getSchedules() }),
     getSchedule: ({ params }) => fleet.getSchedule(params.agentName, params.scheduleName),
+    getScheduleFires: ({ query }) => fleet.getScheduleFires(query),
+    previewSchedule: ({ params: { agentName, scheduleName }, query }) => ({
+      instants: fleet.previewSchedule(agentName, scheduleName, query.count),
+    }),
+    enableSchedule: async ({ params }) => {
+      await fleet.enableSchedule(params.agentName, params.scheduleName);
+      return undefined;
+    },
+    disableSchedule: async ({ params }) => {
+      await fleet.disableSchedule(params.agentName, params.scheduleName);
+      return undefined;
+    },
     trigger: ({ params, body: { scheduleName, ...options } }) =>
       fleet.trigger(params.agentName, scheduleName, options),
     planTrigger: ({ params, body: { scheduleName, ...options } }) =>

@@ -1,16 +1,14 @@
-import { skipReasons } from "@herdctl/core";
 import { z } from "zod";
 import type { FleetEvent } from "../operations.ts";
 import { errorField } from "./error.ts";
 import { job, jobResult, waitReason } from "./job.ts";
+import { skipReason } from "./schedule.ts";
 import { answer, date, type Shape } from "./schema.ts";
 
 type EventOf<Type extends FleetEvent["type"]> = Extract<FleetEvent, { readonly type: Type }>;
 type PayloadShape<Type extends FleetEvent["type"]> = Shape<Omit<EventOf<Type>, "type">>;
 
 const text = z.string();
-
-const skipReason = z.literal(skipReasons);
 
 const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = {
   started: { timestamp: date },

@@ -5,7 +5,6 @@ import type {
   LogEntry,
   LogLevel,
   QueueInfo,
-  ScheduleInfo,
   TriggerPlan,
   UsageInfo,
 } from "@herdctl/core";
@@ -71,19 +70,6 @@ export const agentInfo: z.ZodType<AgentInfo> = answer<AgentInfo>({
   lastJob: z.string().optional(),
   schedules: z.array(z.string()),
   nextTrigger: date.nullable(),
-});
-
-export const scheduleInfo: z.ZodType<ScheduleInfo> = answer<ScheduleInfo>({
-  agentName: z.string(),
-  name: z.string(),
-  type: oneOf<ScheduleInfo["type"]>({ interval: true, cron: true, webhook: true, chat: true }),
-  interval: z.string().optional(),
-  timezone: z.string().optional(),
-  enabled: z.boolean(),
-  nextTrigger: date.nullable(),
-  lastTrigger: date.optional(),
-  lastJob: z.string().optional(),
-  prompt: z.string().optional(),
 });
 
 export const queue: z.ZodType<QueueInfo> = answer<QueueInfo>({

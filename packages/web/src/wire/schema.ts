@@ -29,8 +29,12 @@ export const date: z.ZodType<Date> = z.codec(z.iso.datetime(), z.date(), {
 });
 
 /** A whole number in a query string. */
-export function queryInteger(minimum: number): z.ZodType<number> {
-  return z.codec(z.string().regex(/^\d{1,15}$/, "a whole number"), z.int().min(minimum), {
+export function queryInteger(
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
+): z.ZodType<number> {
+  const range = z.int().min(minimum).max(maximum);
+  return z.codec(z.string().regex(/^\d{1,15}$/, "a whole number"), range, {
     decode: Number,
     encode: String,
   });
