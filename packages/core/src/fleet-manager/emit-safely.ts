@@ -5,8 +5,8 @@ import type { FleetEvents } from "./event-types.ts";
 export type Emit = <K extends keyof FleetEvents>(name: K, ...args: FleetEvents[K]) => void;
 
 /**
- * Emits so that a listener that throws harms neither the fleet nor the other listeners: its error
- * becomes an `error` event, or goes to `unheard` where nobody listens for that.
+ * Emits so that a listener that throws or rejects harms neither the fleet nor the other listeners: its
+ * error becomes an `error` event, or goes to `unheard` where nobody listens for that.
  */
 export function createSafeEmit(
   emitter: EventEmitter<FleetEvents>,
@@ -17,13 +17,18 @@ export function createSafeEmit(
       if (args[0] instanceof Error) unheard(args[0]);
       return;
     }
+    const report = (thrown: unknown): void => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (name === "error") unheard(error);
+      else emit("error", error);
+    };
     for (const listener of emitter.rawListeners(name)) {
       try {
-        Reflect.apply(listener, emitter, args);
+        const result: unknown = Reflect.apply(listener, emitter, args);
+        // Nobody waits for it, and a rejection without a handler would end the process.
+        if (result instanceof Promise) result.catch(report);
       } catch (thrown) {
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        if (name === "error") unheard(error);
-        else emit("error", error);
+        report(thrown);
       }
     }
   };

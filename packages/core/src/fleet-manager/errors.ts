@@ -3,6 +3,7 @@ import type { FleetState } from "./types.ts";
 
 /** The agent is not in the fleet. */
 export class AgentNotFoundError extends FleetManagerError {
+  declare readonly code: "AGENT_NOT_FOUND";
   readonly agentName: string;
 
   constructor(agentName: string, existing: readonly string[]) {
@@ -16,6 +17,7 @@ export class AgentNotFoundError extends FleetManagerError {
 
 /** No job has this id, or more than one starts with this prefix. */
 export class JobNotFoundError extends FleetManagerError {
+  declare readonly code: "JOB_NOT_FOUND";
   readonly jobId: string;
 
   constructor(jobId: string, candidates: readonly string[] = []) {
@@ -30,6 +32,7 @@ export class JobNotFoundError extends FleetManagerError {
 
 /** The agent has no such schedule. */
 export class ScheduleNotFoundError extends FleetManagerError {
+  declare readonly code: "SCHEDULE_NOT_FOUND";
   readonly agentName: string;
   readonly scheduleName: string;
 
@@ -46,6 +49,7 @@ export class ScheduleNotFoundError extends FleetManagerError {
 
 /** The operation is not possible in this state of the fleet or job. */
 export class InvalidStateError extends FleetManagerError {
+  declare readonly code: "INVALID_STATE";
   readonly currentState: string;
   readonly expectedState: string;
   readonly operation: string;
@@ -63,6 +67,7 @@ export class InvalidStateError extends FleetManagerError {
 
 /** The agent is at its limit and the trigger asked not to queue. */
 export class ConcurrencyLimitError extends FleetManagerError {
+  declare readonly code: "CONCURRENCY_LIMIT";
   readonly agentName: string;
   readonly currentJobs: number;
   readonly limit: number;

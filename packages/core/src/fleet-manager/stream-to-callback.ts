@@ -12,8 +12,8 @@ export interface StreamHandle {
   readonly done: Promise<void>;
 }
 
-/** Gets every item of a stream. */
-export type Callback<T> = (item: T) => void;
+/** Gets every item of a stream; the next one comes once the promise that it may return is settled. */
+export type Callback<T> = (item: T) => unknown;
 
 /** A stream to iterate over, or the handle of one that goes to a callback. */
 export type Streamed<T> = AsyncIterable<T> | StreamHandle;
@@ -58,7 +58,7 @@ async function handOver<T>(
     for await (const item of items) {
       if (signal.aborted) return;
       try {
-        callback(item);
+        await callback(item);
       } catch (error) {
         tell(error);
       }
