@@ -83,6 +83,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/pause.ts")).pauseCommand,
   },
   {
+    name: "schedule",
+    summary: "list, preview, enable and disable schedules, and tell their history",
+    load: async () => (await import("./commands/schedule.ts")).scheduleCommand,
+  },
+  {
     name: "queue",
     summary: "list the jobs that wait, next first",
     load: async () => (await import("./commands/queue.ts")).queueCommand,
@@ -133,6 +138,7 @@ export async function createProgram(args: readonly string[], context: Context): 
   for (const { name, summary, load } of commands) {
     const command = name === wanted ? (await load())(context) : new Command(name);
     program.addCommand(command.copyInheritedSettings(program).summary(summary));
+    for (const child of command.commands) child.copyInheritedSettings(program);
     if (name !== wanted) command.description(summary);
   }
   return program;

@@ -110,3 +110,35 @@ test("a queued job says that it has not run", () => {
   expect(screen).toContain("It waits for its turn.");
   expect(screen).toContain("not yet; asked for at 2026-11-21 12:00:00");
 });
+
+test("shows what was checked, which hooks ran and which item it worked on", () => {
+  const startedAtText = startedAt.toISOString();
+  const hook = { phase: "after_run", hookType: "shell", startedAt: startedAtText } as const;
+  const checked: Job = {
+    ...job,
+    workItem: { source: "folder", id: "1.md", title: "One", text: "Do it.", location: "/t/1.md" },
+    result: {
+      success: false,
+      exitReason: "unverified",
+      turns: 2,
+      costUsd: 0,
+      usage: {},
+      permissionDenials: [],
+      expect: [
+        { type: "command", subject: "npm test", success: false, error: "exit code 1: 2 failed" },
+        { type: "file", subject: "a.md", success: true },
+      ],
+      hooks: [
+        { ...hook, index: 0, name: "publish", success: true, durationMs: 1_500 },
+        { ...hook, index: 1, success: false, durationMs: 20, error: "exit code 3" },
+        { ...hook, index: 2 },
+      ],
+    },
+  };
+  const text = explainJob(checked, options);
+  expect(text).toContain("work      One (/t/1.md)");
+  expect(text).toContain("npm test  exit code 1: 2 failed\n  a.md  ok");
+  expect(text).toContain(
+    "after_run publish  ok, 1.5s\n  after_run 2  exit code 3\n  after_run 3  its end is not known",
+  );
+});
