@@ -15,9 +15,6 @@ export interface NotActiveField {
 // The text "true" has come out of a variable.
 const isOn = (value: unknown): boolean => value === true || value === "true";
 const isOff = (value: unknown): boolean => !isOn(isMapping(value) ? value["enabled"] : value);
-const isOneAttempt = (value: unknown): boolean => isMapping(value) && noRetry(value);
-const noRetry = (retry: Readonly<Record<string, unknown>>): boolean =>
-  (retry["max_attempts"] ?? 1) === 1 && (retry["on_interrupt"] ?? "fail") === "fail";
 const is =
   (inert: unknown) =>
   (value: unknown): boolean =>
@@ -39,26 +36,9 @@ export const notActiveFields: readonly NotActiveField[] = [
   { in: "agent", path: "worktree", feature: "a worktree for each job", unless: isOff },
   { in: "agent", path: "untrusted", feature: "handling untrusted repositories", unless: isOff },
   { in: "agent", path: "chat", feature: "answering chats" },
-  { in: "agent", path: "budget.usd_per_day", feature: "a daily budget" },
-  { in: "agent", path: "retry", feature: "retrying jobs", unless: isOneAttempt },
   { in: "agent", path: "repo", feature: "cloning repositories" },
   { in: "agent", path: "schedules.*.type", feature: "webhook schedules", unless: not("webhook") },
   { in: "agent", path: "schedules.*.type", feature: "chat schedules", unless: not("chat") },
-  { in: "agent", path: "schedules.*.jitter", feature: "jitter" },
-  {
-    in: "agent",
-    path: "schedules.*.overlap",
-    feature: '"overlap" other than "skip"',
-    unless: is("skip"),
-  },
-  {
-    in: "agent",
-    path: "schedules.*.catch_up",
-    feature: "catching up with all",
-    unless: not("all"),
-  },
-  { in: "agent", path: "schedules.*.when", feature: "deciding by a gate" },
-  { in: "agent", path: "schedules.*.retry", feature: "retrying jobs", unless: isOneAttempt },
   {
     in: "agent",
     path: "schedules.*.work_source.type",
@@ -73,7 +53,6 @@ export const notActiveFields: readonly NotActiveField[] = [
   },
   { in: "fleet", path: "web", feature: "the dashboard over TCP", unless: isOff },
   { in: "fleet", path: "webhooks", feature: "accepting webhooks", unless: isOff },
-  { in: "fleet", path: "budget", feature: "a daily budget" },
   { in: "fleet", path: "working_directory", feature: "cloning repositories" },
 ];
 
