@@ -21,6 +21,20 @@ test("the fleet of the README loads without a warning", async () => {
   expect(warnings).toEqual([]);
 });
 
+test.each(["hooks-and-checks", "work-from-a-folder"])(
+  "the agent of the guide %s loads without a warning",
+  async (guide) => {
+    const folder = await mkdtemp(join(tmpdir(), "herdctl-guide-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const page = join(root, "docs/src/content/docs/guides", `${guide}.md`);
+    const [, agent = ""] = /^```yaml\n([\s\S]*?)^```/m.exec(readFileSync(page, "utf8")) ?? [];
+    await writeFile(join(folder, "agent.yaml"), agent);
+    const { agents, warnings } = await loadConfig(join(folder, "agent.yaml"), { env: {} });
+    expect(agents).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  },
+);
+
 test.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])(
   "the links of %s lead to files",
   (document) => {
