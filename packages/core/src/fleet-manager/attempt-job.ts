@@ -67,7 +67,8 @@ export async function attemptJob(fleet: Fleet, plan: AttemptPlan): Promise<Settl
   }
 }
 
-function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterface {
+/** The runtime of an agent; throws where its configuration asks for one that there is not. */
+export function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterface {
   const options = { stateDir: fleet.state.stateDir };
   return fleet.options.runtimeFactory?.(agent, options) ?? RuntimeFactory.create(agent, options);
 }
@@ -76,10 +77,7 @@ type Request = Omit<Parameters<JobExecutor["run"]>[0], "output" | "onLine">;
 
 async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
   const { record, agent, maxBudgetUsd } = plan;
-  const binary = await resolveClaudeBinary({
-    env: fleet.env,
-    ...(fleet.options.claudePath !== undefined && { configured: fleet.options.claudePath }),
-  });
+  const claudePath = await claudePathOf(fleet);
   const hold = { id: record.id, fence: record.fence };
   return {
     jobId: record.id,
@@ -97,7 +95,7 @@ async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
     launcher: (onRecord) =>
       createLocalLauncher({
         cwd: agent.workingDirectory,
-        claudePath: binary.path,
+        claudePath,
         env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
         jobId: record.id,
         agentName: agent.qualifiedName,
@@ -111,6 +109,13 @@ async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
     redactor: fleet.redactor,
     signal: plan.cancel,
   };
+}
+
+// A runtime of one's own need not start claude at all.
+async function claudePathOf({ options, env }: Fleet): Promise<string> {
+  if (options.runtimeFactory) return options.claudePath ?? "claude";
+  const configured = options.claudePath;
+  return (await resolveClaudeBinary({ env, ...(configured !== undefined && { configured }) })).path;
 }
 
 function announce(fleet: Fleet, { id, agentName }: JobRecord, line: OutputLine): void {

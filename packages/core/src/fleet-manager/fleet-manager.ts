@@ -161,7 +161,7 @@ export class FleetManager extends FleetQueries {
     this.#life.expect("trigger an agent", ["initialized", "running"]);
     const { fleet, queue } = this.#life.open("trigger an agent");
     const request = acceptTrigger(fleet, agentName, scheduleName, options);
-    await checkRunnable(request, fleet.state.stateDir);
+    await checkRunnable(fleet, request.agent);
     checkBudget(fleet, request.agent);
     const record = await recordTrigger(fleet, request);
     if (!record) throw new InvalidStateError("store the job", this.state, "running");

@@ -8,7 +8,7 @@ import type { TriggerPlan } from "./types.ts";
 /** What a trigger would run: the final prompt, the options and the limits. */
 export async function planTrigger(fleet: Fleet, request: TriggerRequest): Promise<TriggerPlan> {
   const { agent, schedule, options } = request;
-  await checkRunnable(request, fleet.state.stateDir);
+  await checkRunnable(fleet, request.agent);
   const binary = await resolveClaudeBinary({
     env: fleet.env,
     ...(fleet.options.claudePath !== undefined && { configured: fleet.options.claudePath }),

@@ -63,7 +63,7 @@ async function store(fleet: Fleet, job: NewJob): Promise<JobRecord> {
     attempt: 0,
     fence: 0,
   });
-  await checkRunnable({ agent, options: {} }, fleet.state.stateDir);
+  await checkRunnable(fleet, agent);
   checkBudget(fleet, agent);
   return storeJob(fleet, job);
 }

@@ -1,10 +1,10 @@
 import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
 import { FleetManagerError } from "../errors.ts";
 import { createJobId } from "../ids.ts";
-import { RuntimeFactory } from "../runner/runtime/factory.ts";
 import { planSession, sessionScope } from "../sessions/policy.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { NewJob } from "../state/store.ts";
+import { createRuntime } from "./attempt-job.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { ConcurrencyLimitError, ScheduleNotFoundError } from "./errors.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
@@ -27,8 +27,8 @@ export function acceptTrigger(
 }
 
 /** Refuses what cannot run at all, before anything is stored. */
-export async function checkRunnable({ agent }: TriggerRequest, stateDir: string): Promise<void> {
-  RuntimeFactory.create(agent, { stateDir });
+export async function checkRunnable(fleet: Fleet, agent: ResolvedAgent): Promise<void> {
+  createRuntime(fleet, agent);
   await checkWorkingDirectory(agent);
 }
 
