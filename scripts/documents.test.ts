@@ -35,6 +35,17 @@ test.each(["hooks-and-checks", "work-from-a-folder"])(
   },
 );
 
+test("the fleet of the guide notifications loads without a warning", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "herdctl-guide-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const page = join(root, "docs/src/content/docs/guides/notifications.md");
+  const [, fleet = ""] = /^```yaml\n([\s\S]*?)^```/m.exec(readFileSync(page, "utf8")) ?? [];
+  await writeFile(join(folder, "herdctl.yaml"), fleet);
+  const config = await loadConfig(join(folder, "herdctl.yaml"), { env: {} });
+  expect(config.fleet.notify?.on).toEqual(["failed", "missed", "waiting"]);
+  expect(config.warnings).toEqual([]);
+});
+
 test.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])(
   "the links of %s lead to files",
   (document) => {
