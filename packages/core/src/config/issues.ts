@@ -93,7 +93,10 @@ function toPath(path: readonly PropertyKey[]): ValuePath {
 }
 
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const fitting = branches.filter((issues) => !issues.some(isWrongKind));
+  const possible = branches.filter((issues) => !issues.some(isWrongKind));
+  const inside = possible.filter((issues) => issues.every(isInside));
+  // Only in the branch that was meant are the faults deeper than the value itself.
+  const fitting = inside.length > 0 ? inside : possible;
   if (fitting.length <= 1) return fitting[0];
   const [first, second] = fitting.toSorted((a, b) => faults(a) - faults(b));
   return first && second && faults(first) < faults(second) ? first : undefined;
@@ -101,6 +104,10 @@ function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] 
 
 function isWrongKind(issue: Issue): boolean {
   return issue.path.length === 0 && issue.code === "invalid_type";
+}
+
+function isInside(issue: Issue): boolean {
+  return issue.path.length > 0 || issue.code === "unrecognized_keys";
 }
 
 function faults(issues: readonly Issue[]): number {

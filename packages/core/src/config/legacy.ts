@@ -92,16 +92,14 @@ function applyRename(
   if (Object.hasOwn(found, rename.to)) {
     const message = `"${oldName}" and "${rename.to}" say the same: keep one of them`;
     notes.push({ severity: "error", path: oldPath, message });
-    return found;
-  }
-  if (rename.deprecated) {
+  } else if (rename.deprecated) {
     const message = `"${oldName}" is now called "${rename.to}"`;
     notes.push({ severity: "warning", path: oldPath, message });
   }
   const left = omit(holder, [key]);
   const keepsHolder = second !== undefined && Object.keys(left).length > 0;
   const kept = keepsHolder ? { ...found, [first]: left } : omit(found, [first]);
-  return { ...kept, [rename.to]: holder[key] };
+  return { [rename.to]: holder[key], ...kept };
 }
 
 /** Paths under which a value may be written that is now at `path`. */

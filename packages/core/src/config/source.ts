@@ -9,6 +9,8 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
+  type YAMLError,
   type YAMLMap,
 } from "yaml";
 import { oldPathsOf } from "./legacy.ts";
@@ -44,8 +46,8 @@ export interface SyntaxFault {
 export function parseSource(file: string, text: string): { source: Source; faults: SyntaxFault[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  const faults = [...document.errors, ...document.warnings].map((fault) => ({
-    offset: fault.pos[0],
+  const faults = withoutEchoes([...document.errors, ...document.warnings], lines).map((fault) => ({
+    offset: isOpenQuote(fault) ? startOfScalar(document, fault.pos[0]) : fault.pos[0],
     message: explain(fault.code, fault.message, text, fault.pos[0]),
     harmless: fault.code === "DUPLICATE_KEY" || fault.code === "TAG_RESOLVE_FAILED",
   }));
@@ -60,6 +62,30 @@ export function parseSource(file: string, text: string): { source: Source; fault
   }
   const unset: ReadonlySet<string> = new Set();
   return { source: { file, dir: dirname(file), text, document, lines, value, unset }, faults };
+}
+
+// After one fault the parser stumbles over the rest of the line.
+function withoutEchoes(faults: readonly YAMLError[], lines: LineCounter): readonly YAMLError[] {
+  const seen = new Set<number>();
+  return faults.filter(({ pos }) => {
+    const { line } = lines.linePos(pos[0]);
+    return !seen.has(line) && seen.add(line);
+  });
+}
+
+function isOpenQuote({ code, message }: YAMLError): boolean {
+  return code === "MISSING_CHAR" && message.includes("quote");
+}
+
+// An open quote reaches to the end of the file; what has to be mended is where it begins.
+function startOfScalar(document: Document.Parsed, end: number): number {
+  let start = end;
+  visit(document, {
+    Scalar(_, { range }) {
+      if (range && range[0] < end && end <= range[2]) start = range[0];
+    },
+  });
+  return start;
 }
 
 function explain(code: string, message: string, text: string, offset: number): string {

@@ -68,7 +68,7 @@ const urlMessage = "must be an http:// or https:// address";
 /** An http or https address. */
 export const httpUrl: z.ZodType<string, string> = z
   .string()
-  .regex(/^https?:\/\//, urlMessage)
+  .regex(/^https?:\/\//, { error: urlMessage, abort: true })
   .refine((value) => URL.canParse(value), urlMessage);
 
 const nameMessage = "must be a name: letters, digits, _ and -, starting with a letter or digit";

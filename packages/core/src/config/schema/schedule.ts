@@ -120,7 +120,7 @@ const intervalSchedule = object(
   {
     type: z.literal("interval").describe("Fires at equal distances."),
     interval: durationText
-      .refine((value) => (parseDuration(value) ?? 0) >= 1_000, "must be at least 1s")
+      .refine((value) => (parseDuration(value) ?? Infinity) >= 1_000, "must be at least 1s")
       .describe("Time between fires, such as `5m` or `1h30m`."),
     ...shared,
     ...timed,

@@ -1,0 +1,122 @@
+import type { BrokenCase } from "../broken-case.ts";
+
+const beyondSchema = "whether a fleet refers to the agent decides";
+
+/** An agent that a fleet with Docker defaults refers to. */
+function contained(defaults: string, agent: string): Readonly<Record<string, string>> {
+  return {
+    "herdctl.yaml": `agents: [a.yaml]\ndefaults:\n  docker: ${defaults}\n`,
+    "a.yaml": `name: a\n${agent}`,
+  };
+}
+
+const on = "{ enabled: true }";
+const remedy = 'only "defaults" or "overrides" of the fleet file may';
+
+/** Faults of containers: of their syntax, and of who may say what about them. */
+export const dockerCases: readonly BrokenCase[] = [
+  {
+    title: "an amount of memory with two letters",
+    agent: "docker: { memory: ▶2gb }\n",
+    says: ['must be an amount of memory: digits and one of b, k, m, g, t, such as "2g"'],
+  },
+  {
+    title: "a volume without a place in the container",
+    agent: "docker: { volumes: [▶./data] }\n",
+    says: ['must be a volume: "host:container", ":ro" or ":rw" may follow'],
+  },
+  {
+    title: "a volume with an unknown mode",
+    agent: 'docker: { volumes: [▶"./data:/data:rx"] }\n',
+    says: ["must be a volume"],
+  },
+  {
+    title: "an image with a space",
+    agent: "docker: { image: ▶my image }\n",
+    says: ['must be an image name, such as "herdctl/agent:1"'],
+  },
+  {
+    title: "a network that does not exist",
+    agent: "docker: { network: ▶bridged }\n",
+    says: ['must be none, bridge or host. Did you mean "bridge"?'],
+  },
+  {
+    title: "a user by name",
+    agent: "docker: { user: ▶root }\n",
+    says: ['must be a user: "UID" or "UID:GID"'],
+  },
+  {
+    title: "a relative folder held in memory",
+    agent: "docker: { tmpfs: [▶tmp] }\n",
+    says: ["must be an absolute path in the container"],
+  },
+  {
+    title: "a published port that is a word",
+    agent: "docker: { ports: [▶http] }\n",
+    says: ['must be a port mapping: "host:container" or "container"'],
+  },
+  {
+    title: "an unknown key of docker",
+    agent: "docker: { ▶memroy: 2g }\n",
+    says: ['unknown key "memroy". Did you mean "memory"?'],
+  },
+  {
+    title: "a docker block that is a text",
+    agent: "docker: ▶always\n",
+    says: ["must be true or false or a mapping"],
+  },
+  {
+    title: "a worktree in a container",
+    agent: "docker: true\n▶worktree: true\n",
+    says: ['"worktree" does not work in a container: remove it, or "docker"'],
+    beyondSchema: "two fields together",
+  },
+  {
+    title: "an agent file that switches off its container",
+    files: contained(on, "docker: { ▶enabled: false }\n"),
+    says: ["may not switch off docker.enabled", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that chooses its image",
+    files: contained(on, "docker: { ▶image: other }\n"),
+    says: ["may not set docker.image", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that mounts a folder",
+    files: contained(on, 'docker:\n  ▶volumes: ["/:/host"]\n'),
+    says: ["may not set docker.volumes", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that chooses its network",
+    files: contained(on, "docker: { ▶network: host }\n"),
+    says: ["may not set docker.network", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file with raw options of the engine",
+    files: contained(on, "docker: { ▶host_config: { Privileged: true } }\n"),
+    says: ["may not set docker.host_config", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that raises its memory",
+    files: contained("{ enabled: true, memory: 512m }", "docker: { ▶memory: 1g }\n"),
+    says: ["may not raise docker.memory above the fleet's", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that makes its workspace writable",
+    files: contained("{ enabled: true, workspace_mode: ro }", "docker: { ▶workspace_mode: rw }\n"),
+    says: ["may not make docker.workspace_mode writable", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file whose container works outside its folder",
+    files: contained(on, "▶working_directory: ../elsewhere\n"),
+    says: ["may not put its container's workspace outside its own folder", remedy],
+    beyondSchema,
+  },
+];
