@@ -25,6 +25,8 @@ export async function hasWork(
   const source = sourceOf(agent, schedule.name);
   if (!source) return true;
   try {
+    // Of a process that died between the end of its job and putting the item away.
+    await settleEndedWork(fleet);
     return await hasFreeItem(source, fleet.store.claims);
   } catch (error) {
     const about = { agentName: agent.qualifiedName };
@@ -49,6 +51,7 @@ export async function claimWork(
 ): Promise<JobRecord | "no_work"> {
   const source = sourceOf(agent, record.scheduleName);
   if (record.takesWork !== true || record.workItem || !source) return record;
+  await settleEndedWork(fleet);
   const hold = { id: record.id, fence: record.fence };
   const workItem = await takeItem(source, fleet.store.claims, hold);
   if (!workItem) return "no_work";

@@ -17,8 +17,12 @@ export async function forkJob(
 ): Promise<JobRecord> {
   const original = jobOf(fleet, id);
   const { model, maxTurns } = modifications;
+  const { takesWork, ...again } = repeated(fleet, original);
+  const isSameWork =
+    modifications.promptOverride === undefined && modifications.workItems === undefined;
   const job: NewJob = {
-    ...repeated(fleet, original),
+    ...again,
+    ...(isSameWork && takesWork && { takesWork }),
     trigger: "fork",
     forkedFrom: original.id,
     ...(original.configHash !== undefined && { configHash: original.configHash }),
@@ -48,7 +52,7 @@ export function retryJob(fleet: Fleet, id: string): Promise<JobRecord> {
 /** Another request in the session of a job. */
 export function resumeJob(fleet: Fleet, id: string, prompt: string): Promise<JobRecord> {
   const original = jobOf(fleet, id);
-  const { workItems: _done, ...again } = repeated(fleet, original);
+  const { workItems: _done, takesWork: _taken, ...again } = repeated(fleet, original);
   const session = { mode: "resume", from: sessionOf(original) } as const;
   return store(fleet, { ...again, trigger: "manual", prompt, session });
 }
@@ -79,6 +83,7 @@ function repeated(fleet: Fleet, original: JobRecord): Omit<NewJob, "trigger"> {
     workingDirectory: agent.workingDirectory,
     ...(original.scheduleName !== undefined && { scheduleName: original.scheduleName }),
     ...(original.workItems && { workItems: original.workItems }),
+    ...(original.takesWork === true && { takesWork: true }),
     ...(original.timeout !== undefined && { timeout: original.timeout }),
     ...(original.maxTurns !== undefined && { maxTurns: original.maxTurns }),
   };

@@ -75,6 +75,20 @@ describe("a folder as work source", () => {
     expect(await folder(test)).toEqual(["1.md"]);
   });
 
+  it("gives a retry an item, and a fork with a prompt of its own none", async () => {
+    await using test = await fleetWith(["1.md", "2.md"]);
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("one");
+    await fleet.waitForJob(id);
+    const retried = await fleet.retryJob(id);
+    expect((await fleet.waitForJob(retried.id)).workItem?.id).toBe("2.md");
+    const forked = await fleet.forkJob(id, { promptOverride: "Something else." });
+    expect((await fleet.waitForJob(forked.id)).workItem).toBeUndefined();
+    const resumed = await fleet.resumeJob(id, "And now this.");
+    expect((await fleet.waitForJob(resumed.id)).workItem).toBeUndefined();
+  });
+
   it("offers an item again after a failure, and gives it up after too many", async () => {
     await using test = await fleetWith(["1.md"], { agent: { expect: [{ command: "false" }] } });
     await using fleet = test.manager();
