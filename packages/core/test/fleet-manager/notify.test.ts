@@ -212,9 +212,11 @@ it("a failed job of a running fleet is told, masked, and a broken command harms 
   });
   await using fleet = test.manager({
     env: { ...test.env, SECRET: "sesame" },
-    runtimeFactory: () => {
-      throw new Error("the word is sesame");
-    },
+    runtimeFactory: () => ({
+      execute: () => {
+        throw new Error("the word is sesame");
+      },
+    }),
   });
   await fleet.initialize();
   await fleet.start();
