@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { LogFields, Logger, LogLevel } from "../logger.ts";
@@ -29,7 +30,7 @@ export class FleetLog implements Logger {
   }) {
     this.#logger = options.logger;
     this.#clock = options.clock;
-    this.#folder = logFolder(options.stateDir);
+    this.#folder = logFolder(resolve(options.stateDir));
     this.#onEntry = options.onEntry;
   }
 
@@ -65,6 +66,7 @@ export class FleetLog implements Logger {
     return followLog(this.#folder, options, {
       unwritten: this.#unwritten,
       ended: () => this.#ended.signal,
+      written: async () => this.#file?.flush(),
     });
   }
 

@@ -11,6 +11,8 @@ export interface OwnLog {
   readonly unwritten: LogBacklog;
   /** Aborted when nothing more will be said. */
   readonly ended: () => AbortSignal;
+  /** Resolves when what was said so far is in the file, if it ever will be. */
+  readonly written: () => Promise<void>;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function* followLog(
   const changes = new FileChanges(liveLog(folder), wakers);
   spoken?.onEntry(() => changes.wake());
   try {
+    await own?.written();
     for (;;) {
       // Asked before reading: what was said before the end is read after it.
       const isLast = !follow || ended?.aborted;

@@ -84,9 +84,14 @@ export class LogFile {
     this.#full ||= this.#first !== undefined && this.#first.timestamp.getTime() < before;
   }
 
+  /** Waits until what was said so far is in the file, or lost. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Writes what is left and closes the file. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.flush();
     await this.#handle?.close();
     this.#handle = undefined;
   }

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, utimes } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -65,6 +65,18 @@ describe("the log file", () => {
     expect(next.append(entry("entry 41")).seq).toBe(41);
     await next.close();
     expect((await history(folder)).at(-1)).toBe("entry 41");
+  });
+
+  it("goes on where a crash has renamed the file and not begun another", async () => {
+    const folder = await temporaryFolder();
+    const first = await LogFile.open({ folder, ...lost });
+    for (const message of numbered(3)) first.append(entry(message));
+    await first.close();
+    await rename(join(folder, "daemon.jsonl"), join(folder, "daemon-000000000001.jsonl"));
+    const second = await LogFile.open({ folder, ...lost });
+    expect(second.append(entry("entry 4")).seq).toBe(4);
+    await second.close();
+    expect(await history(folder)).toEqual(numbered(4));
   });
 
   it("forgets what is old, by whole files", async () => {
@@ -212,6 +224,16 @@ describe("the fleet's log", () => {
     expect((await early.next()).done).toBe(true);
     expect((await late.next()).done).toBe(true);
     expect(await history(join(stateDir, "logs"))).toEqual(numbered(2));
+  });
+
+  it("has everything that was said in its history, however short ago", async () => {
+    const { log } = await fleetLog();
+    await log.open();
+    for (const message of numbered(100)) log.info(message);
+    const read: string[] = [];
+    for await (const { message } of log.stream({ follow: false })) read.push(message);
+    expect(read).toEqual(numbered(100));
+    await log.close();
   });
 
   it("is masked in its file", async () => {
