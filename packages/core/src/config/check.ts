@@ -21,12 +21,14 @@ export function check<T>(
   const written = mergedValue(stack);
   const { value, result } = parseCoercing(schema, written, stack);
   if (result.success) return result.data;
-  for (const { path, on, message, mendable } of explainIssues(result.error.issues, value)) {
-    if (partial && mendable) continue;
-    const place = placeIn(stack, path, on);
-    // That its variable is not set has been said already.
-    if (!place.source.unset.has(pathKey(place.path))) problems.error(place, message);
-  }
+  const found = explainIssues(result.error.issues, value)
+    .filter(({ mendable }) => !(partial && mendable))
+    .map(({ path, on, message }) => ({ place: placeIn(stack, path, on), message }));
+  // What is wrong with a layer, or that a variable is not set, has been said already.
+  const fresh = found.filter(
+    ({ place }) => !problems.has(place) && !place.source.unset.has(pathKey(place.path)),
+  );
+  for (const { place, message } of fresh) problems.error(place, message);
   return undefined;
 }
 

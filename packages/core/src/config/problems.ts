@@ -15,15 +15,22 @@ export interface Place {
 /** Gathers the problems of all files; the same problem found twice is one. */
 export class ProblemList {
   readonly #problems = new Map<string, ConfigProblem>();
+  readonly #faulty = new Set<string>();
 
   /** A problem that stops the fleet. */
   error(place: Place, message: string): void {
     this.#add("error", place, message);
+    this.#faulty.add(pathIn(place));
   }
 
   /** A problem that the fleet can live with. */
   warning(place: Place, message: string): void {
     this.#add("warning", place, message);
+  }
+
+  /** Tells whether there is an error already about what stands at this place. */
+  has(place: Place): boolean {
+    return this.#faulty.has(pathIn(place));
   }
 
   #add(severity: ConfigProblem["severity"], place: Place, message: string): void {
@@ -43,6 +50,10 @@ export class ProblemList {
           a.column - b.column,
       );
   }
+}
+
+function pathIn({ source, path }: Place): string {
+  return `${source.file} ${path.join(".")}`;
 }
 
 function toProblem(
@@ -65,7 +76,7 @@ export function lineAndColumn(source: Source, offset: number): { line: number; c
 }
 
 /** The line with the problem between its neighbours, and a marker under the column. */
-export function frameOf(text: string, line: number, column: number): string {
+function frameOf(text: string, line: number, column: number): string {
   const lines = text.split(/\r?\n/);
   const first = Math.max(1, line - 2);
   const last = Math.min(lines.length, line + 1);
