@@ -188,11 +188,9 @@ function referredAgent(
   const { reader, problems } = context;
   const own = reader.layer({ source, at: [], as: "agent" });
   const layers = [...request.inherited, own, ...(overrides ? [overrides] : [])];
-  if (layers.length > 1) {
-    // What another layer replaces must be right too: it would come back with the next edit.
-    check(agentSchema, { layers: [own], own }, { problems, partial: true });
-  }
   if (overrides) {
+    // What these replace must be right too: it would come back with the next edit.
+    check(agentSchema, { layers: [own], own }, { problems, partial: true });
     check(agentSchema, { layers: [overrides], own: overrides }, { problems, partial: true });
   }
   const { fleetPath, workingRoot } = request;
