@@ -1,8 +1,10 @@
 import { createTestFleet, script, type ScriptBuilder } from "@herdctl/testing";
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job } from "@herdctl/core";
 import { describe, expect, it } from "vitest";
+import { processesOf } from "./processes.ts";
 
 const schema = {
   type: "object",
@@ -75,6 +77,24 @@ describe("a job that claims success", () => {
   it("is unverified without the structured output", async () => {
     const job = await runWith([{ json_schema: schema }], script().text("Three."));
     expect(job).toMatchObject({ status: "failed", exitReason: "unverified" });
+  });
+
+  it("is cancelled, with what it said, when that is asked for while it is checked", async () => {
+    await using test = await createTestFleet({
+      agents: {
+        writer: { default_prompt: "Write.", expect: [{ command: "touch checking; sleep 60" }] },
+      },
+      scripts: { writer: script().text("Done.") },
+    });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("writer");
+    const checking = join(test.workspace("writer"), "checking");
+    await expect.poll(() => existsSync(checking), { timeout: 15_000 }).toBe(true);
+    await fleet.cancelJob(id);
+    const job = fleet.getJob(id);
+    expect(job).toMatchObject({ status: "cancelled", result: { summary: "Done." } });
+    expect(processesOf(id)).toEqual([]);
   });
 
   it("that failed anyway is not checked", async () => {

@@ -112,6 +112,18 @@ describe("hooks of a job", () => {
     expect(context).toMatchObject({ event: "failed", result: { success: false } });
   });
 
+  it("run without the metadata that cannot be read, which the log says", async () => {
+    await using test = await fleetWith({ after_run: [shell("cat >after.json")] });
+    await writeFile(join(test.workspace("writer"), "metadata.json"), "no JSON");
+    await using fleet = test.manager();
+    const warnings: string[] = [];
+    fleet.on("log", ({ level, message }) => level === "warn" && warnings.push(message));
+    await fleet.initialize();
+    const { id } = await fleet.trigger("writer");
+    expect((await fleet.waitForJob(id)).result?.hooks).toMatchObject([{ success: true }]);
+    expect(warnings).toEqual([expect.stringContaining("metadata.json cannot be read")]);
+  });
+
   it("are told of a job that cannot even start", async () => {
     await using test = await fleetWith({ on_error: [shell("cat >error.json")] });
     await using fleet = test.manager({ claudePath: "/nowhere/claude" });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, script, type TestFleet, type TestFleetOptions } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
@@ -117,13 +117,39 @@ describe("a folder as work source", () => {
     await fleet.cancelJob(next.id);
   });
 
-  it("says what to do when the folder is missing", async () => {
-    await using test = await fleetWith([]);
+  it("says on the job what to do when the folder is missing", async () => {
+    await using test = await fleetWith([], {
+      agent: { schedules: { often: { type: "interval", interval: "1h", prompt: "Work." } } },
+    });
     await rename(join(test.dir, "tasks"), join(test.dir, "elsewhere"));
     await using fleet = test.manager();
+    const fired = new Promise<string>((resolve) => {
+      fleet.on("schedule:triggered", ({ jobId }) => resolve(jobId));
+    });
     await fleet.initialize();
-    const { id } = await fleet.trigger("one");
-    expect((await fleet.waitForJob(id)).error?.message).toContain("Create it");
+    await fleet.start();
+    expect((await fleet.waitForJob(await fired)).error?.message).toContain("Create it");
+  });
+
+  it("keeps an item that cannot be put away from other jobs until it can", async () => {
+    await using test = await fleetWith(["1.md"], {
+      agent: { work_source: { type: "folder", path: "../tasks", pattern: "*.md" } },
+    });
+    const inTheWay = join(test.dir, "tasks/done");
+    await writeFile(inTheWay, "not a folder");
+    await using fleet = test.manager();
+    const errors: string[] = [];
+    fleet.on("log", ({ level, message }) => level === "error" && errors.push(message));
+    await fleet.initialize();
+    const work = async (): Promise<string | undefined> => {
+      const { id } = await fleet.trigger("one");
+      return (await fleet.waitForJob(id)).workItem?.id;
+    };
+    expect([await work(), await work()]).toEqual(["1.md", undefined]);
+    expect(errors[0]).toContain("cannot put away the item 1.md");
+    await rm(inTheWay);
+    expect(await work()).toBeUndefined();
+    expect(await folder(test, "done")).toEqual(["1.md"]);
   });
 
   it("loses no item to a daemon that is killed", async () => {
