@@ -7,8 +7,12 @@ import { herdctl, startHerdctl } from "./herdctl.ts";
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 
+// One of them waits for half a minute.
+const apart = { concurrent: true };
+
 test.skipIf(!canMount)(
   "a full disk while writing output ends the job with a clear error, and nothing is lost",
+  apart,
   async () => {
     await using fleet = await createTestFleet({
       agents: { talker: { permission_mode: "bypassPermissions" } },
@@ -38,7 +42,34 @@ test.skipIf(!canMount)(
 );
 
 test.skipIf(!canMount)(
+  "a disk that stays full keeps nobody waiting: who watches the job learns that its end is not stored",
+  apart,
+  async () => {
+    await using fleet = await createTestFleet({
+      agents: { talker: { permission_mode: "bypassPermissions" } },
+    });
+    const where = { cwd: fleet.dir, env: fleet.env };
+    using disk = mount(fleet.stateDir, ["-t", "tmpfs", "-o", "size=2m", "tmpfs"]);
+    await herdctl(["jobs"], where);
+    writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1_500_000));
+    const long = script().repeat(
+      script().tool("Bash", { command: "python3 -c \"print('x' * 25000)\"" }),
+      40,
+    );
+    const { exitCode, stderr } = await herdctl(["trigger", "talker", "-p", inPrompt(long)], where);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/end of job job-\w+ could not be stored/i);
+    rmSync(join(disk.path, "ballast"));
+    await using daemon = startHerdctl(["start"], where);
+    await daemon.shows("control socket");
+    const job = JSON.parse((await herdctl(["job", "latest", "--json"], where)).stdout);
+    expect(job).toMatchObject({ status: "failed", exitReason: "interrupted" });
+  },
+);
+
+test.skipIf(!canMount)(
   "history on a disk that is read-only is still readable; work is refused",
+  apart,
   async () => {
     await using fleet = await createTestFleet({ agents: { talker: {} } });
     const where = { cwd: fleet.dir, env: fleet.env };
