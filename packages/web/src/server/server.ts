@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Logger, messageOf, silentLogger, type StopOptions } from "@herdctl/core";
 import { createEventRing, type EventRing } from "../event-ring.ts";
 import type { FleetTarget } from "../fleet-target.ts";
@@ -32,6 +33,8 @@ export interface FleetServer {
   close(): Promise<void>;
 }
 
+// Streams whose source has ended have this long to say so, milliseconds.
+const endingGrace = 250;
 // What is under way when the server closes has this long, milliseconds.
 const closingGrace = 500;
 const defaultHeartbeat = 15_000;
@@ -65,11 +68,13 @@ export function createFleetServer(
       server.on("error", (error) => logger.error(`the control socket: ${error.message}`));
     },
     async close() {
-      closing.abort();
       ring.close();
-      if (!server.listening) return;
+      if (!server.listening) return closing.abort();
       const closed = once(server, "close");
       server.close();
+      // Streams of a fleet that has stopped end by themselves: their readers are told that it is the end.
+      await Promise.race([closed, delay(endingGrace)]);
+      closing.abort();
       const impatience = setTimeout(() => server.closeAllConnections(), closingGrace);
       await closed;
       clearTimeout(impatience);
