@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedHook } from "../../src/config/resolved.ts";
 import type { HookContext } from "../../src/hooks/context.ts";
@@ -217,4 +218,50 @@ describe("after a crash", () => {
     await expect(run([hook("touch ran")], { save })).rejects.toThrow("taken over");
     expect(existsSync(join(cwd, "ran"))).toBe(false);
   });
+
+  it("wherever that was, each hook acts once or is known to be in doubt; idempotent ones act", async () => {
+    const crashes = fc.array(fc.record({ at: fc.nat(5), isStored: fc.boolean() }), {
+      maxLength: 3,
+    });
+    const idempotent = fc.array(fc.boolean(), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(idempotent, crashes, async (kinds, points) => {
+        await rm(join(cwd, "acts"), { force: true });
+        const hooks = kinds.map((kind, index) =>
+          hook(`echo ${index} >>acts`, { idempotent: kind }),
+        );
+        const results = await runThroughCrashes(hooks, points);
+        const acts = existsSync(join(cwd, "acts"))
+          ? (await readFile(join(cwd, "acts"), "utf8")).trim().split("\n")
+          : [];
+        expect(results.map(({ index }) => index)).toEqual(hooks.map((_, index) => index));
+        for (const { index, success } of results) {
+          const times = acts.filter((act) => act === String(index)).length;
+          if (kinds[index]) expect(success).toBe(true);
+          else expect(times).toBeLessThanOrEqual(1);
+          if (success === true) expect(times).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
 });
+
+/** Runs hooks, starting anew with what was stored after each crash at the given write. */
+async function runThroughCrashes(
+  hooks: readonly ResolvedHook[],
+  crashes: readonly { readonly at: number; readonly isStored: boolean }[],
+): Promise<readonly HookResult[]> {
+  let previous: readonly HookResult[] = [];
+  for (const crash of [...crashes, undefined]) {
+    let writes = 0;
+    const save: HooksRequest["save"] = ({ hooks: entries }) => {
+      const sinceCrash = crash === undefined ? -1 : writes - crash.at;
+      writes += 1;
+      if (sinceCrash < 0 || (sinceCrash === 0 && crash?.isStored)) previous = entries;
+      return sinceCrash < 0 ? Promise.resolve() : Promise.reject(new Error("crash"));
+    };
+    await run(hooks, { previous, save }).catch(() => undefined);
+  }
+  return previous;
+}
