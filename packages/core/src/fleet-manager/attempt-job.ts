@@ -41,19 +41,21 @@ export interface SettledAttempt {
 /** Launches claude and streams what it says into the job's output, until nothing of it is alive. */
 export async function attemptJob(fleet: Fleet, plan: AttemptPlan): Promise<SettledAttempt> {
   const { record, agent } = plan;
-  const started = fleet.clock.now();
   const runtime = createRuntime(fleet, agent);
   const output = await openJobOutput({
     file: jobOutputFile(fleet.state.stateDir, record.id),
     attempt: record.attempt,
     clock: fleet.clock,
   });
+  const launched = await fleet.pacer.acquire(plan.cancel);
+  const started = fleet.clock.now();
   let hasWorked = false;
   try {
     const { outcome, survivors } = await new JobExecutor({ runtime, clock: fleet.clock }).run({
       ...(await requestOf(fleet, plan)),
       output,
       onLine: (line) => {
+        launched();
         hasWorked ||= line.type === "assistant" || line.type === "tool_use";
         announce(fleet, record, line);
       },
@@ -64,6 +66,8 @@ export async function attemptJob(fleet: Fleet, plan: AttemptPlan): Promise<Settl
   } catch (error) {
     await output.close().catch(() => undefined);
     throw error;
+  } finally {
+    launched();
   }
 }
 

@@ -7,6 +7,7 @@ import type { StateStore } from "../state/store.ts";
 import type { Emit } from "./emit-safely.ts";
 import { AgentNotFoundError } from "./errors.ts";
 import type { FleetLog } from "./fleet-log.ts";
+import type { LaunchPacer } from "./launch-pacer.ts";
 import type { StoreWatch } from "./store-watch.ts";
 import type { FleetManagerOptions, FleetState } from "./types.ts";
 
@@ -29,6 +30,7 @@ export interface Fleet {
   readonly watch: StoreWatch;
   /** Jobs that this process runs. */
   readonly running: ReadonlyMap<string, RunningJob>;
+  readonly pacer: LaunchPacer;
   /** Jobs whose end could not be stored, although it was tried for long. */
   readonly unstored: Set<string>;
   readonly lifecycle: () => FleetState;

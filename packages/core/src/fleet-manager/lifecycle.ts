@@ -13,6 +13,7 @@ import type { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { JobQueue } from "./job-queue.ts";
 import { Notifier } from "./notify.ts";
+import { LaunchPacer } from "./launch-pacer.ts";
 import { createNodeId, isNodeAlive } from "../runner/node-identity.ts";
 import { sweepOutputs } from "./prune-history.ts";
 import { reloadFleet, warnAbout } from "./reload.ts";
@@ -167,6 +168,7 @@ export class Lifecycle {
       store: state.store,
       watch: new StoreWatch(state.store),
       running: this.#running,
+      pacer: new LaunchPacer(),
       unstored: new Set(),
       lifecycle: () => this.#state,
     };

@@ -182,7 +182,7 @@ export interface JobRecord {
 }
 
 /** Statuses that a job never leaves. */
-export const finalStatuses: readonly JobStatus[] = ["completed", "failed", "cancelled"];
+const finalStatuses: readonly JobStatus[] = ["completed", "failed", "cancelled"];
 
 /** Tells whether a job in this status is over. */
 export function isFinal(status: JobStatus): boolean {
