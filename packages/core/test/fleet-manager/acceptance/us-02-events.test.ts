@@ -205,4 +205,29 @@ describe("a listener that throws", () => {
     await fleet.trigger("a");
     expect(logged).toEqual(["broken listener", "broken error listener"]);
   });
+
+  it("to the log is not told in the log again", async () => {
+    await using test = await createTestFleet(quick);
+    await using fleet = test.manager();
+    let heard = 0;
+    fleet.on("log", () => {
+      heard += 1;
+      throw new Error("broken log listener");
+    });
+    const broken = async (): Promise<void> => {
+      throw new Error("broken later");
+    };
+    EventEmitter.prototype.on.call(fleet, "log", broken);
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    expect((await fleet.waitForJob(id)).status).toBe("completed");
+    const errors: Error[] = [];
+    fleet.on("error", (error) => {
+      errors.push(error);
+      throw error;
+    });
+    await fleet.waitForJob((await fleet.trigger("a")).id);
+    expect(heard).toBeLessThan(20);
+    expect(errors[0]?.message).toBe("broken log listener");
+  });
 });
