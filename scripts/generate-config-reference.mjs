@@ -3,14 +3,44 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { configJsonSchema } from "../packages/core/src/config/json-schema.ts";
+import { fileJsonSchemas } from "../packages/core/src/config/json-schema.ts";
 import { notActiveFields } from "../packages/core/src/config/not-active.ts";
+
+/**
+ * @typedef {object} Schema
+ * @property {string | readonly string[]} [type]
+ * @property {string | number | boolean} [const]
+ * @property {readonly unknown[]} [enum]
+ * @property {Readonly<Record<string, Schema>>} [properties]
+ * @property {readonly string[]} [required]
+ * @property {readonly Schema[]} [anyOf]
+ * @property {readonly Schema[]} [oneOf]
+ * @property {readonly Schema[]} [allOf]
+ * @property {Schema} [items]
+ * @property {Schema | boolean} [additionalProperties]
+ * @property {unknown} [default]
+ * @property {readonly unknown[]} [examples]
+ * @property {string} [description]
+ * @property {boolean} [deprecated]
+ * @property {string} [pattern]
+ * @property {string} [$ref]
+ */
+
+/** @typedef {"fleet" | "agent"} Kind */
+
+/** @type {Readonly<Record<string, string>>} */
+const typeNames = {
+  object: "mapping",
+  string: "text",
+  integer: "whole number",
+  boolean: "`true`, `false`",
+};
 
 const page = fileURLToPath(
   new URL("../docs/src/content/docs/reference/configuration.md", import.meta.url),
 );
 
-const reference = format(render(configJsonSchema()));
+const reference = format(render(fileJsonSchemas()));
 if (!process.argv.includes("--check")) {
   await writeFile(page, reference);
 } else if ((await readFile(page, "utf8")) !== reference) {
@@ -20,7 +50,10 @@ if (!process.argv.includes("--check")) {
   process.exitCode = 1;
 }
 
-// As `pnpm check` wants every file.
+/**
+ * As `pnpm check` wants every file.
+ * @param {string} markdown
+ */
 function format(markdown) {
   const oxfmt = fileURLToPath(new URL("../node_modules/.bin/oxfmt", import.meta.url));
   return execFileSync(oxfmt, ["--stdin-filepath", "configuration.md"], {
@@ -29,7 +62,8 @@ function format(markdown) {
   });
 }
 
-function render({ definitions }) {
+/** @param {{ readonly fleet: Schema, readonly agent: Schema }} schemas */
+function render({ fleet, agent }) {
   const parts = [
     "---",
     "title: Configuration reference",
@@ -44,8 +78,8 @@ function render({ definitions }) {
     "Every value may come from the environment: `${NAME}`, or `${NAME:-default}`; `$${` is a literal `${`.",
     "Durations are numbers with units, such as `30s`, `5m` or `1h30m`.",
     "",
-    ...renderObject("", definitions.fleet, "fleet", ["## Fleet file", ""]),
-    ...renderObject("", definitions.agent, "agent", [
+    ...renderObject("", fleet, "fleet", ["## Fleet file", ""]),
+    ...renderObject("", agent, "agent", [
       "## Agent file",
       "",
       "The same fields may stand under `defaults` of a fleet file (except `name` and `description`) and",
@@ -56,9 +90,16 @@ function render({ definitions }) {
   return `${parts.join("\n").trimEnd()}\n`;
 }
 
-/** A section with a table of the fields, then a section for each field that has fields of its own. */
+/**
+ * A section with a table of the fields, then a section for each field that has fields of its own.
+ * @param {string} path
+ * @param {Schema} schema
+ * @param {Kind} kind
+ * @param {readonly string[]} heading
+ * @returns {string[]}
+ */
 function renderObject(path, schema, kind, heading) {
-  const fields = Object.entries(schema.properties).filter(([, field]) => !field.deprecated);
+  const fields = Object.entries(schema.properties ?? {}).filter(([, field]) => !field.deprecated);
   const rows = fields.map(([name, field]) => renderRow(path, name, field, schema, kind));
   const table =
     rows.length > 0
@@ -70,15 +111,27 @@ function renderObject(path, schema, kind, heading) {
   ];
 }
 
+/**
+ * @param {string} path
+ * @param {string} name
+ * @param {Schema} field
+ * @param {Schema} parent
+ * @param {Kind} kind
+ */
 function renderRow(path, name, field, parent, kind) {
   const required = isRequired(parent, name) ? "required" : "";
-  const fallback =
-    field.default === undefined || isEmpty(field.default) ? required : code(field.default);
+  const fallback = field.default === undefined ? required : code(field.default);
   const examples = field.examples ? ` For example ${field.examples.map(code).join(", ")}.` : "";
   const about = `${field.description ?? ""}${examples}${notActive(join(path, name), kind)}`;
   return `| \`${name}\` | ${escapeCell(typeOf(field))} | ${escapeCell(fallback)} | ${escapeCell(about)} |`;
 }
 
+/**
+ * @param {string} path
+ * @param {Schema} field
+ * @param {Kind} kind
+ * @returns {string[]}
+ */
 function renderInside(path, field, kind) {
   const forms = branchesOf(field).filter((form) => form.properties);
   const sections = forms.map((form) =>
@@ -88,23 +141,38 @@ function renderInside(path, field, kind) {
   return sections.flat().filter((section, index, all) => all.indexOf(section) === index);
 }
 
+/**
+ * @param {string} path
+ * @param {Schema} form
+ * @param {{ readonly kind: Kind, readonly isOneOfMany: boolean }} options
+ */
 function renderForm(path, form, { kind, isOneOfMany }) {
-  const { type } = form.properties;
-  const label = isOneOfMany ? ` (${type?.const ?? Object.keys(form.properties)[0]})` : "";
+  const { type, ...others } = form.properties ?? {};
+  const label = isOneOfMany ? ` (${type?.const ?? Object.keys(others)[0]})` : "";
   const heading = [`### ${code(path)}${label}`, ""];
   if (!isOneOfMany || !type) return renderObject(path, form, kind, heading);
   const intro = [`\`type: ${type.const}\`: ${type.description}`, ""];
-  const shape = { ...form, properties: without(form.properties, "type") };
-  return renderObject(path, shape, kind, [...heading, ...intro]);
+  return renderObject(path, { ...form, properties: others }, kind, [...heading, ...intro]);
 }
 
-function isRequired({ required = [], allOf = [] }, name) {
+/**
+ * @param {Schema} parent
+ * @param {string} name
+ */
+function isRequired({ required = [], allOf = [], properties = {} }, name) {
+  if (required.includes(name)) return true;
   // A field with an older name is required under either.
-  const alternatives = allOf.flatMap((rule) => rule.anyOf ?? []);
-  return [required, ...alternatives.map((rule) => rule.required ?? [])].flat().includes(name);
+  const alternatives = allOf.map((rule) => (rule.anyOf ?? []).flatMap((one) => one.required ?? []));
+  return alternatives.some(
+    (names) => names.includes(name) && names.some((other) => properties[other]?.deprecated),
+  );
 }
 
-/** The forms that a field, or each of its members, may have. */
+/**
+ * The forms that a field, or each of its members, may have.
+ * @param {Schema} field
+ * @returns {readonly Schema[]}
+ */
 function branchesOf(field) {
   const inner =
     field.items ?? (typeof field.additionalProperties === "object" && field.additionalProperties);
@@ -113,56 +181,55 @@ function branchesOf(field) {
   return branches && !field.properties ? branches.flatMap(branchesOf) : [field];
 }
 
+/**
+ * @param {Schema} field
+ * @returns {string}
+ */
 function typeOf(field) {
   if (field.allOf?.[0]?.$ref) return "fields of an agent or fleet";
   if (field.enum) return field.enum.map(code).join(", ");
   if (field.const !== undefined) return code(field.const);
   const branches = field.properties ? undefined : (field.anyOf ?? field.oneOf);
   if (branches) {
-    const types = branches.filter((branch) => branch.pattern !== "\\$\\{").map(typeOf);
+    const types = branches.filter((branch) => !branch.$ref?.endsWith("/variable")).map(typeOf);
     return [...new Set(types)].join(" or ");
   }
   if (field.items) return `list of ${typeOf(field.items)}`;
-  if (Array.isArray(field.type)) return field.type.join(" or ");
   if (field.pattern?.includes("ms|s|m|h|d|w")) return "duration";
-  const isMap = field.type === "object" && typeof field.additionalProperties === "object";
-  if (isMap)
-    return Object.keys(field.additionalProperties).length > 0
-      ? `map of ${typeOf(field.additionalProperties)}`
-      : "mapping";
-  return (
-    { object: "mapping", string: "text", integer: "whole number", boolean: "`true`, `false`" }[
-      field.type
-    ] ??
-    field.type ??
-    "anything"
-  );
+  const members = field.type === "object" ? field.additionalProperties : undefined;
+  if (typeof members === "object") {
+    return Object.keys(members).length > 0 ? `map of ${typeOf(members)}` : "mapping";
+  }
+  const types = [field.type ?? "anything"].flat();
+  return types.map((type) => typeNames[type] ?? type).join(" or ");
 }
 
+/**
+ * @param {string} path
+ * @param {Kind} kind
+ */
 function notActive(path, kind) {
-  const isAt = (pattern) => pattern.replaceAll(".*", "") === path;
+  const isAt = (/** @type {string} */ pattern) => pattern.replaceAll(".*", "") === path;
   const features = notActiveFields
     .filter((field) => field.in === kind && isAt(field.path))
     .map((field) => field.feature);
   return features.length > 0 ? ` *Not active yet: ${features.join(", ")}.*` : "";
 }
 
+/**
+ * @param {string} path
+ * @param {string} name
+ */
 function join(path, name) {
   return path === "" ? name : `${path}.${name}`;
 }
 
-function without(properties, name) {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== name));
-}
-
-function isEmpty(value) {
-  return typeof value === "object" && Object.keys(value).length === 0;
-}
-
+/** @param {unknown} value */
 function code(value) {
   return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
+/** @param {string} cell */
 function escapeCell(cell) {
   return cell.replaceAll("|", "\\|");
 }

@@ -5,7 +5,9 @@ import { isMapping } from "./value-path.ts";
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-const variable = { type: "string", pattern: String.raw`\$\{` };
+/** A text with a variable in it: the definition `variable` of every schema made here. */
+export const variable: JsonSchema = { type: "string", pattern: String.raw`\$\{` };
+
 const annotations = new Set(["title", "description", "default", "examples", "deprecated"]);
 
 /** Lets `${NAME}` stand wherever a number, a boolean or a text of a certain form is wanted. */
@@ -14,11 +16,11 @@ export function allowVariables(node: JsonSchema): JsonSchema {
   if (typeof layer === "string") {
     return { description: node["description"], allOf: [{ $ref: `#/definitions/${layer}` }] };
   }
-  if (!wantsForm(node)) return mapSchemas(node, allowVariables);
+  if (!wantsForm(node)) return mapSchemas(node, (part) => allowVariables(part));
   const entries = Object.entries(node);
   const notes = Object.fromEntries(entries.filter(([key]) => annotations.has(key)));
   const form = Object.fromEntries(entries.filter(([key]) => !annotations.has(key)));
-  return { ...notes, anyOf: [form, variable] };
+  return { ...notes, anyOf: [form, { $ref: "#/definitions/variable" }] };
 }
 
 function wantsForm({ type, pattern, enum: values, const: constant }: JsonSchema): boolean {
@@ -27,16 +29,26 @@ function wantsForm({ type, pattern, enum: values, const: constant }: JsonSchema)
   return values !== undefined || (type === "string" && pattern !== undefined);
 }
 
-/** The same without anything that has to be there: another layer may bring it. */
+/**
+ * The same without anything that has to be there: another file may bring it. Lists are not merged:
+ * what is in them is complete.
+ */
 export function withoutRequirements(node: JsonSchema): JsonSchema {
-  const { oneOf } = node;
-  const rest = omit(node, ["required", "oneOf"]);
+  const { oneOf, items } = node;
+  const rest = omit(node, ["required", "oneOf", "items"]);
   // Without its required parts, a value may fit several branches.
   const loose = oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
   const kept = Object.entries(loose).filter(([, value]) => !isRequirement(value));
-  return mapSchemas(Object.fromEntries(kept), (part) =>
+  const inside = mapSchemas(Object.fromEntries(kept), (part) =>
     isMapping(part["not"]) ? part : withoutRequirements(part),
   );
+  const { allOf } = inside;
+  const rules = Array.isArray(allOf) ? allOf.filter((rule) => Object.keys(rule).length > 0) : [];
+  return {
+    ...omit(inside, ["allOf"]),
+    ...(rules.length > 0 && { allOf: rules }),
+    ...(items !== undefined && { items }),
+  };
 }
 
 function isRequirement(value: unknown): boolean {
@@ -112,17 +124,23 @@ function asMapping(value: unknown): JsonSchema {
   return isMapping(value) ? value : {};
 }
 
-/** A copy with `change` applied to each schema directly inside. */
-function mapSchemas(node: JsonSchema, change: Change): JsonSchema {
-  const inside = (part: unknown) => (isMapping(part) ? change(part) : part);
+/** A copy with `change` applied to each schema directly inside, with its key where it is a field. */
+export function mapSchemas(
+  node: JsonSchema,
+  change: (inner: JsonSchema, key?: string) => JsonSchema,
+): JsonSchema {
+  const inside = (part: unknown, key?: string) => (isMapping(part) ? change(part, key) : part);
   return Object.fromEntries(
     Object.entries(node).map(([key, value]) => {
       if (key === "properties") {
         const properties = Object.entries(asMapping(value));
-        return [key, Object.fromEntries(properties.map(([name, part]) => [name, inside(part)]))];
+        return [
+          key,
+          Object.fromEntries(properties.map(([name, part]) => [name, inside(part, name)])),
+        ];
       }
       if (["anyOf", "oneOf", "allOf"].includes(key) && Array.isArray(value)) {
-        return [key, value.map(inside)];
+        return [key, value.map((part) => inside(part))];
       }
       return [key, key === "items" || key === "additionalProperties" ? inside(value) : value];
     }),

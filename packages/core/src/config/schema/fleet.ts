@@ -91,7 +91,7 @@ const agentReference: z.ZodType<Reference> = z.union([
   object({
     path: text.describe("Path or glob of agent files; relative to this file."),
     overrides: anything
-      .meta({ layer: "agentLayer" })
+      .meta({ layer: "agent" })
       .exactOptional()
       .describe("Agent fields that win over the agent file."),
   }),
@@ -103,7 +103,7 @@ const fleetReference: z.ZodType<Reference> = object({
     .exactOptional()
     .describe("Name of the sub-fleet (default: its own, else its folder's)."),
   overrides: anything
-    .meta({ layer: "fleetLayer" })
+    .meta({ layer: "fleet" })
     .exactOptional()
     .describe("Fleet fields that win over the sub-fleet's file."),
 });
@@ -128,7 +128,7 @@ export const fleetSchema: z.ZodType<FleetConfig> = object(
       .prefault({})
       .describe("The fleet itself."),
     defaults: anything
-      .meta({ layer: "agentLayer" })
+      .meta({ layer: "agent" })
       .exactOptional()
       .describe("Agent fields for every agent that does not set them."),
     agents: z.array(agentReference).default([]).describe("Agent files of the fleet."),

@@ -3,6 +3,13 @@ import type { ResolvedMcpServer } from "../resolved.ts";
 import { environment, headers, httpUrl, milliseconds, text } from "./fields.ts";
 import { crossField, object } from "./object.ts";
 
+const exclusive = [
+  ["command", "url"],
+  ["command", "headers"],
+  ["url", "args"],
+  ["url", "env"],
+];
+
 /** One MCP server: a command that speaks over stdio, or an address. */
 export const mcpServerSchema: z.ZodType<ResolvedMcpServer> = object({
   type: z
@@ -53,12 +60,12 @@ export const mcpServerSchema: z.ZodType<ResolvedMcpServer> = object({
     crossField({ path: "headers", error: '"headers" belong to "url", not to "command"' }),
   )
   .meta({
-    oneOf: [
-      { required: ["command"], not: { required: ["headers"] } },
-      {
-        required: ["url"],
-        not: { anyOf: [{ required: ["args"] }, { required: ["env"] }] },
-      },
+    // The same for editors.
+    allOf: [
+      { anyOf: [{ required: ["command"] }, { required: ["url"] }] },
+      ...exclusive.map((keys) => ({ not: { required: keys } })),
+      { not: { required: ["type", "url"], properties: { type: { const: "stdio" } } } },
+      { not: { required: ["type", "command"], properties: { type: { enum: ["http", "sse"] } } } },
     ],
   })
   .transform((server): ResolvedMcpServer => {

@@ -6,7 +6,6 @@ export const agentCases: readonly BrokenCase[] = [
     title: "an agent without a name",
     files: { "herdctl.yaml": "agents: [a.yaml]\n", "a.yaml": "▶model: opus\n" },
     says: ['"name" is missing: it must be text'],
-    beyondSchema: "without a name it may be a fleet file",
   },
   {
     title: "a name with a space",

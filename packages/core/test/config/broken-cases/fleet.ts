@@ -69,6 +69,7 @@ export const fleetCases: readonly BrokenCase[] = [
     title: "a notification to nobody",
     fleet: "▶notify: { on: [failed] }\n",
     says: ['needs "command" or "url"'],
+    beyondSchema: otherFiles,
   },
   {
     title: "a misspelt key in the defaults",
@@ -196,6 +197,5 @@ export const fleetCases: readonly BrokenCase[] = [
     title: "an agent file with fields of a fleet",
     files: { "herdctl.yaml": "agents: [a.yaml]\n", "a.yaml": "name: a\n▶agents: []\n" },
     says: ['"agents" belongs in a fleet file'],
-    beyondSchema: "by that key it takes the file for a fleet",
   },
 ];

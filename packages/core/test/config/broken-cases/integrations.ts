@@ -1,11 +1,14 @@
 import type { BrokenCase } from "../broken-case.ts";
 
+const otherFiles = "another file may bring it";
+
 /** Faults of what connects an agent with other programs. */
 export const integrationCases: readonly BrokenCase[] = [
   {
     title: "an MCP server without command and address",
     agent: "mcp_servers:\n  ▶files:\n    timeout: 30s\n",
     says: ['needs "command" (a program) or "url" (an address)'],
+    beyondSchema: otherFiles,
   },
   {
     title: "an MCP server with command and address",
@@ -103,6 +106,7 @@ export const integrationCases: readonly BrokenCase[] = [
     title: "a work source without its repository",
     agent: "▶work_source:\n  type: github\n",
     says: ['"repo" is missing: it must be text'],
+    beyondSchema: otherFiles,
   },
   {
     title: "a token where the name of its variable is wanted",
@@ -113,6 +117,7 @@ export const integrationCases: readonly BrokenCase[] = [
     title: "a Discord connector without its token",
     agent: "chat:\n  ▶discord:\n    guilds: []\n",
     says: ['"bot_token_env" is missing'],
+    beyondSchema: otherFiles,
   },
   {
     title: "slash commands for a server that is not named",

@@ -1,11 +1,14 @@
 import type { BrokenCase } from "../broken-case.ts";
 
+const otherFiles = "another file may bring it";
+
 /** Faults of schedules. */
 export const scheduleCases: readonly BrokenCase[] = [
   {
     title: "a schedule without a type",
     agent: "schedules:\n  ▶hourly:\n    interval: 1h\n",
     says: ["interval, cron, webhook or chat"],
+    beyondSchema: otherFiles,
   },
   {
     title: "a schedule of an unknown type",
@@ -16,11 +19,13 @@ export const scheduleCases: readonly BrokenCase[] = [
     title: "an interval schedule without an interval",
     agent: "schedules:\n  ▶hourly:\n    type: interval\n",
     says: ['"interval" is missing: it must be a duration'],
+    beyondSchema: otherFiles,
   },
   {
     title: "a cron schedule without an expression",
     agent: "schedules:\n  ▶hourly:\n    type: cron\n",
     says: ['"cron" is missing: it must be text'],
+    beyondSchema: otherFiles,
   },
   {
     title: "an interval that is a number",
