@@ -39,7 +39,7 @@ export interface FleetManagerOptions {
     /** Finished jobs kept per agent (default 100). */
     readonly maxJobsPerAgent?: number;
     readonly maxJobsTotal?: number;
-    /** Milliseconds until finished jobs, fires and the log are forgotten (default: jobs never, the rest 30 days). */
+    /** Milliseconds that finished jobs (default: for ever), fires and the log (30 days) are kept. */
     readonly maxAge?: number;
   };
   /** Initializes and starts at once; `fleet.ready` tells when, or why not. */
