@@ -7,8 +7,8 @@ export type Emit = <K extends keyof FleetEvents>(name: K, ...args: FleetEvents[K
 type Unheard = (error: Error) => void;
 
 /**
- * Emits so that a listener that throws or rejects harms neither the fleet nor the other listeners: its
- * error becomes an `error` event, or goes to `unheard`, the log, where nobody listens for that.
+ * Emits so that a listener that throws or rejects harms neither the fleet nor the other listeners:
+ * its error becomes an `error` event, or goes to `unheard`, the log, where nobody listens for that.
  */
 export function createSafeEmit(emitter: EventEmitter<FleetEvents>, unheard: Unheard): Emit {
   return (name, ...args) => {

@@ -9,7 +9,7 @@ import { LogFile } from "./log-file.ts";
 import { logFolder, type StoredEntry } from "./log-files.ts";
 import type { LogEntry, LogStreamOptions } from "./types.ts";
 
-/** The fleet's log: masked, handed to the caller's logger, kept in the daemon's log and streamed. */
+/** The fleet's log: masked, handed to the caller's logger, kept in the daemon's file, streamed. */
 export class FleetLog implements Logger {
   readonly #logger: Logger;
   readonly #clock: Clock;

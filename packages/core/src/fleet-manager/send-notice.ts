@@ -20,7 +20,7 @@ const deadline = 30_000;
 const answerDeadline = 10_000;
 const stderrShown = 2_000;
 
-/** Hands a notice to the command and the address that are configured; resolves with what went wrong. */
+/** Hands a notice to the configured command and address; resolves with what went wrong. */
 export async function sendNotice(notice: Notice, route: NoticeRoute): Promise<readonly string[]> {
   const { command, url } = route.notify;
   const sent = await Promise.all([

@@ -12,7 +12,7 @@ export interface StreamHandle {
   readonly done: Promise<void>;
 }
 
-/** Gets every item of a stream; the next one comes once the promise that it may return is settled. */
+/** Gets every item of a stream; the next one once the promise that it may return is settled. */
 export type Callback<T> = (item: T) => unknown;
 
 /** A stream to iterate over, or the handle of one that goes to a callback. */
@@ -26,8 +26,8 @@ export type OpenStream = <T>(
 ) => Streamed<T>;
 
 /**
- * A callback that throws misses nothing of the rest: its errors, and one that ends the stream, go to
- * `onError`.
+ * A callback that throws misses nothing of the rest: its errors, and one that ends the stream, go
+ * to `onError`.
  */
 export function createOpenStream(onError: (error: Error) => void): OpenStream {
   return (open, options, callback) => {

@@ -7,7 +7,7 @@ type Keep = Parameters<JobStore["prune"]>[0];
 const slice = 100;
 const freedPages = 200;
 
-/** Removes final jobs beyond the numbers and the time to keep, oldest first; resolves with their ids. */
+/** Removes final jobs beyond the numbers and the time to keep; resolves with their ids. */
 export function prune(connection: Connection, keep: Keep): readonly string[] {
   const room = keep.max ?? slice;
   const removed: string[] = [];
