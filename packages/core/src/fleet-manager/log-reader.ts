@@ -12,7 +12,7 @@ interface OpenPart {
   firstSeq: number | undefined;
 }
 
-/** Reads the daemon's log in order, over all its parts, in constant memory; any process may write it. */
+/** Reads the daemon's log in order, over its parts, in constant memory; any process may write. */
 export class LogReader {
   readonly #folder: string;
   readonly #fromSeq: number;

@@ -23,7 +23,7 @@ const closeDeadline = 5_000;
 
 type NotifierFleet = Pick<Fleet, "clock" | "config" | "env" | "log" | "redactor" | "store">;
 
-/** Tells a person what needs one, as the fleet's `notify` says. Failures are logged, and no more. */
+/** Tells a person what needs one, as the fleet's `notify` says. Failures are only logged. */
 export class Notifier {
   /** Hears every event of the fleet. */
   readonly hear: Emit;
