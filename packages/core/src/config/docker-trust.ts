@@ -27,19 +27,20 @@ const fleetOnly = [
   "host_config",
 ];
 
-const limits = ["memory", "cpus", "pids_limit", "max_containers"];
+const limits = ["memory", "cpus", "cpu_shares", "cpu_quota", "pids_limit", "max_containers"];
+
+// The engine's own, in microseconds: a quota is a share of it.
+const defaultCpuPeriod = 100_000;
 
 /**
  * What an agent file says that would widen its own container beyond what the fleet file allows.
  * An agent that no fleet refers to is the operator's own: it is trusted.
  */
 export function findTrustProblems(agent: ComposedAgent): readonly TrustProblem[] {
-  const { layers, own } = agent.stack;
-  const docker = valueAt(own.value, ["docker"]);
+  const docker = valueAt(agent.stack.own.value, ["docker"]);
   if (!agent.reference) return [];
   const problems = isMapping(docker) ? dockerProblems(docker, defaultsBelow(agent)) : [];
-  const isContained = valueAt(mergedValue({ layers, own }), ["docker", "enabled"]) === true;
-  return isContained ? [...problems, ...directoryProblems(agent)] : problems;
+  return agent.config?.docker?.enabled ? [...problems, ...directoryProblems(agent)] : problems;
 }
 
 function defaultsBelow({ stack }: ComposedAgent): Mapping {
@@ -61,13 +62,26 @@ function dockerProblems(docker: Mapping, defaults: Mapping): TrustProblem[] {
 }
 
 function loosening(key: string, own: unknown, fleet: unknown): string | undefined {
-  if (key === "enabled" && own === false && fleet === true) return "switch off docker.enabled";
-  if (key === "read_only" && own === false && fleet === true) return "switch off docker.read_only";
+  const isSwitchedOff = isOff(own) && isOn(fleet);
+  if (key === "enabled" && isSwitchedOff) return "switch off docker.enabled";
+  if (key === "read_only" && isSwitchedOff) return "switch off docker.read_only";
   if (key === "workspace_mode" && own === "rw" && fleet === "ro") {
     return "make docker.workspace_mode writable";
   }
+  if (key === "cpu_period" && amount(own) < amount(fleet ?? defaultCpuPeriod)) {
+    return "shorten docker.cpu_period";
+  }
   if (!limits.includes(key) || fleet === undefined) return undefined;
   return amount(own) > amount(fleet) ? `raise docker.${key} above the fleet's` : undefined;
+}
+
+// What comes out of a variable is still text here.
+function isOn(value: unknown): boolean {
+  return String(value) === "true";
+}
+
+function isOff(value: unknown): boolean {
+  return String(value) === "false";
 }
 
 const sizes = "bkmgt";
@@ -84,7 +98,7 @@ function directoryProblems({ stack }: ComposedAgent): TrustProblem[] {
   const directory = isMapping(written) ? written["root"] : written;
   if (typeof directory !== "string" || layerOf(stack, path) !== stack.own) return [];
   const { dir } = stack.own.source;
-  if (!relative(dir, resolve(dir, expandHome(directory))).startsWith("..")) return [];
+  if (!/^\.\.(?:[/\\]|$)/.test(relative(dir, resolve(dir, expandHome(directory))))) return [];
   const message = `an agent file may not put its container's workspace outside its own folder: ${remedy}`;
   return [{ path, message }];
 }

@@ -159,6 +159,8 @@ function show(value: unknown): string {
   if (value === null) return "this is empty: it";
   if (Array.isArray(value)) return "a list is here: this";
   if (isMapping(value)) return "a mapping is here: this";
+  // JSON has no infinity.
+  if (typeof value === "number") return String(value);
   const short = typeof value === "string" && value.length > 60 ? `${value.slice(0, 57)}…` : value;
   return JSON.stringify(short);
 }

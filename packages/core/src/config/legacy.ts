@@ -46,9 +46,11 @@ export function modernizeAgent(written: unknown): Modernized {
   for (const rename of renames) {
     value = changeAt(value, rename.at, (found, path) => applyRename(rename, found, path, notes));
   }
-  value = changeAt(value, ["docker"], (docker) =>
-    typeof docker === "boolean" ? { enabled: docker } : docker,
-  );
+  value = changeAt(value, ["docker"], (docker) => {
+    // Text when it comes out of a variable.
+    const isSwitch = docker === true || docker === "true" || docker === false || docker === "false";
+    return isSwitch ? { enabled: String(docker) === "true" } : docker;
+  });
   value = changeAt(value, ["runtime"], (runtime) =>
     isMapping(runtime) && Object.keys(runtime).join() === "type" ? runtime["type"] : runtime,
   );

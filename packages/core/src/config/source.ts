@@ -45,12 +45,22 @@ export interface SyntaxFault {
 /** Parses YAML 1.2 with merge keys and anchors, keeping the place of every value. */
 export function parseSource(file: string, text: string): { source: Source; faults: SyntaxFault[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    resolveKnownTags: false,
+    logLevel: "error",
+  });
   const faults = withoutEchoes([...document.errors, ...document.warnings], lines).map((fault) => ({
     offset: isOpenQuote(fault) ? startOfScalar(document, fault.pos[0]) : fault.pos[0],
     message: explain(fault.code, fault.message, text, fault.pos[0]),
     harmless: fault.code === "DUPLICATE_KEY" || fault.code === "TAG_RESOLVE_FAILED",
   }));
+  const loop = text.includes("*") ? findLoop(document) : undefined;
+  if (loop !== undefined) {
+    faults.push({ offset: loop, message: "this alias contains itself", harmless: false });
+  }
   let value: unknown;
   if (faults.every((fault) => fault.harmless)) {
     try {
@@ -71,6 +81,18 @@ function withoutEchoes(faults: readonly YAMLError[], lines: LineCounter): readon
     const { line } = lines.linePos(pos[0]);
     return !seen.has(line) && seen.add(line);
   });
+}
+
+/** Offset of an alias that stands inside of what it stands for. */
+function findLoop(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias(_, alias, ancestors) {
+      const target = alias.resolve(document);
+      if (target && ancestors.some((node) => node === target)) offset ??= alias.range?.[0] ?? 0;
+    },
+  });
+  return offset;
 }
 
 function isOpenQuote({ code, message }: YAMLError): boolean {
@@ -99,8 +121,8 @@ function explain(code: string, message: string, text: string, offset: number): s
 }
 
 function aliasOffset(message: string, text: string): number {
-  const name = /: (\S+)$/.exec(message)?.[1];
-  return name === undefined ? 0 : Math.max(0, text.indexOf(`*${name}`));
+  const name = /^Unresolved alias.*: (\S+)$/.exec(message)?.[1];
+  return Math.max(0, text.indexOf(name === undefined ? "<<" : `*${name}`));
 }
 
 /** What stands at a path: the key that leads there and the value. */

@@ -12,7 +12,7 @@ const exampleFiles = readdirSync(examples, { recursive: true, encoding: "utf8" }
   path.endsWith(".yaml"),
 );
 
-const options = { merge: true, logLevel: "error" } as const;
+const options = { merge: true, resolveKnownTags: false, logLevel: "error" } as const;
 const schema = configJsonSchema();
 const ajv = new Ajv({ strictTypes: false, strictRequired: false, allErrors: true });
 const validate = ajv.compile(schema);

@@ -4,10 +4,14 @@ import { durationPattern, parseDuration } from "../../duration.ts";
 const durationMessage =
   'must be a duration: a number with its unit, such as "30s", "5m" or "1h30m" (units: ms, s, m, h, d, w)';
 
+// Ten years: dates that are further off than that do not fit everywhere.
+const longest = 3_650 * 86_400_000;
+
 /** A duration as written, such as `1h30m`. */
 export const durationText: z.ZodType<string, string> = z
   .string({ error: durationMessage })
-  .regex(durationPattern, durationMessage);
+  .regex(durationPattern, durationMessage)
+  .refine((text) => (parseDuration(text) ?? 0) <= longest, "must be at most 3650d");
 
 /** A duration in milliseconds; 0 is allowed. */
 export const duration: z.ZodType<number, string> = durationText.transform(
@@ -21,7 +25,7 @@ export const positiveDuration: z.ZodType<number, string> = durationText
 
 /** Milliseconds as a number, as older files have it, or a duration. */
 export const milliseconds: z.ZodType<number, string | number> = z.union([
-  z.int().positive(),
+  z.int().positive().max(longest),
   positiveDuration,
 ]);
 

@@ -118,6 +118,17 @@ export const agentCases: readonly BrokenCase[] = [
     beyondSchema: "a duration is counted, not matched",
   },
   {
+    title: "a timeout of a century",
+    agent: "timeout: ▶5200w\n",
+    says: ["must be at most 3650d"],
+    beyondSchema: "a duration is counted, not matched",
+  },
+  {
+    title: "an infinite budget",
+    agent: "budget:\n  usd_per_job: ▶.inf\n",
+    says: ["Infinity must be a number"],
+  },
+  {
     title: "a negative budget",
     agent: "budget:\n  usd_per_job: ▶-1\n",
     says: ["-1 must be more than 0"],

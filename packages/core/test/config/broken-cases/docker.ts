@@ -78,6 +78,24 @@ export const dockerCases: readonly BrokenCase[] = [
     beyondSchema,
   },
   {
+    title: "an agent file that switches off its container by a variable",
+    files: contained(on, 'docker: { ▶enabled: "${CONTAINED:-false}" }\n'),
+    says: ["may not switch off docker.enabled", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that switches off its container in short form",
+    files: contained(on, "▶docker: ${CONTAINED:-false}\n"),
+    says: ["may not switch off docker.enabled", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that shortens the period of its CPU quota",
+    files: contained("{ enabled: true, cpu_quota: 50000 }", "docker: { ▶cpu_period: 1000 }\n"),
+    says: ["may not shorten docker.cpu_period", remedy],
+    beyondSchema,
+  },
+  {
     title: "an agent file that chooses its image",
     files: contained(on, "docker: { ▶image: other }\n"),
     says: ["may not set docker.image", remedy],

@@ -63,6 +63,23 @@ export const yamlCases: readonly BrokenCase[] = [
     beyondSchema,
   },
   {
+    title: "an alias inside of what it stands for",
+    agent: "identity: &me\n  name: ▶*me\n",
+    says: ["this alias contains itself"],
+  },
+  {
+    title: "a merge of something that is no mapping",
+    agent: "▶<<: 5\n",
+    says: ["Merge sources must be maps"],
+    beyondSchema,
+  },
+  {
+    title: "a tag of YAML itself",
+    agent: "model: ▶!!binary b3B1cw==\n",
+    says: ["tags have no meaning here"],
+    beyondSchema,
+  },
+  {
     title: "an empty agent file",
     files: { "agent.yaml": "▶" },
     says: ["this is empty: it must be a mapping"],
