@@ -1,7 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { type Fleet, limitOf, type RunningJob } from "./fleet.ts";
-import { isPaused } from "./pause.ts";
+import { readPauses } from "./pause.ts";
 import { Waker } from "./waker.ts";
 
 // An owner is believed this long without a sign of life, milliseconds.
@@ -100,12 +100,13 @@ export class JobQueue {
   #request(): Parameters<Fleet["store"]["jobs"]["admit"]>[0] {
     const { config, options, clock, node } = this.#fleet;
     const fleetWide = options.concurrency?.fleetWide ?? config.fleet.concurrency.fleetWide;
+    const isPaused = readPauses(this.#fleet);
     return {
       node,
       leaseUntil: new Date(clock.now() + lease).toISOString(),
       perAgent: Object.fromEntries(
         config.agents
-          .filter((agent) => !isPaused(this.#fleet, agent.qualifiedName))
+          .filter((agent) => !isPaused(agent.qualifiedName))
           .map((agent) => [agent.qualifiedName, limitOf(this.#fleet, agent)]),
       ),
       ...(fleetWide !== undefined && { fleetWide }),

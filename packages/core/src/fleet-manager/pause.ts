@@ -5,9 +5,13 @@ const wholeFleet = "";
 
 /** Tells whether jobs of this agent must not start: it or the fleet is paused. */
 export function isPaused(fleet: Pick<Fleet, "store">, agentName: string): boolean {
-  return fleet.store.pauses
-    .all()
-    .some((paused) => paused.agentName === agentName || paused.agentName === wholeFleet);
+  return readPauses(fleet)(agentName);
+}
+
+/** {@link isPaused} for many agents, with one look at the store. */
+export function readPauses(fleet: Pick<Fleet, "store">): (agentName: string) => boolean {
+  const paused = new Set(fleet.store.pauses.all().map(({ agentName }) => agentName));
+  return (agentName) => paused.has(wholeFleet) || paused.has(agentName);
 }
 
 /** Tells whether the fleet as a whole is paused. */

@@ -10,6 +10,7 @@ export class StoreWatch {
   readonly #store: StateStore;
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
+  #report: NodeJS.Immediate | undefined;
   #version = 0;
 
   constructor(store: StateStore) {
@@ -31,7 +32,12 @@ export class StoreWatch {
 
   /** Reports a change made by this process, without waiting for the poll. */
   notify(): void {
-    for (const listener of this.#listeners) listener();
+    // A thousand jobs may end in one turn of the event loop: one look is enough for all of them.
+    if (this.#listeners.size === 0 || this.#report) return;
+    this.#report = setImmediate(() => {
+      this.#report = undefined;
+      for (const listener of this.#listeners) listener();
+    });
   }
 
   /** Resolves once `read` returns something, looked at now and after each change; rejects with the signal. */
