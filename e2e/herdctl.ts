@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
-const bin = fileURLToPath(new URL("../packages/cli/bin/herdctl.js", import.meta.url));
+/** The launcher of the built command line. */
+export const bin = fileURLToPath(new URL("../packages/cli/bin/herdctl.js", import.meta.url));
 if (!existsSync(new URL("../packages/cli/dist/main.js", import.meta.url))) {
   throw new Error("The command line is not built: run `node scripts/build.mjs` first.");
 }

@@ -5,13 +5,14 @@ import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { fleetOptions } from "../fleet-options.ts";
+import { onHangUp } from "../hang-up.ts";
 import { createNoteLogger } from "../note-logger.ts";
 import { findPlace } from "../place.ts";
-import { onReloadSignal } from "../reload-signal.ts";
 import { createEventPainter } from "../render/fleet-event.ts";
 import { renderSchedules } from "../render/schedule-table.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { formatCount } from "../terminal/format.ts";
+import type { Output } from "../terminal/output.ts";
 import { toJson } from "../terminal/json.ts";
 
 /** `herdctl start` */
@@ -38,18 +39,20 @@ async function start(options: GlobalOptions, context: Context): Promise<void> {
   const { output } = context;
   const place = await findPlace(options, context);
   await using manager = new FleetManager(fleetOptions(place, context));
-  using _reloads = onReloadSignal(() => {
-    manager.reload().catch((error: unknown) => {
-      output.note(`Not reloaded, the configuration stays as it was: ${messageOf(error)}`);
-    });
-  });
-  await manager.initialize();
-  const fleet = localOperations(manager);
   const stopAsked = Promise.withResolvers<StopOptions>();
   const askToStop = (how: StopOptions): void => {
     stopAsked.resolve(how);
     if (how.waitForJobs === false) void manager.stop(how);
   };
+  using _hangUps = onHangUp(
+    {
+      onReload: () => void reload(manager, output),
+      onLeave: () => askToStop({ reason: "terminal closed" }),
+    },
+    output,
+  );
+  await manager.initialize();
+  const fleet = localOperations(manager);
   const server = createFleetServer(manager, {
     logger: createNoteLogger(output),
     onStop: askToStop,
@@ -71,6 +74,14 @@ async function start(options: GlobalOptions, context: Context): Promise<void> {
   } finally {
     failed.abort();
     await server.close();
+  }
+}
+
+async function reload(manager: FleetManager, output: Output): Promise<void> {
+  try {
+    await manager.reload();
+  } catch (error) {
+    output.note(`Not reloaded, the configuration stays as it was: ${messageOf(error)}`);
   }
 }
 
