@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { FleetManager } from "@herdctl/core";
 import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -98,10 +99,74 @@ test("a job triggered over the socket runs, and is the same seen from everywhere
   expect(status.uptime - remoteStatus.uptime).toBeLessThan(1_000);
 });
 
+test("jobs are repeated over the socket, and what they used is known to both", async () => {
+  const first = await client.trigger("writer", undefined, {
+    promptOverride: inPrompt(script().text("Once.")),
+  });
+  const original = await client.waitForJob(first.id);
+  const forked = await client.waitForJob((await client.forkJob(first.id, { maxTurns: 2 })).id);
+  expect(forked).toMatchObject({ trigger: "fork", forkedFrom: first.id, status: "completed" });
+  const retried = await client.waitForJob((await client.retryJob(first.id)).id);
+  expect(retried).toMatchObject({ prompt: original.prompt, status: "completed" });
+  const prompt = inPrompt(script().text("Twice."));
+  const resumed = await client.waitForJob((await client.resumeJob(first.id, prompt)).id);
+  expect(resumed).toMatchObject({ sessionId: original.sessionId, status: "completed" });
+  const usage = await client.getUsage({ since: "2000-01-01", agentName: "writer" });
+  expect(usage).toEqual(await local.getUsage({ since: "2000-01-01" }));
+  expect(usage[0]?.costUsd).toBeGreaterThan(0);
+});
+
+test("pauses, switches and previews are the same seen from everywhere", async () => {
+  await client.pause("writer");
+  expect(await local.getAgent("writer")).toMatchObject({ paused: true });
+  const held = await client.trigger("writer");
+  expect(await local.cancelAll({ agentName: "writer" })).toEqual([held.id]);
+  expect([await client.resume("writer"), await client.resume("writer")]).toEqual([true, false]);
+
+  await client.disableSchedule("writer", "yearly");
+  expect(await local.getSchedule("writer", "yearly")).toMatchObject({
+    enabled: false,
+    nextTrigger: null,
+  });
+  const preview = await client.previewSchedule("writer", "yearly", 2);
+  expect(preview).toEqual(await local.previewSchedule("writer", "yearly", 2));
+  expect(preview).toHaveLength(2);
+  await client.enableSchedule("writer", "yearly");
+  expect((await client.getSchedule("writer", "yearly")).nextTrigger).toEqual(preview[0]);
+  expect(await client.getScheduleFires({ agentName: "writer" })).toEqual(
+    await local.getScheduleFires(),
+  );
+});
+
+test("a reload tells its changes to whoever asked, and its problems when it is refused", async () => {
+  const file = `${files.dir}/agents/writer.yaml`;
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace("0 6 1 1 *", "0 7 1 1 *"));
+  expect(await client.reload()).toEqual(["agent:writer:schedule:yearly:cron changed"]);
+  expect(await local.reload()).toEqual([]);
+  await writeFile(file, text.replace("0 6 1 1 *", "0 70 1 1 *"));
+  await expect(client.reload()).rejects.toMatchObject({
+    code: "CONFIGURATION_ERROR",
+    context: { problems: [{ file, line: expect.any(Number) }] },
+  });
+  await writeFile(file, text);
+  expect(await local.reload()).toEqual(["agent:writer:schedule:yearly:cron changed"]);
+});
+
 test.each([
   ["an unknown agent", (operations: FleetOperations) => operations.getAgent("wrter")],
   ["an unknown schedule", (operations: FleetOperations) => operations.getSchedule("writer", "x")],
   ["an unknown job", (operations: FleetOperations) => operations.getJob("job-zzz")],
+  ["forking an unknown job", (operations: FleetOperations) => operations.forkJob("job-zzz")],
+  ["pausing an unknown agent", (operations: FleetOperations) => operations.pause("wrter")],
+  [
+    "fires of an unknown agent",
+    (operations: FleetOperations) => operations.getScheduleFires({ agentName: "x" }),
+  ],
+  [
+    "switching nothing",
+    (operations: FleetOperations) => operations.enableSchedule("writer", "yealy"),
+  ],
   ["cancelling what is over", (operations: FleetOperations) => operations.cancelJob("latest")],
   ["a trigger of nobody", (operations: FleetOperations) => operations.trigger("nobody")],
 ])("%s is the same error from everywhere", async (_, call) => {
@@ -123,7 +188,7 @@ test("a running job is cancelled over the socket, and a wait for it ends", async
 });
 
 test("no answer carries a secret", async () => {
-  const paths = ["status", "agents", "jobs", "jobs/latest", "queue", "schedules"];
+  const paths = ["status", "agents", "jobs", "jobs/latest", "queue", "schedules", "fires"];
   const jobs = (await client.getJobs()).jobs.map(({ id }) => id);
   const each = jobs.flatMap((id) => [`jobs/${id}`, `jobs/${id}/lines?follow=false`]);
   for (const path of [...paths, ...each]) {
