@@ -1,18 +1,24 @@
-import type { ResolvedAgent } from "../config/resolved.ts";
+import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
 import { agentEnvironment } from "../runner/environment.ts";
-import type { ScheduledFire } from "../scheduler/decisions.ts";
 import { askGate } from "../scheduler/gates/gate.ts";
 import type { GateVerdict } from "../scheduler/gates/gate-context.ts";
-import { keyOf } from "../scheduler/schedule-entry.ts";
+import type { FireKey } from "../state/store.ts";
 import type { Fleet } from "./fleet.ts";
+
+interface AskGate {
+  readonly schedule: ResolvedSchedule;
+  readonly claim: FireKey;
+  /** Aborted when the fleet stops. */
+  readonly signal: AbortSignal;
+}
 
 /** Asks the schedule's `when`, before any model is called; without one it is open. */
 export async function askScheduleGate(
   fleet: Fleet,
   agent: ResolvedAgent,
-  { entry, claim, signal }: ScheduledFire,
+  { schedule, claim, signal }: AskGate,
 ): Promise<GateVerdict> {
-  const { agentName, schedule } = entry;
+  const { agentName } = claim;
   if (!schedule.when) return { open: true };
   const label = `herdctl:${agentName}:gate`;
   const verdict = await askGate(schedule.when, {
@@ -29,10 +35,13 @@ export async function askScheduleGate(
   // A gate that herdctl's stop cut short is asked again by the next one.
   signal.throwIfAborted();
   if (verdict.problem !== undefined) {
-    fleet.log.warn(`the gate of schedule ${keyOf(entry)} failed: ${verdict.problem}`, {
-      agentName,
-      source: "scheduler",
-    });
+    fleet.log.warn(
+      `the gate of schedule ${agentName}/${schedule.name} failed: ${verdict.problem}`,
+      {
+        agentName,
+        source: "scheduler",
+      },
+    );
   }
   return verdict;
 }

@@ -1,4 +1,4 @@
-import type { ResolvedAgent } from "../config/resolved.ts";
+import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
 import { messageOf } from "../errors.ts";
 import type { ScheduledFire } from "../scheduler/decisions.ts";
 import { mostCaughtUp } from "../scheduler/timetable.ts";
@@ -12,6 +12,7 @@ import { hasWork } from "./job-work.ts";
 import { type OverlapPlan, planOverlap } from "./plan-overlap.ts";
 import { refuseFire } from "./refuse-fire.ts";
 import { reportSkipped } from "./schedules.ts";
+import { isSessionBusy } from "./session-busy.ts";
 import { recordTrigger } from "./trigger.ts";
 
 /** Turns a due instant into a job, or tells why there is none. */
@@ -20,23 +21,41 @@ export async function fireSchedule(
   queue: JobQueue,
   fire: ScheduledFire,
 ): Promise<SkipReason | undefined> {
-  const { entry, claim } = fire;
-  const agent = fleet.config.agents.find((item) => item.qualifiedName === entry.agentName);
-  if (!agent) return "disabled";
+  const { claim } = fire;
+  const configured = findActive(fleet, claim);
+  if (!configured) return "disabled";
+  const { agent, schedule } = configured;
   const refused = refuseFire(fleet, agent);
   if (refused) return refused;
-  const plan = planFire(fleet, agent, fire);
+  const plan = planFire(fleet, agent, { schedule, late: fire.late });
   if (plan.action === "skip") return plan.reason;
-  const gate = await askScheduleGate(fleet, agent, fire);
+  if (!isWilling(plan) && isSessionBusy(fleet, agent, schedule)) return "session_busy";
+  const gate = await askScheduleGate(fleet, agent, { schedule, claim, signal: fire.signal });
   if (!gate.open) return "gate";
-  if (!(await hasWork(fleet, agent, entry.schedule))) return "no_work";
+  if (!(await hasWork(fleet, agent, schedule))) return "no_work";
   const firing = { ...claim, ...(gate.value !== undefined && { gateValue: gate.value }) };
   if (plan.action === "supersede" && (await supersede(fleet, firing, plan.jobId))) return undefined;
-  return makeJob(fleet, queue, { agent, fire, firing, plan });
+  return makeJob(fleet, queue, { agent, schedule, firing, plan });
 }
 
-function planFire(fleet: Fleet, agent: ResolvedAgent, { entry, late }: ScheduledFire): OverlapPlan {
-  const { agentName, schedule } = entry;
+// What it was when it came due may have been reloaded, removed or switched off meanwhile.
+function findActive(
+  fleet: Fleet,
+  { agentName, scheduleName }: FireKey,
+): { readonly agent: ResolvedAgent; readonly schedule: ResolvedSchedule } | undefined {
+  const agent = fleet.config.agents.find((item) => item.qualifiedName === agentName);
+  const schedule = agent?.schedules.find((item) => item.name === scheduleName);
+  if (!agent || !schedule?.enabled) return undefined;
+  const isOn = fleet.store.schedules.get(agentName, scheduleName)?.enabled ?? true;
+  return isOn ? { agent, schedule } : undefined;
+}
+
+function planFire(
+  fleet: Fleet,
+  agent: ResolvedAgent,
+  { schedule, late }: { readonly schedule: ResolvedSchedule; readonly late: boolean },
+): OverlapPlan {
+  const agentName = agent.qualifiedName;
   const inFlight = fleet.store.jobs.list({
     agentName,
     status: ["queued", "running"],
@@ -64,6 +83,11 @@ function liveJobsOf(
   }).jobs;
 }
 
+// Tells whether the job may wait for its turn.
+function isWilling(plan: OverlapPlan): boolean {
+  return plan.action === "supersede" || (plan.action === "enqueue" && plan.mayQueue);
+}
+
 async function supersede(fleet: Fleet, firing: FiringClaim, jobId: string): Promise<boolean> {
   if (!(await fleet.store.fires.supersede(firing, jobId))) return false;
   reportSkipped(fleet, firing, "superseded");
@@ -73,7 +97,7 @@ async function supersede(fleet: Fleet, firing: FiringClaim, jobId: string): Prom
 
 interface Firing {
   readonly agent: ResolvedAgent;
-  readonly fire: ScheduledFire;
+  readonly schedule: ResolvedSchedule;
   readonly firing: FiringClaim;
   readonly plan: OverlapPlan;
 }
@@ -81,9 +105,8 @@ interface Firing {
 async function makeJob(
   fleet: Fleet,
   queue: JobQueue,
-  { agent, fire, firing, plan }: Firing,
+  { agent, schedule, firing, plan }: Firing,
 ): Promise<SkipReason | undefined> {
-  const { schedule } = fire.entry;
   const options = { queue: plan.action === "enqueue" && plan.mayQueue };
   const record = await recordTrigger(fleet, { agent, schedule, fire: firing, options });
   if (!record) return "concurrency_limit";

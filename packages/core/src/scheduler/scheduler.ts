@@ -52,6 +52,7 @@ export class Scheduler {
   #wake = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #startedAt = 0;
+  #replacements = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -69,7 +70,11 @@ export class Scheduler {
 
   /** Takes new schedules; those that did not change keep their place in time. */
   async replace(entries: readonly ScheduleEntry[]): Promise<void> {
+    this.#replacements += 1;
+    const turn = this.#replacements;
     const timed = await Promise.all(entries.map((entry) => this.#prepare(entry)));
+    // Somebody with newer schedules came in between.
+    if (turn !== this.#replacements) return;
     this.#timed = new Map(timed.flatMap((item) => (item ? [[keyOf(item.entry), item]] : [])));
     this.#wake.abort();
   }
