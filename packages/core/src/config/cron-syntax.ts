@@ -19,8 +19,18 @@ function acceptsZone(zone: string): boolean {
   }
 }
 
+const usable = new Set<string>();
+
 /** Why this is not a usable cron expression; `undefined` when it is one. */
 export function reasonAgainstCron(expression: string): string | undefined {
+  // Parsing costs as much as everything else about a schedule, and fleets repeat themselves.
+  if (usable.has(expression)) return undefined;
+  const reason = findReason(expression);
+  if (reason === undefined) usable.add(expression);
+  return reason;
+}
+
+function findReason(expression: string): string | undefined {
   const cron = parseCron(expression);
   if (typeof cron === "string") {
     return `must be a cron expression (${cron}): 5 fields "minute hour day month weekday", 6 with seconds first, or @hourly, @daily, @weekly, @monthly, @yearly`;

@@ -2,9 +2,9 @@ import { withSuggestions } from "../errors.ts";
 import type { ComposedAgent } from "./compose.ts";
 import { findTrustProblems } from "./docker-trust.ts";
 import { placeIn } from "./layer.ts";
-import { lineAndColumn, type ProblemList } from "./problems.ts";
+import type { ProblemList } from "./problems.ts";
 import { qualify, type ValidAgent } from "./resolve.ts";
-import { offsetOf } from "./source.ts";
+import { offsetOf, positionAt } from "./source.ts";
 
 /** Checks that need more than one agent, or the fleet's say over an agent file. */
 export function crossCheck(agents: readonly ComposedAgent[], problems: ProblemList): void {
@@ -44,7 +44,7 @@ function checkDuplicates(agents: readonly ComposedAgent[], problems: ProblemList
 
 function whereNamed(agent: ComposedAgent): string {
   const { source, path } = placeIn(agent.stack, ["name"]);
-  return `${source.file}:${lineAndColumn(source, offsetOf(source, path, "value")).line}`;
+  return `${source.file}:${positionAt(source.text, offsetOf(source, path, "value")).line}`;
 }
 
 /**

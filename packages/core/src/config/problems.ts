@@ -1,5 +1,5 @@
 import type { ConfigProblem } from "./resolved.ts";
-import { offsetOf, type Source } from "./source.ts";
+import { offsetOf, positionAt, type Source } from "./source.ts";
 import type { ValuePath } from "./value-path.ts";
 
 /** Where a problem is. */
@@ -63,16 +63,9 @@ function toProblem(
 ): ConfigProblem {
   const { source, path } = place;
   const offset = place.offset ?? offsetOf(source, path, place.on ?? "value");
-  const { line, column } = lineAndColumn(source, offset);
+  const { line, column } = positionAt(source.text, offset);
   const frame = frameOf(source.text, line, column);
   return { severity, file: source.file, line, column, path: path.join("."), message, frame };
-}
-
-/** 1-based line and column of an offset. */
-export function lineAndColumn(source: Source, offset: number): { line: number; column: number } {
-  if (source.text === "") return { line: 1, column: 1 };
-  const { line, col } = source.lines.linePos(Math.min(offset, source.text.length));
-  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 /** The line with the problem between its neighbours, and a marker under the column. */

@@ -3,7 +3,6 @@ import type { ComposedAgent } from "./compose.ts";
 import { expandHome } from "./find.ts";
 import { layerOf, placeIn } from "./layer.ts";
 import { omit } from "./omit.ts";
-import { lineAndColumn } from "./problems.ts";
 import type {
   ResolvedAgent,
   ResolvedDocker,
@@ -15,7 +14,7 @@ import type {
 import type { AgentConfig } from "./schema/agent.ts";
 import type { ScheduleConfig } from "./schema/schedule.ts";
 import type { WorkingRoot } from "./schema/working-directory.ts";
-import { offsetOf } from "./source.ts";
+import { offsetOf, positionAt } from "./source.ts";
 import type { ValuePath } from "./value-path.ts";
 
 /** An agent that is valid. */
@@ -126,7 +125,7 @@ function resolveSchedule({ agent, name, schedule, prompts }: ScheduleRequest): R
   const { when, workSource } = schedule;
   const prompt = prompts.get(name) ?? schedule.prompt;
   const { source, path } = placeIn(agent.stack, ["schedules", name]);
-  const { line } = lineAndColumn(source, offsetOf(source, path, "key"));
+  const { line } = positionAt(source.text, offsetOf(source, path, "key"));
   const written = ["schedules", name];
   return {
     ...omit(schedule, ["promptFile"]),

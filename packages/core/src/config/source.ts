@@ -5,7 +5,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
   parseDocument,
@@ -22,7 +21,6 @@ export interface Source {
   readonly dir: string;
   readonly text: string;
   readonly document: Document.Parsed;
-  readonly lines: LineCounter;
   /** Plain value with its variables replaced; `undefined` when the text is not YAML. */
   readonly value: unknown;
   /** Paths of texts with a variable that is not set, as {@link pathKey}. */
@@ -44,15 +42,13 @@ export interface SyntaxFault {
 
 /** Parses YAML 1.2 with merge keys and anchors, keeping the place of every value. */
 export function parseSource(file: string, text: string): { source: Source; faults: SyntaxFault[] } {
-  const lines = new LineCounter();
   const document = parseDocument(text, {
-    lineCounter: lines,
     merge: true,
     prettyErrors: false,
     resolveKnownTags: false,
     logLevel: "error",
   });
-  const faults = withoutEchoes([...document.errors, ...document.warnings], lines).map((fault) => ({
+  const faults = withoutEchoes([...document.errors, ...document.warnings], text).map((fault) => ({
     offset: isOpenQuote(fault) ? startOfScalar(document, fault.pos[0]) : fault.pos[0],
     message: explain(fault.code, fault.message, text, fault.pos[0]),
     harmless: fault.code === "DUPLICATE_KEY" || fault.code === "TAG_RESOLVE_FAILED",
@@ -71,14 +67,14 @@ export function parseSource(file: string, text: string): { source: Source; fault
     }
   }
   const unset: ReadonlySet<string> = new Set();
-  return { source: { file, dir: dirname(file), text, document, lines, value, unset }, faults };
+  return { source: { file, dir: dirname(file), text, document, value, unset }, faults };
 }
 
 // After one fault the parser stumbles over the rest of the line.
-function withoutEchoes(faults: readonly YAMLError[], lines: LineCounter): readonly YAMLError[] {
+function withoutEchoes(faults: readonly YAMLError[], text: string): readonly YAMLError[] {
   const seen = new Set<number>();
   return faults.filter(({ pos }) => {
-    const { line } = lines.linePos(pos[0]);
+    const { line } = positionAt(text, pos[0]);
     return !seen.has(line) && seen.add(line);
   });
 }
@@ -123,6 +119,17 @@ function explain(code: string, message: string, text: string, offset: number): s
 function aliasOffset(message: string, text: string): number {
   const name = /^Unresolved alias.*: (\S+)$/.exec(message)?.[1];
   return Math.max(0, text.indexOf(name === undefined ? "<<" : `*${name}`));
+}
+
+/** 1-based line and column of an offset. */
+export function positionAt(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf("\n"); end !== -1 && end < offset; end = text.indexOf("\n", start)) {
+    start = end + 1;
+    line++;
+  }
+  return { line, column: Math.min(offset, text.length) - start + 1 };
 }
 
 /** What stands at a path: the key that leads there and the value. */

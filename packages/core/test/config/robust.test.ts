@@ -63,16 +63,17 @@ async function expectLoadedOrExplained(
   dir: string,
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const error: unknown = await loadConfig("herdctl.yaml", { cwd: dir, env: {} }).then(
+  const problems = await loadConfig("herdctl.yaml", { cwd: dir, env: {} }).then(
     () => undefined,
-    (thrown: unknown) => thrown,
+    (error: unknown) => {
+      if (error instanceof ConfigurationError) return error.problems;
+      throw new Error("Not a ConfigurationError", { cause: error });
+    },
   );
-  if (error === undefined) return;
-  if (!(error instanceof ConfigurationError)) throw error;
-  expect(error.problems.length).toBeGreaterThan(0);
-  for (const { file, line, column, message } of error.problems) {
+  expect(problems).not.toEqual([]);
+  for (const { file, line, column, message } of problems ?? []) {
     const text = files[file.slice(dir.length + 1)]?.split("\n")[line - 1] ?? "";
-    expect(column - 1, message).toBeLessThanOrEqual(text.length);
+    expect(column - 1).toBeLessThanOrEqual(text.length);
     expect(message).not.toMatch(/undefined|\[object|Invalid input/);
   }
 }
