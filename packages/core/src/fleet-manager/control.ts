@@ -126,7 +126,11 @@ export async function endAbandoned(
   if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
   const isSettled = taken.settled !== undefined && taken.cancelCause === undefined;
   const next = isSettled ? { end: taken.settled } : decide(taken);
-  if ("wait" in next) await parkJob(fleet, taken, next.wait);
-  else await finishJob(fleet, taken, await runEndHooks(fleet, taken, next, uncancelled));
+  if ("wait" in next) {
+    await parkJob(fleet, taken, next.wait);
+  } else {
+    const settled = await runEndHooks(fleet, taken, { ...next, cancel: uncancelled });
+    await finishJob(fleet, taken, settled);
+  }
   return true;
 }

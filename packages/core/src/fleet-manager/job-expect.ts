@@ -8,6 +8,7 @@ import type { Fleet } from "./fleet.ts";
 
 /** The end of a run, and what it started from. */
 export interface UnverifiedEnd {
+  readonly agent: ResolvedAgent;
   readonly end: FinishJob;
   readonly before: ExpectSnapshot;
   readonly cancel: AbortSignal;
@@ -17,8 +18,7 @@ export interface UnverifiedEnd {
 export async function verifyEnd(
   fleet: Fleet,
   record: JobRecord,
-  agent: ResolvedAgent,
-  { end, before, cancel }: UnverifiedEnd,
+  { agent, end, before, cancel }: UnverifiedEnd,
 ): Promise<FinishJob> {
   if (end.status !== "completed" || agent.expect.length === 0) return end;
   const { id, fence } = record;

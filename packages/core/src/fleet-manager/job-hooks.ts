@@ -17,19 +17,18 @@ import { noWorkEnd } from "./job-work.ts";
 export async function runBeforeHooks(
   fleet: Fleet,
   record: JobRecord,
-  agent: ResolvedAgent,
-  signal: AbortSignal,
+  { agent, cancel }: { readonly agent: ResolvedAgent; readonly cancel: AbortSignal },
 ): Promise<FinishJob | undefined> {
   if (agent.hooks.beforeRun.length === 0) return undefined;
-  const outcome = await runList(fleet, record, { agent, phase: "before_run", signal });
-  if (outcome.isAborted) return cancelled(signal);
+  const outcome = await runList(fleet, record, { agent, phase: "before_run", cancel });
+  if (outcome.isAborted) return cancelled(cancel);
   if (!outcome.blocking) return undefined;
   const message = `The before_run hook ${nameOf(outcome.blocking)} rejected the job: ${outcome.blocking.error}`;
   return { status: "failed", exitReason: "rejected", error: { message } };
 }
 
 /** How a run ended, and the session to go on from. */
-export interface RunEnd {
+interface RunEnd {
   readonly end: FinishJob;
   readonly session?: SessionRecord;
 }
@@ -43,15 +42,14 @@ export interface RunEnd {
 export async function runEndHooks(
   fleet: Fleet,
   record: JobRecord,
-  run: RunEnd,
-  signal: AbortSignal,
+  { cancel, ...run }: RunEnd & { readonly cancel: AbortSignal },
 ): Promise<RunEnd> {
   try {
     const agent = agentOf(fleet, record);
     if (!hasEndHooks(agent, run.end)) return run;
     await save(fleet, record, { settled: fleet.redactor.value(run.end) });
     if (run.session) await fleet.store.sessions.save(run.session);
-    return { ...run, end: await runLists(fleet, record, { agent, signal, end: run.end }) };
+    return { ...run, end: await runLists(fleet, record, { agent, cancel, end: run.end }) };
   } catch (error) {
     const problem = `cannot run the hooks of job ${record.id}: ${messageOf(error)}`;
     fleet.log.error(problem, { agentName: record.agentName, jobId: record.id });
@@ -62,13 +60,13 @@ export async function runEndHooks(
 async function runLists(
   fleet: Fleet,
   record: JobRecord,
-  { agent, signal, end }: Omit<HookList, "phase"> & RunEnd,
+  { agent, cancel, end }: Omit<HookList, "phase"> & RunEnd,
 ): Promise<FinishJob> {
   let now = end;
   for (const phase of ["after_run", "on_error"] as const) {
     if (hooksOf(agent, phase).length === 0 || !isPhaseOf(phase, now)) continue;
-    const outcome = await runList(fleet, record, { agent, phase, signal, end: now });
-    if (outcome.isAborted) return { ...now, ...cancelled(signal) };
+    const outcome = await runList(fleet, record, { agent, phase, cancel, end: now });
+    if (outcome.isAborted) return { ...now, ...cancelled(cancel) };
     if (outcome.blocking) now = failedBy(outcome.blocking, now);
   }
   return now;
@@ -83,14 +81,14 @@ function hasEndHooks({ hooks }: ResolvedAgent, end: FinishJob): boolean {
 interface HookList {
   readonly agent: ResolvedAgent;
   readonly phase: HookPhase;
-  readonly signal: AbortSignal;
+  readonly cancel: AbortSignal;
   readonly end?: FinishJob;
 }
 
 async function runList(
   fleet: Fleet,
   record: JobRecord,
-  { agent, phase, signal, end }: HookList,
+  { agent, phase, cancel, end }: HookList,
 ): Promise<HooksOutcome> {
   const now = (): string => new Date(fleet.clock.now()).toISOString();
   const metadata = await metadataOf(fleet, record, agent);
@@ -104,7 +102,7 @@ async function runList(
     ),
     cwd: agent.workingDirectory,
     env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
-    signal,
+    signal: cancel,
     previous: job.hooks ?? [],
     redactor: fleet.redactor,
     now,
@@ -154,8 +152,8 @@ function failedBy(hook: HookResult, end: FinishJob): FinishJob {
   return { ...end, status: "failed", exitReason: "error", error: { message } };
 }
 
-function cancelled(signal: AbortSignal): FinishJob {
-  const cause = typeof signal.reason === "string" ? signal.reason : "cancelled";
+function cancelled({ reason }: AbortSignal): FinishJob {
+  const cause = typeof reason === "string" ? reason : "cancelled";
   const message = `The job was cancelled while its hooks ran (${cause}).`;
   return { status: "cancelled", exitReason: "cancelled", error: { message } };
 }

@@ -37,8 +37,9 @@ export async function runJob(
   const next = await runAttempt(fleet, record, cancel.signal).catch((error: unknown) => ({
     end: failure(error),
   }));
-  if ("wait" in next) await parkJob(fleet, record, next.wait);
-  else await finishJob(fleet, record, await runEndHooks(fleet, record, next, cancel.signal));
+  if ("wait" in next) return parkJob(fleet, record, next.wait);
+  const settled = await runEndHooks(fleet, record, { ...next, cancel: cancel.signal });
+  await finishJob(fleet, record, settled);
 }
 
 /** What comes after an attempt. */
@@ -58,7 +59,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal):
   if (maxBudgetUsd !== undefined && maxBudgetUsd <= 0) return { end: budgetSpent };
   const configHash = record.configHash ?? (await saveSnapshot(fleet, agent));
   await fleet.store.jobs.update(hold, { sessionId: session.id, configHash });
-  const stopped = await runBeforeHooks(fleet, record, agent, cancel);
+  const stopped = await runBeforeHooks(fleet, record, { agent, cancel });
   if (stopped) return { end: stopped };
   const before = record.before ?? (await snapshotExpectations(agent));
   if (!record.before) await fleet.store.jobs.update(hold, { before });
@@ -73,7 +74,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal):
   });
   const next = afterAttempt(fleet, { record, agent, session, attempt });
   if ("wait" in next) return next;
-  return { ...next, end: await verifyEnd(fleet, record, agent, { end: next.end, before, cancel }) };
+  return { ...next, end: await verifyEnd(fleet, record, { agent, end: next.end, before, cancel }) };
 }
 
 interface Attempted {
