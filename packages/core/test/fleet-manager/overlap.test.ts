@@ -1,5 +1,7 @@
 import { once } from "node:events";
-import { createTestFleet, ManualClock, script, type TestFleet } from "@herdctl/testing";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createTestFleet, inPrompt, ManualClock, script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import type { FleetManager } from "../../src/fleet-manager/fleet-manager.ts";
 
@@ -91,6 +93,35 @@ describe("a schedule that is due while its last job is running", () => {
     await clock.advance(5 * minute);
     expect(await skipped).toMatchObject([{ reason: "concurrency_limit" }]);
     expect(ledger(fleet)).toEqual(["fired", "fired", "concurrency_limit"]);
+    await fleet.stop({ waitForJobs: false });
+  });
+});
+
+describe("a schedule that continues its session", () => {
+  it("skips it while another job is in that session", async () => {
+    const resuming = { overlap: "allow", resume_session: true };
+    const stalling = { ...resuming, prompt: inPrompt(script().text("hm").stall()) };
+    await using test = await createFleet(
+      { ...resuming, prompt: inPrompt(script().text("done")) },
+      { concurrency: 2 },
+    );
+    const clock = new ManualClock();
+    await using fleet = test.manager({ clock });
+    await fleet.initialize();
+    const completed = once(fleet, "job:completed");
+    await fleet.start();
+    await completed;
+    const file = join(test.dir, "agents/a.yaml");
+    const agent = JSON.parse(await readFile(file, "utf8"));
+    Object.assign(agent.schedules.often, stalling);
+    await writeFile(file, JSON.stringify(agent));
+    await fleet.reload();
+    const started = once(fleet, "job:output");
+    await clock.advance(5 * minute);
+    await started;
+    const skipped = once(fleet, "schedule:skipped");
+    await clock.advance(5 * minute);
+    expect(await skipped).toMatchObject([{ reason: "session_busy" }]);
     await fleet.stop({ waitForJobs: false });
   });
 });
