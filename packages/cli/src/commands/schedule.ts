@@ -14,15 +14,23 @@ export function scheduleCommand(context: Context): Command {
   const command = new Command("schedule").description(
     "Lists, previews and switches schedules, and tells what became of their fires.",
   );
-  const add = (name: string, description: string): Command =>
-    command.command(name).description(description).summary(description);
+  const add = (name: string, description: string, example: string): Command =>
+    command
+      .command(name)
+      .description(description)
+      .summary(description)
+      .addHelpText("after", `\nExample:\n  $ herdctl schedule ${example}`);
   const agent = "agent name (default: all)";
   const schedule = "schedule of that agent (default: all)";
 
-  add("list", "lists the schedules with their last and next fires").action(
+  add("list", "lists the schedules with their last and next fires", "list").action(
     async (_: unknown, child: Command) => listSchedules(child.optsWithGlobals(), context),
   );
-  add("next", "previews the coming fires, or when a disabled schedule would fire")
+  add(
+    "next",
+    "previews the coming fires, or when a disabled schedule would fire",
+    "next reviewer nightly -n 3",
+  )
     .argument("[agent]", agent)
     .argument("[schedule]", schedule)
     .option("-n, --count <count>", "this many", parseCount, 10)
@@ -32,6 +40,7 @@ export function scheduleCommand(context: Context): Command {
   add(
     "history",
     "tells what became of each due instant, latest first: its job, or why there is none",
+    "history reviewer --limit 50",
   )
     .argument("[agent]", agent)
     .argument("[schedule]", schedule)
@@ -44,6 +53,7 @@ export function scheduleCommand(context: Context): Command {
     add(
       enabled ? "enable" : "disable",
       enabled ? "lets a schedule fire again" : "lets a schedule fire no more, over restarts",
+      `${enabled ? "enable" : "disable"} reviewer nightly`,
     )
       .argument("<agent>", "agent name")
       .argument("<schedule>", "schedule of that agent")
