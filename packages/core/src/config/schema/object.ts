@@ -14,8 +14,15 @@ export function camelKeys<T extends object>(value: T): CamelKeys<T> {
   return Object.fromEntries(entries) as CamelKeys<T>;
 }
 
+const camelNames = new Map<string, string>();
+
+// Asked for each field of each agent: the keys are those of the schemas, so they are few.
 function toCamel(key: string): string {
-  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const known = camelNames.get(key);
+  if (known !== undefined) return known;
+  const name = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  camelNames.set(key, name);
+  return name;
 }
 
 /** Reasons to give for keys that are refused, by key. */
