@@ -37,6 +37,11 @@ interface Timed {
   wakeAt: number | undefined;
 }
 
+interface Planned {
+  readonly item: Timed;
+  readonly plan: DuePlan;
+}
+
 // A disk that fails may have room again in a moment.
 const pauseAfterFailure = 1_000;
 
@@ -183,17 +188,13 @@ export class Scheduler {
       return plan ? [{ item, plan }] : [];
     });
     if (due.length === 0) return;
-    const fires = due.flatMap(({ item, plan }) =>
+    const ours = await this.#coverAllMissed(due);
+    const fires = ours.flatMap(({ item, plan }) =>
       plan.fires.map((fire) => ({ item, late: fire.late, key: toKey(item, fire.due) })),
     );
-    const covers = due.map(({ item, plan }) => this.#coverMissed(item, plan.missed));
     const keys = fires.map(({ key }) => key);
     const claimed = await this.#options.store.fires.claim(keys, this.#options.node);
-    await Promise.all(covers);
-    for (const { item, plan } of due) {
-      item.covered = plan.covered;
-      item.wakeAt = wakeTime(item.timetable, plan.covered);
-    }
+    for (const { item, plan } of ours) setCovered(item, plan.covered);
     const claims = new Map(claimed.map((claim) => [idOf(claim), claim]));
     for (const { item, late, key } of fires) {
       const claim = claims.get(idOf(key));
@@ -215,17 +216,33 @@ export class Scheduler {
     }
   }
 
-  async #coverMissed(item: Timed, missed: DuePlan["missed"]): Promise<void> {
-    if (!missed) return;
+  // An instant is claimed only when everything before it has its row: so what the ledger covers has no
+  // gap, and whoever meets a row of another process goes on behind the last one.
+  async #coverAllMissed(due: readonly Planned[]): Promise<readonly Planned[]> {
+    const covered = await Promise.all(due.map(({ item, plan }) => this.#coverMissed(item, plan)));
+    for (const [index, { item, plan }] of due.entries()) {
+      if (!covered[index]) setCovered(item, this.#lastInstant(item) ?? plan.covered);
+    }
+    return due.filter((_, index) => covered[index]);
+  }
+
+  #lastInstant({ entry, era }: Timed): number | undefined {
+    const last = this.#options.store.fires.last(entry.agentName, entry.schedule.name);
+    return last && (last.era ?? 0) === era ? Date.parse(last.until ?? last.dueAt) : undefined;
+  }
+
+  async #coverMissed(item: Timed, { missed }: DuePlan): Promise<boolean> {
+    if (!missed) return true;
     const { from, until, count } = missed;
-    const row = await this.#options.store.fires.cover({
+    const isOurs = await this.#options.store.fires.cover({
       ...toKey(item, from),
       until: new Date(until).toISOString(),
       count,
       fate: "missed",
       reason: from < this.#startedAt ? "daemon_down" : "suspended",
     });
-    if (row) this.#reportMissed(item.entry, { from, until, count });
+    if (isOurs) this.#reportMissed(item.entry, { from, until, count });
+    return isOurs;
   }
 
   #reportMissed(
@@ -279,6 +296,11 @@ export class Scheduler {
       ...(agentName !== undefined && { agentName }),
     });
   }
+}
+
+function setCovered(item: Timed, covered: number): void {
+  item.covered = covered;
+  item.wakeAt = wakeTime(item.timetable, covered);
 }
 
 function wakeTime(timetable: Timetable, covered: number): number | undefined {

@@ -43,7 +43,7 @@ describe("the ledger", () => {
         expectGrid(bench.ledger("c"), { from: "2026-01-01T00:10:00Z", step: 10 * minute });
       },
     );
-    await fc.assert(property, { numRuns: 30 });
+    await fc.assert(property, { numRuns: 40 });
   }, 30_000);
 
   it("never has two rows for an instant of an era, wherever the clock goes", async () => {
@@ -63,7 +63,7 @@ describe("the ledger", () => {
         expect(new Set(decided).size).toBe(decided.length);
       },
     );
-    await fc.assert(property, { numRuns: 30 });
+    await fc.assert(property, { numRuns: 40 });
   }, 30_000);
 });
 

@@ -53,6 +53,26 @@ describe("scheduler", () => {
     expect(new Set(all).size).toBe(7);
   });
 
+  it("leaves no gap behind a row of another process", async () => {
+    const spread = entry("s", { catchUp: "skip", jitter: 262 });
+    const [one, two] = [bench.scheduler(), bench.scheduler()];
+    await one.scheduler.start([spread]);
+    bench.clock.jump(1_096);
+    await two.scheduler.start([spread]);
+    await bench.settle();
+    bench.clock.jump(9 * minute + 28_913);
+    await bench.pass(2 * minute);
+    await Promise.all([one.scheduler.stop(), two.scheduler.stop()]);
+    const rows = bench
+      .ledger("s")
+      .map(({ dueAt, fate, count }) => [dueAt.slice(14, 16), fate, count]);
+    expect(rows).toEqual([
+      ["00", "skipped", 1],
+      ["05", "missed", 1],
+      ["10", "skipped", 1],
+    ]);
+  });
+
   it("is not held up by a decision that hangs or throws", async () => {
     const hang = Promise.withResolvers<void>();
     const recorded = bench.scheduler(({ claim }) => {
