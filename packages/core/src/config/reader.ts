@@ -30,7 +30,7 @@ export class SourceReader {
     this.#problems = problems;
   }
 
-  /** The source at an absolute path; `undefined`, and a problem at `referrer`, when it cannot be read. */
+  /** The source at a path; `undefined`, and a problem at `referrer` or in it, when it is unreadable. */
   read(file: string, referrer: Place | undefined): Promise<Source | undefined> {
     const known = this.#sources.get(file) ?? this.#load(file, referrer);
     this.#sources.set(file, known);
@@ -60,8 +60,8 @@ export class SourceReader {
     try {
       text = await readFile(file, "utf8");
     } catch (error) {
-      if (!referrer) throw error;
-      this.#problems.error(referrer, `cannot read ${file}: ${messageOf(error)}`);
+      const place = referrer ?? { source: parseSource(file, "").source, path: [] };
+      this.#problems.error(place, `cannot read ${file}: ${messageOf(error)}`);
       return undefined;
     }
     const { source, faults } = parseSource(file, text);

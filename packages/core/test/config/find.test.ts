@@ -70,6 +70,18 @@ test.each<[title: string, path: string | undefined, says: string]>([
   });
 });
 
+test("a file that cannot be read is a problem like any other", async () => {
+  const dir = await writeFiles({ "a.yaml/x.txt": "", "b.yaml": "nmae: b\n" });
+  await expect(loadConfig(dir, { env: {} })).rejects.toMatchObject({
+    problems: [
+      { file: join(dir, "a.yaml"), line: 1, column: 1 },
+      { file: join(dir, "b.yaml") },
+      { file: join(dir, "b.yaml") },
+    ],
+    message: expect.stringContaining("cannot read") as string,
+  });
+});
+
 test("a search that finds nothing says what to do", async () => {
   const dir = await writeFiles({ "x.txt": "" });
   await expect(loadConfig(undefined, { cwd: dir, env: {} })).rejects.toThrow(
