@@ -12,8 +12,8 @@ export interface Place {
   readonly clockChanged: boolean;
 }
 
-/** The expression of a schedule that does not fire. Switched on again, it starts anew. */
-export const offTiming = "off";
+// The expression of a schedule that does not fire: switched on again, it starts anew.
+const offTiming = "off";
 
 /**
  * Finds where an active schedule stands. Its anchor persists: a restart or a manual trigger does not

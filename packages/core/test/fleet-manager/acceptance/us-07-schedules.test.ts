@@ -123,5 +123,6 @@ describe("US-7: schedule management", () => {
       message: expect.stringMatching(/agents\/a\.yaml:\d+/),
     });
     expect(fleet.getSchedule("a", "off")).toMatchObject({ enabled: false });
+    expect(fleet.previewSchedule("a", "off", 3)).toHaveLength(3);
   });
 });
