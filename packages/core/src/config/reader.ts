@@ -30,7 +30,7 @@ export class SourceReader {
     this.#problems = problems;
   }
 
-  /** The source at a path; `undefined`, and a problem at `referrer` or in it, when it is unreadable. */
+  /** The source at a path; `undefined`, and a problem at `referrer` or in it, when unreadable. */
   read(file: string, referrer: Place | undefined): Promise<Source | undefined> {
     const known = this.#sources.get(file) ?? this.#load(file, referrer);
     this.#sources.set(file, known);
