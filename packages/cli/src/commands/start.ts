@@ -23,22 +23,31 @@ export function startCommand(context: Context): Command {
         "which every other command works. Ctrl-C lets running jobs finish for 30 seconds; a second " +
         "one cancels them. SIGHUP reloads the configuration.",
     )
+    .option("--watch", "reload when a configuration file changes")
     .addHelpText(
       "after",
       examples({
         "herdctl start": "run the fleet of this folder",
+        "herdctl start --watch": "and take up what you edit",
         "herdctl start --json | tee events.ndjson": "events as JSON, one a line",
       }),
     )
     .action(async (_options: unknown, command: Command) => {
-      await start(command.optsWithGlobals<GlobalOptions>(), context);
+      await start(command.optsWithGlobals<StartOptions>(), context);
     });
 }
 
-async function start(options: GlobalOptions, context: Context): Promise<void> {
+interface StartOptions extends GlobalOptions {
+  readonly watch?: boolean;
+}
+
+async function start(options: StartOptions, context: Context): Promise<void> {
   const { output } = context;
   const place = await findPlace(options, context);
-  await using manager = new FleetManager(fleetOptions(place, context));
+  await using manager = new FleetManager({
+    ...fleetOptions(place, context),
+    watchConfig: options.watch ?? false,
+  });
   const stopAsked = Promise.withResolvers<StopOptions>();
   const askToStop = (how: StopOptions): void => {
     stopAsked.resolve(how);

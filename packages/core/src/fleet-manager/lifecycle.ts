@@ -1,6 +1,7 @@
 import { systemClock } from "../clock.ts";
 import { loadConfig } from "../config/load.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
+import { messageOf } from "../errors.ts";
 import { createRedactor } from "../redact.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import { StateManager } from "../state/manager.ts";
@@ -75,9 +76,14 @@ export class Lifecycle {
   }
 
   reload(): Promise<void> {
-    return this.#change("reload", ["initialized", "running"], () =>
-      reloadFleet(this.open("reload")),
-    );
+    return this.#change("reload", ["initialized", "running"], async () => {
+      try {
+        await reloadFleet(this.open("reload"));
+      } catch (error) {
+        this.#log.error(`the changed configuration is not taken: ${messageOf(error)}`);
+        throw error;
+      }
+    });
   }
 
   stop(options: StopOptions): Promise<void> {
