@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const commands = {
   demo: ["packages/cli/bin/herdctl.js", "demo"],
   test: ["scripts/run-tests.mjs"],
+  chaos: ["--conditions=herdctl-source", "e2e/chaos/main.ts"],
   bench: ["--conditions=herdctl-source", "bench/main.ts"],
 };
 

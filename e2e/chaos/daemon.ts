@@ -1,0 +1,127 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
+import { FleetManager, FleetManagerError, type Job } from "@herdctl/core";
+import { note } from "./journal.ts";
+import type { LifePlan, Stage } from "./life.ts";
+import { createRandom } from "./random.ts";
+import { createScriptedRuntime } from "./scripted-runtime.ts";
+
+// A daemon in a process of its own that works until its plan says that it dies.
+const plan: LifePlan = JSON.parse(process.argv[2] ?? "{}");
+const random = createRandom(plan.seed);
+const visits = new Map<Stage, number>();
+
+const runtime = createScriptedRuntime(random, {
+  processes: true,
+  onRun: (job) => note(plan.journal, { kind: "ran", ...job }),
+});
+const fleet = new FleetManager({
+  configPath: plan.configPath,
+  stateDir: plan.stateDir,
+  ...(plan.runtime === "scripted" && {
+    runtimeFactory: () => runtime,
+  }),
+});
+fleet.on("job:created", ({ job }) => {
+  if (job.trigger === "schedule") reach("firing");
+});
+fleet.on("agent:started", ({ agentName, jobId }) => {
+  if (plan.runtime === "claude") note(plan.journal, { kind: "ran", jobId, agentName });
+  reach("starting");
+});
+fleet.on("job:output", ({ line }) => reach(line.type === "result" ? "finishing" : "streaming"));
+fleet.on("agent:stopped", () => reach("pruning"));
+
+reach("booting");
+if (await begin()) await (plan.death ? live() : drain());
+
+async function begin(): Promise<boolean> {
+  try {
+    await fleet.initialize();
+    await fleet.start();
+    process.send?.("ready");
+    return true;
+  } catch (error) {
+    process.send?.(codeOf(error), () => process.exit(1));
+    return false;
+  }
+}
+
+async function live(): Promise<void> {
+  const stop = plan.death?.stage === "stopping" ? 5 + random.integer(20) : Infinity;
+  for (let step = 0; step < stop; step++) {
+    const action = random.integer(10);
+    if (action < 7) void trigger();
+    else if (action < 8) await reload();
+    else void cancel();
+    await delay(random.integer(plan.runtime === "scripted" ? 30 : 300));
+  }
+  reach("stopping");
+  await fleet.stop({ timeout: random.integer(100) });
+  process.exit();
+}
+
+async function drain(): Promise<void> {
+  const unfinished = (): readonly Job[] =>
+    (["queued", "running", "waiting"] as const).flatMap((status) => fleet.getJobs({ status }));
+  for (let left = unfinished(); left.length > 0; left = unfinished()) {
+    await Promise.all(left.map(({ id }) => fleet.waitForJob(id)));
+  }
+  await fleet.stop();
+  process.disconnect();
+}
+
+async function trigger(): Promise<void> {
+  const priority = random.pick([0, 0, 0, 5]);
+  const agent = random.pick(["steady", "wide"]);
+  reach("creating");
+  try {
+    const { id, agentName } = await fleet.trigger(agent, undefined, { priority });
+    note(plan.journal, { kind: "accepted", jobId: id, agentName });
+  } catch (error) {
+    // A full disk: refused is not lost.
+    if (codeOf(error) !== "STATE_DIR") throw error;
+  }
+}
+
+async function cancel(): Promise<void> {
+  const jobs = [...fleet.getJobs({ status: "running" }), ...fleet.getJobs({ status: "queued" })];
+  const job = jobs[random.integer(jobs.length)];
+  if (!job) return;
+  reach("cancelling");
+  try {
+    await fleet.cancelJob(job.id);
+    note(plan.journal, { kind: "cancelled", jobId: job.id });
+  } catch (error) {
+    // It was over before it could be cancelled, and perhaps forgotten; or the disk is full.
+    if (!["INVALID_STATE", "JOB_NOT_FOUND", "STATE_DIR"].includes(codeOf(error))) throw error;
+  }
+}
+
+async function reload(): Promise<void> {
+  const file = join(dirname(plan.configPath), "agents/wide.yaml");
+  const agent = JSON.parse(readFileSync(file, "utf8"));
+  const changed = { ...agent, concurrency: 1 + random.integer(4) };
+  writeFileSync(`${file}.new`, JSON.stringify(changed));
+  renameSync(`${file}.new`, file);
+  reach("reloading");
+  await fleet.reload();
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof FleetManagerError ? error.code : String(error);
+}
+
+/** Dies if this is the instant. */
+function reach(stage: Stage): void {
+  const visit = (visits.get(stage) ?? 0) + 1;
+  visits.set(stage, visit);
+  const { death } = plan;
+  if (death?.stage === stage && death.visit === visit) void die(death.after);
+}
+
+async function die(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await nextTurn();
+  process.kill(process.pid, "SIGKILL");
+}
