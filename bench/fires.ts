@@ -1,0 +1,66 @@
+import { FleetManager } from "@herdctl/core";
+import { createInstantRuntime } from "./instant-runtime.ts";
+import { createLargeFleet } from "./large-fleet.ts";
+import { judge } from "./measure.ts";
+
+const agents = 1_000;
+const runtimeFactory = (): ReturnType<typeof createInstantRuntime> => createInstantRuntime();
+
+/** How late fires are that are spread over a minute, beside a bare timer in the same process. */
+export async function measureLateness(): Promise<boolean> {
+  await using files = await createLargeFleet(
+    agents,
+    (index) =>
+      `name: agent-${index}\nschedules:\n  s: { type: cron, cron: "${index % 60} * * * * *", timezone: UTC, prompt: Go. }\n`,
+  );
+  await using fleet = new FleetManager({ ...files.options, runtimeFactory });
+  const late: number[] = [];
+  const bare: number[] = [];
+  await fleet.initialize();
+  await fleet.start();
+  fleet.on("schedule:triggered", ({ agentName, scheduleName }) => {
+    const due = fleet.getSchedule(agentName, scheduleName).lastTrigger?.getTime() ?? 0;
+    late.push(Date.now() - due);
+  });
+  const timer = setInterval(() => bare.push(Date.now() % 1_000), 1_000 - (Date.now() % 1_000));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, 62_000);
+  await promise;
+  clearInterval(timer);
+  console.log(`\n${late.length} fires over 60 s, from due to committed and told`);
+  return [
+    judge("lateness, median", percentile(late, 0.5), 5, "ms"),
+    judge("lateness, 99 of 100", percentile(late, 0.99), 50, "ms"),
+    late.length >= agents,
+  ].every(Boolean);
+}
+
+/** A thousand schedules that are due at once. */
+export async function measureBurst(): Promise<boolean> {
+  await using files = await createLargeFleet(
+    agents,
+    (index) =>
+      `name: agent-${index}\nschedules:\n  s: { type: interval, interval: 1h, prompt: Go. }\n`,
+  );
+  await using fleet = new FleetManager({ ...files.options, runtimeFactory });
+  let fired = 0;
+  const all = Promise.withResolvers<void>();
+  fleet.on("schedule:triggered", () => {
+    fired += 1;
+    if (fired === agents) all.resolve();
+  });
+  await fleet.initialize();
+  const start = performance.now();
+  await fleet.start();
+  setTimeout(all.resolve, 10_000).unref();
+  await all.promise;
+  console.log(
+    `\n${fired} of ${agents} schedules due in the same instant, decided from the start on`,
+  );
+  return judge("the burst", performance.now() - start, 2_000, "ms") && fired === agents;
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
