@@ -39,6 +39,7 @@ export class JobQueue {
   admitEverything(): void {
     this.#open = true;
     this.#everything = true;
+    this.#own.clear();
     this.#watch();
     this.#waker.watchEverything();
     this.kick();
@@ -48,7 +49,7 @@ export class JobQueue {
   add(jobId: string): void {
     // Stored while the fleet stopped: it runs after the next start.
     if (!this.#open) return;
-    this.#own.add(jobId);
+    if (!this.#everything) this.#own.add(jobId);
     this.#unannounced.add(jobId);
     this.#watch();
     this.kick();

@@ -104,7 +104,8 @@ export class Lifecycle {
   }
 
   async #initialize(): Promise<void> {
-    const env = this.#options.env ?? process.env;
+    // A copy: each look into process.env asks the operating system.
+    const env = { ...(this.#options.env ?? process.env) };
     const config = await loadConfig(this.#options.configPath, { env });
     const state = await StateManager.open({
       stateDir: this.#options.stateDir,

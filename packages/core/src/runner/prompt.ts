@@ -22,22 +22,28 @@ export interface PromptParts {
  * and `{{last.outcome}}` filled in, work items appended as data. Other `{{…}}` stay as written.
  */
 export function buildPrompt({ template, workItems = [], variables }: PromptParts): string {
-  const values = valuesOf(variables);
   const prompt = template.replaceAll(
     /\{\{\s*([a-zA-Z.]+)\s*\}\}/g,
-    (written: string, name: string) => values.get(name) ?? written,
+    (written: string, name: string) => valueOf(name, variables) ?? written,
   );
   return workItems.length === 0 ? prompt : `${prompt}\n\n${workItemBlock(workItems)}`;
 }
 
-function valuesOf(variables: PromptVariables): ReadonlyMap<string, string> {
-  return new Map([
-    ["date", dateOf(variables)],
-    ["job.id", variables.jobId],
-    ["schedule.name", variables.scheduleName ?? "none"],
-    ["last.finishedAt", variables.last?.finishedAt ?? "never"],
-    ["last.outcome", variables.last?.outcome ?? "none"],
-  ]);
+function valueOf(name: string, variables: PromptVariables): string | undefined {
+  switch (name) {
+    case "date":
+      return dateOf(variables);
+    case "job.id":
+      return variables.jobId;
+    case "schedule.name":
+      return variables.scheduleName ?? "none";
+    case "last.finishedAt":
+      return variables.last?.finishedAt ?? "never";
+    case "last.outcome":
+      return variables.last?.outcome ?? "none";
+    default:
+      return undefined;
+  }
 }
 
 function dateOf({ now, timeZone }: PromptVariables): string {

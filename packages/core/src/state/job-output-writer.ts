@@ -21,6 +21,9 @@ export interface OutputSize {
   readonly lines: number;
 }
 
+// Characters that may wait: enough for large writes, little enough to lose nothing but the last instant.
+const mostPending = 262_144;
+
 /**
  * Appends to the output of one job. Lines are numbered and stamped at once and written in batches,
  * one for each turn of the event loop. There is one writer at a time for a file.
@@ -80,9 +83,9 @@ export class JobOutputWriter {
     return line;
   }
 
-  /** Resolves when nothing waits to be written any more; never rejects. */
+  /** Resolves when little enough waits to be written; never rejects. */
   async drained(): Promise<void> {
-    await this.#writing;
+    if (this.#pending >= mostPending) await this.#writing;
   }
 
   /**

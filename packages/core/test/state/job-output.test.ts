@@ -48,7 +48,7 @@ test("numbers and stamps each line at once and stores it as one JSON object a li
   });
   expect(output.lines).toBe(2);
   expect(output.pending).toBeGreaterThan(0);
-  await output.drained();
+  await output.flush();
   expect(output.pending).toBe(0);
   const size = await output.close();
   expect(size).toEqual({ bytes: (await stat(file)).size, lines: 2 });
