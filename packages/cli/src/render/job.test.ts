@@ -19,7 +19,7 @@ const job: Job = {
   completedAt: new Date(startedAt.getTime() + 4_200),
   durationMs: 4_200,
   runtime: "sdk",
-  workingDirectory: "/work/my repo",
+  workingDirectory: "/home/me/my repo",
   sessionId: "11111111-2222-3333-4444-555555555555",
   error: { message: "Permission denied for Write." },
   result: {
@@ -55,7 +55,7 @@ test("explains on one screen why a job ended as it did and how to go on", () => 
     prompt    Review the last commit
     trigger   schedule nightly
     ran       2026-11-21 12:00:00, 4.2s
-    in        /work/my repo
+    in        /home/me/my repo
     session   11111111-2222-3333-4444-555555555555
     did       2 turns, $0.0123
     tokens    claude-x: 100 in, 20 out, 5 read from cache, $0.0123
@@ -74,7 +74,7 @@ test("explains on one screen why a job ended as it did and how to go on", () => 
       herdctl -c f.yaml logs job-0123456789abcdef  # the whole output
       herdctl -c f.yaml retry job-0123456789abcdef  # run it again
       herdctl -c f.yaml resume job-0123456789abcdef -p "…"  # continue its session
-      cd '/work/my repo' && claude --resume 11111111-2222-3333-4444-555555555555  # continue by hand"
+      cd '/home/me/my repo' && claude --resume 11111111-2222-3333-4444-555555555555  # continue by hand"
   `);
 });
 
