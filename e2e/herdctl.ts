@@ -49,6 +49,8 @@ export function startHerdctl(args: readonly string[], options: CommandOptions): 
     env: options.env,
     stdio: "pipe",
   });
+  // A command that needs no input may be gone before it is offered any.
+  child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   const streams = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();
