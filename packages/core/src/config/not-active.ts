@@ -36,7 +36,6 @@ export const notActiveFields: readonly NotActiveField[] = [
   { in: "agent", path: "worktree", feature: "a worktree for each job", unless: isOff },
   { in: "agent", path: "untrusted", feature: "handling untrusted repositories", unless: isOff },
   { in: "agent", path: "chat", feature: "answering chats" },
-  { in: "agent", path: "repo", feature: "cloning repositories" },
   { in: "agent", path: "schedules.*.type", feature: "webhook schedules", unless: not("webhook") },
   { in: "agent", path: "schedules.*.type", feature: "chat schedules", unless: not("chat") },
   {
@@ -53,7 +52,6 @@ export const notActiveFields: readonly NotActiveField[] = [
   },
   { in: "fleet", path: "web", feature: "the dashboard over TCP", unless: isOff },
   { in: "fleet", path: "webhooks", feature: "accepting webhooks", unless: isOff },
-  { in: "fleet", path: "working_directory", feature: "cloning repositories" },
 ];
 
 /** Warns at every place of a layer that asks for something which has no effect yet. */

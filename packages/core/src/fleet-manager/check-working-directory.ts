@@ -4,8 +4,7 @@ import { FleetManagerError } from "../errors.ts";
 
 /** Refuses an agent whose working directory is not there: Claude would start in the wrong place. */
 export async function checkWorkingDirectory(agent: ResolvedAgent): Promise<void> {
-  const found = await stat(agent.workingDirectory).catch(() => undefined);
-  if (found?.isDirectory()) return;
+  if (await isFolder(agent.workingDirectory)) return;
   throw new FleetManagerError(
     `The working directory of agent "${agent.qualifiedName}" does not exist: ${agent.workingDirectory}. ` +
       "Create it, or change `working_directory`.",
@@ -14,4 +13,10 @@ export async function checkWorkingDirectory(agent: ResolvedAgent): Promise<void>
       context: { agentName: agent.qualifiedName, path: agent.workingDirectory },
     },
   );
+}
+
+/** Tells whether there is a folder at this path. */
+export async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
 }

@@ -13,7 +13,6 @@ import { addWorkItem } from "../work-sources/prompt.ts";
 import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
-import { checkWorkingDirectory } from "./check-working-directory.ts";
 import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
 import type { Fleet } from "./fleet.ts";
 import { verifyEnd } from "./job-expect.ts";
@@ -21,6 +20,7 @@ import { runBeforeHooks, runEndHooks } from "./job-hooks.ts";
 import { addTotals } from "./job-totals.ts";
 import { claimWork, noWorkEnd } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
+import { prepareDirectory } from "./prepare-directory.ts";
 
 /**
  * Runs an admitted job to its end or to its next wait, whatever triggered it: claim, session, plan,
@@ -54,7 +54,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal):
   if (job === "no_work") return { end: noWorkEnd };
   const session = toSessionRequest(record);
   if (!(await fleet.store.sessions.lease(session.id, hold))) return { wait: sessionBusy(fleet) };
-  await checkWorkingDirectory(agent);
+  await prepareDirectory(fleet, record, { agent, cancel });
   const maxBudgetUsd = budgetLeft(fleet, agent, record);
   if (maxBudgetUsd !== undefined && maxBudgetUsd <= 0) return { end: budgetSpent };
   const configHash = record.configHash ?? (await saveSnapshot(fleet, agent));

@@ -29,7 +29,8 @@ export function acceptTrigger(
 /** Refuses what cannot run at all, before anything is stored. */
 export async function checkRunnable(fleet: Fleet, agent: ResolvedAgent): Promise<void> {
   createRuntime(fleet, agent);
-  await checkWorkingDirectory(agent);
+  // One that is cloned is made when the job starts.
+  if (!agent.repo?.autoClone) await checkWorkingDirectory(agent);
 }
 
 /**
