@@ -115,8 +115,8 @@ async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
   };
 }
 
-// A runtime of one's own need not start claude at all.
-async function claudePathOf({ options, env }: Fleet): Promise<string> {
+/** The claude that jobs start; a runtime of one's own need not start it at all. */
+export async function claudePathOf({ options, env }: Fleet): Promise<string> {
   if (options.runtimeFactory) return options.claudePath ?? "claude";
   const configured = options.claudePath;
   return (await resolveClaudeBinary({ env, ...(configured !== undefined && { configured }) })).path;

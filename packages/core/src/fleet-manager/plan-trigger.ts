@@ -1,5 +1,5 @@
-import { resolveClaudeBinary } from "../runner/claude-binary.ts";
 import { buildPrompt } from "../runner/prompt.ts";
+import { claudePathOf } from "./attempt-job.ts";
 import type { Fleet } from "./fleet.ts";
 import { checkRunnable, promptOf } from "./trigger.ts";
 import type { TriggerRequest } from "./trigger-request.ts";
@@ -9,10 +9,7 @@ import type { TriggerPlan } from "./types.ts";
 export async function planTrigger(fleet: Fleet, request: TriggerRequest): Promise<TriggerPlan> {
   const { agent, schedule, options } = request;
   await checkRunnable(fleet, request.agent);
-  const binary = await resolveClaudeBinary({
-    env: fleet.env,
-    ...(fleet.options.claudePath !== undefined && { configured: fleet.options.claudePath }),
-  });
+  const claudePath = await claudePathOf(fleet);
   const prompt = buildPrompt({
     template: promptOf(request),
     ...(options.workItems && { workItems: options.workItems }),
@@ -40,6 +37,6 @@ export async function planTrigger(fleet: Fleet, request: TriggerRequest): Promis
       ...(agent.maxTurns !== undefined && { maxTurns: agent.maxTurns }),
       ...(agent.budget?.usdPerJob !== undefined && { maxBudgetUsd: agent.budget.usdPerJob }),
     },
-    claudePath: binary.path,
+    claudePath,
   });
 }
