@@ -7,6 +7,7 @@ import type { Outcome } from "../runner/outcome.ts";
 import { RuntimeFactory } from "../runner/runtime/factory.ts";
 import type { RuntimeInterface, SessionRequest } from "../runner/runtime/interface.ts";
 import { createLocalLauncher } from "../runner/runtime/launcher.ts";
+import { attemptFiles } from "../state/attempt-files.ts";
 import { jobOutputFile, openJobOutput } from "../state/job-output.ts";
 import type { OutputSize } from "../state/job-output-writer.ts";
 import type { JobRecord } from "../state/job-record.ts";
@@ -110,6 +111,7 @@ async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
       if (await fleet.store.jobs.update(hold, { process })) return;
       throw new FleetManagerError(`job ${record.id} was taken over by another process`);
     },
+    files: attemptFiles(fleet.state.stateDir, record.id, record.attempt),
     redactor: fleet.redactor,
     signal: plan.cancel,
   };

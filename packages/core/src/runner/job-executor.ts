@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, systemClock } from "../clock.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import type { Redactor } from "../redact.ts";
+import type { AttemptFiles } from "../state/attempt-files.ts";
 import type { ProcessRecord } from "../state/job-record.ts";
 import type { OutputEntry, OutputLine } from "../state/output-line.ts";
 import { FirstCause } from "./first-cause.ts";
@@ -36,8 +37,8 @@ export interface JobExecutorOptions {
 export interface AttemptRequest {
   readonly jobId: string;
   readonly agent: ResolvedAgent;
-  /** As Claude gets it. */
-  readonly prompt: string;
+  /** As Claude gets it; without one, the resumed session goes on where it was put off. */
+  readonly prompt?: string;
   readonly session: SessionRequest;
   readonly limits: ExecuteOptions["limits"];
   /** Wall clock of the attempt, milliseconds. */
@@ -46,6 +47,10 @@ export interface AttemptRequest {
   readonly launcher: (onRecord: (record: ProcessRecord) => Promise<void>) => Launcher;
   /** Stores the process record; a rejection means that nothing runs. */
   readonly onRecord: (record: ProcessRecord) => Promise<void>;
+  readonly files: AttemptFiles;
+  /** herdctl's own tools for the job. */
+  readonly herdctl?: ExecuteOptions["herdctl"];
+  readonly settings?: ExecuteOptions["settings"];
   readonly output: OutputSink;
   /** Told of every line once it has its place; what it throws is its own affair. */
   readonly onLine?: (line: OutputLine) => void;
@@ -147,6 +152,9 @@ export class JobExecutor {
         session: request.session,
         jobId: request.jobId,
         limits: request.limits,
+        files: request.files,
+        ...(request.herdctl && { herdctl: request.herdctl }),
+        ...(request.settings && { settings: request.settings }),
         signal,
         launcher: watchedLauncher(request, progress, signal),
       });
@@ -203,8 +211,9 @@ function watchedLauncher(
     start(command) {
       // The run may be settled by the time that a slow runtime gets here.
       signal.throwIfAborted();
-      progress.claude = launcher.start(command);
-      return progress.claude;
+      const claude = launcher.start(command);
+      progress.claude = claude;
+      return claude;
     },
   };
 }

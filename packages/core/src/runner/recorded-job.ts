@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { FleetManagerError } from "../errors.ts";
 import { createRedactor } from "../redact.ts";
+import { attemptFiles } from "../state/attempt-files.ts";
 import { createJob, updateJob } from "../state/job-metadata.ts";
 import { jobOutputFile, openJobOutput } from "../state/job-output.ts";
 import type { JobRecord } from "../state/job-record.ts";
@@ -96,6 +97,7 @@ async function attempt(job: RecordedJob, record: JobRecord): Promise<Outcome> {
           onRecord,
         }),
       onRecord: async (process) => void (await updateJob(state, jobId, { process })),
+      files: attemptFiles(state.stateDir, jobId, record.attempt),
       output,
       ...(job.onOutput && { onLine: job.onOutput }),
       redactor: createRedactor(job.secrets ?? []),

@@ -11,6 +11,7 @@ import {
   type ScriptBuilder,
 } from "@herdctl/testing";
 import type { ResolvedAgent } from "../../src/config/resolved.ts";
+import { attemptFiles } from "../../src/state/attempt-files.ts";
 import { createRedactor } from "../../src/redact.ts";
 import { agentEnvironment } from "../../src/runner/environment.ts";
 import {
@@ -155,6 +156,7 @@ export class Bench implements AsyncDisposable {
           lifeline: true,
           onRecord,
         }),
+      files: attemptFiles(this.home, jobId, 1),
       output,
       redactor: createRedactor(secrets),
       signal: new AbortController().signal,

@@ -1,6 +1,8 @@
+import { tmpdir } from "node:os";
 import { ManualClock } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { createRedactor } from "../../src/redact.ts";
+import { attemptFiles } from "../../src/state/attempt-files.ts";
 import { type AttemptRequest, JobExecutor } from "../../src/runner/job-executor.ts";
 import type { ExecuteOptions, RuntimeInterface } from "../../src/runner/runtime/interface.ts";
 import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
@@ -54,6 +56,7 @@ function request(changes: Partial<AttemptRequest> = {}): AttemptRequest {
         onRecord,
       }),
     onRecord: () => Promise.resolve(),
+    files: attemptFiles(tmpdir(), jobId, 1),
     output: new MemoryOutput(),
     redactor: createRedactor([]),
     signal: new AbortController().signal,

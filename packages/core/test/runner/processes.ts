@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
-import type { ClaudeProcess } from "../../src/runner/runtime/interface.ts";
+import type { PipedClaude } from "../../src/runner/runtime/interface.ts";
 import {
   createLocalLauncher,
   type LocalLauncherOptions,
@@ -34,7 +34,7 @@ export function launchScript(
   script: string,
   options: Partial<LocalLauncherOptions> = {},
 ): {
-  readonly started: ClaudeProcess;
+  readonly started: PipedClaude;
   readonly record: ProcessRecord;
   readonly output: () => string;
 } {

@@ -1,6 +1,8 @@
+import { tmpdir } from "node:os";
 import type { Options, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { describe, expect, it } from "vitest";
 import type { ExecuteOptions } from "../../src/runner/runtime/interface.ts";
+import { attemptFiles } from "../../src/state/attempt-files.ts";
 import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
 import { type QueryFunction, SDKRuntime } from "../../src/runner/runtime/sdk-runtime.ts";
 import { testAgent } from "./harness.ts";
@@ -51,6 +53,7 @@ function request(changes: Partial<ExecuteOptions> = {}): ExecuteOptions {
     jobId,
     limits: {},
     signal: new AbortController().signal,
+    files: attemptFiles(tmpdir(), jobId, 1),
     launcher: createLocalLauncher({
       cwd: process.cwd(),
       claudePath: "/bin/sh",

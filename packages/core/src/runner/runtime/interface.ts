@@ -1,6 +1,12 @@
 import type { Readable, Writable } from "node:stream";
-import type { SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
-import type { ResolvedAgent } from "../../config/resolved.ts";
+import type {
+  McpSdkServerConfigWithInstance,
+  SDKMessage,
+  SDKUserMessage,
+  Settings,
+} from "@anthropic-ai/claude-agent-sdk";
+import type { ResolvedAgent, ResolvedMcpServer } from "../../config/resolved.ts";
+import type { AttemptFiles } from "../../state/attempt-files.ts";
 import type { ProcessRecord } from "../../state/job-record.ts";
 
 /** Drives Claude for one attempt of a job. */
@@ -15,7 +21,11 @@ export interface RuntimeInterface {
 
 export interface ExecuteOptions {
   readonly agent: ResolvedAgent;
-  readonly prompt: string | AsyncIterable<SDKUserMessage>;
+  /**
+   * What Claude is asked; several turns in a conversation. `undefined`: nothing, the resumed session
+   * goes on with the tool call at which it was put off.
+   */
+  readonly prompt: string | AsyncIterable<SDKUserMessage> | undefined;
   readonly session: SessionRequest;
   /** Names the job to Claude and to whoever looks at the process list. */
   readonly jobId: string;
@@ -23,7 +33,22 @@ export interface ExecuteOptions {
   /** Aborted on cancel and timeout: Claude is asked to stop, then made to. */
   readonly signal: AbortSignal;
   readonly launcher: Launcher;
+  /** Where a claude that may outlive this process reads its prompt and writes what it says. */
+  readonly files: AttemptFiles;
+  /** Reads on what this process of an earlier owner wrote and writes, from the start; starts nothing. */
   readonly adopt?: ProcessRecord;
+  /** herdctl's own tools for this job. */
+  readonly herdctl?: HerdctlServer;
+  /** Settings of Claude Code for this job, above every file's. */
+  readonly settings?: Settings;
+}
+
+/** herdctl's MCP server for one job. */
+export interface HerdctlServer {
+  /** For a claude that ends with this process. */
+  readonly inProcess: () => Promise<McpSdkServerConfigWithInstance>;
+  /** For a claude that may outlive it: the command of the bridge that it starts. */
+  readonly bridge: Extract<ResolvedMcpServer, { readonly type: "stdio" }>;
 }
 
 /** The conversation of an attempt; `id` is always minted by herdctl. */
@@ -50,21 +75,31 @@ export interface Launcher {
   /** Environment for the process: credentials, marker, the agent's own. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * Starts the process behind a gate: it does nothing until its record is stored.
-   * Synchronous, because the SDK asks for it so.
+   * Starts the process behind a gate: it does nothing until its record is stored, and ends with this
+   * process. Synchronous, because the SDK asks for it so.
    */
-  start(command: ClaudeCommand): ClaudeProcess;
+  start(command: ClaudeCommand): PipedClaude;
 }
 
 /** A started claude, owned by its record. */
 export interface ClaudeProcess {
   readonly record: ProcessRecord;
+  /** `null` while it runs, and for good where it is not a child of this process. */
+  readonly exitCode: number | null;
+  readonly signalCode: NodeJS.Signals | null;
+  /**
+   * Ends it and everything it started: asks, waits `graceMs`, kills, until two scans find nothing.
+   * Resolves with the pids that are alive nevertheless.
+   */
+  end(graceMs: number): Promise<readonly number[]>;
+}
+
+/** A claude that speaks to this process. */
+export interface PipedClaude extends ClaudeProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly killed: boolean;
-  readonly exitCode: number | null;
-  readonly signalCode: NodeJS.Signals | null;
   kill(signal: NodeJS.Signals): boolean;
   on(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
   on(event: "error", listener: (error: Error) => void): void;
@@ -72,9 +107,4 @@ export interface ClaudeProcess {
   once(event: "error", listener: (error: Error) => void): void;
   off(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
   off(event: "error", listener: (error: Error) => void): void;
-  /**
-   * Ends it and everything it started: asks, waits `graceMs`, kills, until two scans find nothing.
-   * Resolves with the pids that are alive nevertheless.
-   */
-  end(graceMs: number): Promise<readonly number[]>;
 }

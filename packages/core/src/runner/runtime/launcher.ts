@@ -1,6 +1,6 @@
 import { startGatedProcess } from "../../processes/gated-process.ts";
 import type { ProcessRecord } from "../../state/job-record.ts";
-import type { ClaudeCommand, ClaudeProcess, Launcher } from "./interface.ts";
+import type { ClaudeCommand, Launcher, PipedClaude } from "./interface.ts";
 
 export interface LocalLauncherOptions {
   readonly cwd: string;
@@ -26,7 +26,7 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
   };
 }
 
-function startClaude(options: LocalLauncherOptions, command: ClaudeCommand): ClaudeProcess {
+function startClaude(options: LocalLauncherOptions, command: ClaudeCommand): PipedClaude {
   const { cwd, jobId, agentName, lifeline, onRecord } = options;
   const label = `herdctl:${agentName}:${jobId}`;
   const claude = startGatedProcess({ ...command, cwd, marker: jobId, label, lifeline, onRecord });

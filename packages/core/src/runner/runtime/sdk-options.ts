@@ -3,7 +3,10 @@ import type { ResolvedAgent, ResolvedMcpServer } from "../../config/resolved.ts"
 import type { ExecuteOptions, SessionRequest } from "./interface.ts";
 
 /** What of an execution decides the SDK's options; the process itself is wired up elsewhere. */
-export type SdkOptionsRequest = Pick<ExecuteOptions, "agent" | "session" | "limits" | "jobId"> & {
+export type SdkOptionsRequest = Pick<
+  ExecuteOptions,
+  "agent" | "session" | "limits" | "jobId" | "settings"
+> & {
   readonly launcher: Pick<ExecuteOptions["launcher"], "cwd" | "claudePath" | "env">;
 };
 
@@ -34,6 +37,7 @@ export function toSdkOptions(request: SdkOptionsRequest): Options {
     systemPrompt: systemPrompt(agent),
     // Left out, Claude Code would load the settings of the user who runs herdctl.
     settingSources: [...agent.settingSources],
+    ...(request.settings && { settings: request.settings }),
     mcpServers: mcpServers(agent.mcpServers),
     // Over stdin: on a command line, everybody on the machine could read their secrets.
     mcpServersDelivery: "initialize",

@@ -2,7 +2,7 @@ import type { Options, Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/c
 import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError, messageOf } from "../../errors.ts";
 import { SDKError } from "../errors.ts";
-import type { ClaudeProcess, ExecuteOptions, RuntimeInterface } from "./interface.ts";
+import type { ExecuteOptions, PipedClaude, RuntimeInterface } from "./interface.ts";
 import { toSdkOptions } from "./sdk-options.ts";
 
 /** The SDK's `query()`, as far as it is used. */
@@ -42,7 +42,7 @@ export class SDKRuntime implements RuntimeInterface {
       },
     };
     let hasResult = false;
-    const stream = query({ prompt: options.prompt, options: sdkOptions });
+    const stream = query({ prompt: options.prompt ?? nothing(), options: sdkOptions });
     const interrupt = (): void => void stream.interrupt().catch(() => undefined);
     if (options.signal.aborted) interrupt();
     options.signal.addEventListener("abort", interrupt, { once: true });
@@ -60,6 +60,9 @@ export class SDKRuntime implements RuntimeInterface {
     }
   }
 }
+
+/** What is asked of a session that goes on by itself. */
+async function* nothing(): AsyncGenerator<never> {}
 
 async function loadQuery(): Promise<QueryFunction> {
   try {
@@ -93,7 +96,7 @@ class StderrTail {
   #text = "";
   #closed: Promise<void> = Promise.resolve();
 
-  follow({ stderr }: ClaudeProcess): void {
+  follow({ stderr }: PipedClaude): void {
     this.#closed = new Promise((resolve) => {
       stderr.once("close", () => resolve());
     });

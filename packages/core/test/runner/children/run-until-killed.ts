@@ -4,6 +4,7 @@ import { agentEnvironment } from "../../../src/runner/environment.ts";
 import { JobExecutor } from "../../../src/runner/job-executor.ts";
 import { createLocalLauncher } from "../../../src/runner/runtime/launcher.ts";
 import { SDKRuntime } from "../../../src/runner/runtime/sdk-runtime.ts";
+import { attemptFiles } from "../../../src/state/attempt-files.ts";
 import { MemoryOutput, testAgent } from "../harness.ts";
 
 /** Runs one job as a daemon would, and tells its process record: made to be killed. */
@@ -30,6 +31,7 @@ await new JobExecutor({ runtime: new SDKRuntime() }).run({
     process.stdout.write(`${JSON.stringify(record)}\n`);
     return Promise.resolve();
   },
+  files: attemptFiles(cwd, jobId, 1),
   output: new MemoryOutput(),
   redactor: createRedactor([]),
   signal: new AbortController().signal,
