@@ -79,7 +79,9 @@ export type {
   ClaudeCommand,
   ClaudeProcess,
   ExecuteOptions,
+  HerdctlServer,
   Launcher,
+  PipedClaude,
   RuntimeInterface,
   SessionRequest,
 } from "./runner/runtime/interface.ts";
@@ -88,6 +90,7 @@ export {
   SDKRuntime,
   type SDKRuntimeOptions,
 } from "./runner/runtime/sdk-runtime.ts";
+export type { AttemptFiles } from "./state/attempt-files.ts";
 export { StateDirectoryError, StateLockedError, StoreTooNewError } from "./state/errors.ts";
 export type {
   ClaimedItem,
