@@ -5,6 +5,7 @@ import type { Fleet } from "./fleet.ts";
 import { settleEndedWork } from "./job-work.ts";
 import { pruneHistory } from "./prune-history.ts";
 import { reportEnd } from "./report-end.ts";
+import { withOutputSize } from "./with-output-size.ts";
 
 /** A job's wait until its next attempt, and why. */
 export type Parking = Parameters<JobStore["park"]>[1] & { readonly reason: string };
@@ -15,7 +16,7 @@ export async function finishJob(
   record: JobRecord,
   { end, session }: { readonly end: FinishJob; readonly session?: SessionRecord },
 ): Promise<void> {
-  const masked = fleet.redactor.value(end);
+  const masked = fleet.redactor.value(withOutputSize(fleet, record.id, end));
   const kept = await store(fleet, record, () =>
     fleet.store.jobs.finish({ id: record.id, fence: record.fence }, masked, session),
   );
@@ -27,7 +28,7 @@ export async function finishJob(
 /** running → waiting: the process is gone and the slot is free until the job is woken. */
 export async function parkJob(fleet: Fleet, record: JobRecord, parking: Parking): Promise<void> {
   const { id, fence, agentName } = record;
-  const { reason, ...wait } = fleet.redactor.value(parking);
+  const { reason, ...wait } = fleet.redactor.value(withOutputSize(fleet, id, parking));
   if (!(await store(fleet, record, () => fleet.store.jobs.park({ id, fence }, wait)))) return;
   // Asked to end meanwhile, it was cancelled in place of waiting.
   if (fleet.store.jobs.get(id)?.status !== "waiting") return reportEnd(fleet, id);

@@ -11,12 +11,12 @@ export function measureStorage({
   store,
 }: Pick<Fleet, "state" | "store">): FleetStatus["storage"] {
   const { stateDir } = state;
-  const running = store.jobs.live().filter((job) => job.status === "running");
+  const started = store.jobs.live().filter(({ attempt }) => attempt > 0);
   const logs = logFolder(stateDir);
   return {
     databaseBytes: sizeOfAll(["herdctl.db", "herdctl.db-wal"].map((name) => join(stateDir, name))),
     outputBytes:
-      store.jobs.outputBytes() + sizeOfAll(running.map(({ id }) => jobOutputFile(stateDir, id))),
+      store.jobs.outputBytes() + sizeOfAll(started.map(({ id }) => jobOutputFile(stateDir, id))),
     logBytes: sizeOfAll(namesIn(logs).map((name) => join(logs, name))),
   };
 }

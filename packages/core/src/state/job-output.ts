@@ -40,11 +40,20 @@ export async function openJobOutput(options: OpenJobOutputOptions): Promise<JobO
 }
 
 function findEnd({ fd }: FileHandle): OutputSize {
-  for (const { bytes, end } of linesBackwards(fd)) {
+  return lastLine(linesBackwards(fd)) ?? { bytes: 0, lines: 0 };
+}
+
+/** Size of an output that nobody writes any more; `undefined`: there is none. */
+export function measureJobOutput(file: string): OutputSize | undefined {
+  return lastLine(fileLinesBackwards(file));
+}
+
+function lastLine(lines: ReturnType<typeof linesBackwards>): OutputSize | undefined {
+  for (const { bytes, end } of lines) {
     const line = parseLine(bytes);
     if (line) return { bytes: end, lines: line.seq };
   }
-  return { bytes: 0, lines: 0 };
+  return undefined;
 }
 
 /** How much of the end of an output to read; at least one line comes back where there is one. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
@@ -38,6 +38,9 @@ describe("a daemon that is killed", () => {
     expect(next.getJob(jobId)).toMatchObject({ status: "failed", exitReason: "interrupted" });
     expect(next.getJob(jobId).output).toContain("Starting.");
     expect(ends).toEqual([jobId]);
+    const { size } = statSync(join(test.stateDir, "jobs", `${jobId}.jsonl`));
+    expect(size).toBeGreaterThan(0);
+    expect(next.getStatus().storage.outputBytes).toBe(size);
     expect(existsSync(join(test.workspace("a"), "second.txt"))).toBe(false);
     const again = await next.trigger("a", undefined, { promptOverride: "<plain>" });
     await next.cancelJob(again.id);
