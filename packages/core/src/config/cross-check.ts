@@ -4,7 +4,8 @@ import { findTrustProblems } from "./docker-trust.ts";
 import { placeIn } from "./layer.ts";
 import type { ProblemList } from "./problems.ts";
 import { qualify, type ValidAgent } from "./resolve.ts";
-import { offsetOf, positionAt } from "./source.ts";
+import { offsetOf } from "./source-places.ts";
+import { positionAt } from "./source.ts";
 
 /** Checks that need more than one agent, or the fleet's say over an agent file. */
 export function crossCheck(agents: readonly ComposedAgent[], problems: ProblemList): void {

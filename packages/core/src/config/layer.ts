@@ -1,6 +1,7 @@
 import { merge } from "./merge.ts";
 import type { Place } from "./problems.ts";
-import { type Source, writtenText } from "./source.ts";
+import { writtenText } from "./source-places.ts";
+import type { Source } from "./source.ts";
 import { depthOf, type ValuePath } from "./value-path.ts";
 
 /** One contribution to a merged value: a whole file, or a part of one. */

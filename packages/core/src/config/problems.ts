@@ -1,5 +1,6 @@
 import type { ConfigProblem } from "./resolved.ts";
-import { offsetOf, positionAt, type Source } from "./source.ts";
+import { offsetOf } from "./source-places.ts";
+import { positionAt, type Source } from "./source.ts";
 import type { ValuePath } from "./value-path.ts";
 
 /** Where a problem is. */

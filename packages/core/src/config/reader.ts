@@ -4,7 +4,8 @@ import { type Environment, interpolate, type VariableUse } from "./interpolate.t
 import { type LegacyNote, type Modernized, modernizeAgent, modernizeFleet } from "./legacy.ts";
 import type { Layer } from "./layer.ts";
 import type { Place, ProblemList } from "./problems.ts";
-import { extentOf, parseSource, pathKey, type Source } from "./source.ts";
+import { extentOf } from "./source-places.ts";
+import { parseSource, pathKey, type Source } from "./source.ts";
 import { valueAt, type ValuePath } from "./value-path.ts";
 
 /** A part of a source, and as what it is to be read. */

@@ -14,7 +14,7 @@ import type {
 import type { AgentConfig } from "./schema/agent.ts";
 import type { ScheduleConfig } from "./schema/schedule.ts";
 import type { WorkingRoot } from "./schema/working-directory.ts";
-import { offsetOf, positionAt } from "./source.ts";
+import { lineOfKey } from "./source-places.ts";
 import type { ValuePath } from "./value-path.ts";
 
 /** An agent that is valid. */
@@ -125,12 +125,11 @@ function resolveSchedule({ agent, name, schedule, prompts }: ScheduleRequest): R
   const { when, workSource } = schedule;
   const prompt = prompts.get(name) ?? schedule.prompt;
   const { source, path } = placeIn(agent.stack, ["schedules", name]);
-  const { line } = positionAt(source.text, offsetOf(source, path, "key"));
   const written = ["schedules", name];
   return {
     ...omit(schedule, ["promptFile"]),
     name,
-    source: { file: source.file, line },
+    source: { file: source.file, line: lineOfKey(source, path) },
     ...(prompt !== undefined && { prompt }),
     ...(when && { when: resolveGate(agent, [...written, "when"], when) }),
     ...(workSource && {

@@ -1,18 +1,5 @@
 import { dirname } from "node:path";
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  parseDocument,
-  visit,
-  type YAMLError,
-  type YAMLMap,
-} from "yaml";
-import { oldPathsOf } from "./legacy.ts";
+import { type Document, isMap, isScalar, parseDocument, visit, type YAMLError } from "yaml";
 import type { ValuePath } from "./value-path.ts";
 
 /** A YAML file: its text, its value, and where everything stands. */
@@ -20,7 +7,10 @@ export interface Source {
   readonly file: string;
   readonly dir: string;
   readonly text: string;
-  readonly document: Document.Parsed;
+  /** Parses the text again, once: documents are large, and only a problem has to be placed in one. */
+  readonly document: () => Document.Parsed;
+  /** Line of each of the file's own schedules, where it can be told without the document. */
+  readonly scheduleLines: ReadonlyMap<string, number>;
   /** Plain value with its variables replaced; `undefined` when the text is not YAML. */
   readonly value: unknown;
   /** Paths of texts with a variable that is not set, as {@link pathKey}. */
@@ -42,18 +32,13 @@ export interface SyntaxFault {
 
 /** Parses YAML 1.2 with merge keys and anchors, keeping the place of every value. */
 export function parseSource(file: string, text: string): { source: Source; faults: SyntaxFault[] } {
-  const document = parseDocument(text, {
-    merge: true,
-    prettyErrors: false,
-    resolveKnownTags: false,
-    logLevel: "error",
-  });
+  const document = parseYaml(text);
   const faults = withoutEchoes([...document.errors, ...document.warnings], text).map((fault) => ({
     offset: isOpenQuote(fault) ? startOfScalar(document, fault.pos[0]) : fault.pos[0],
     message: explain(fault.code, fault.message, text, fault.pos[0]),
     harmless: fault.code === "DUPLICATE_KEY" || fault.code === "TAG_RESOLVE_FAILED",
   }));
-  const loop = text.includes("*") ? findLoop(document) : undefined;
+  const loop = text.includes("&") ? findLoop(document) : undefined;
   if (loop !== undefined) {
     faults.push({ offset: loop, message: "this alias contains itself", harmless: false });
   }
@@ -66,8 +51,43 @@ export function parseSource(file: string, text: string): { source: Source; fault
       faults.push({ offset: aliasOffset(message, text), message, harmless: false });
     }
   }
-  const unset: ReadonlySet<string> = new Set();
-  return { source: { file, dir: dirname(file), text, document, value, unset }, faults };
+  const source = {
+    file,
+    dir: dirname(file),
+    text,
+    document: once(() => parseYaml(text)),
+    scheduleLines: scheduleLinesOf(document, text),
+    value,
+    unset: nothing,
+  };
+  return { source, faults };
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+function parseYaml(text: string): Document.Parsed {
+  return parseDocument(text, {
+    merge: true,
+    prettyErrors: false,
+    resolveKnownTags: false,
+    logLevel: "error",
+  });
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function scheduleLinesOf(document: Document.Parsed, text: string): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>();
+  const schedules = document.get("schedules");
+  if (!isMap(schedules)) return lines;
+  for (const { key } of schedules.items) {
+    if (!isScalar(key) || !key.range) continue;
+    lines.set(String(key.value), positionAt(text, key.range[0]).line);
+  }
+  return lines;
 }
 
 // After one fault the parser stumbles over the rest of the line.
@@ -130,86 +150,4 @@ export function positionAt(text: string, offset: number): { line: number; column
     line++;
   }
   return { line, column: Math.min(offset, text.length) - start + 1 };
-}
-
-/** What stands at a path: the key that leads there and the value. */
-interface Found {
-  readonly key: Node | undefined;
-  readonly value: Node | null;
-}
-
-/** Offset of the key or the value at `path`, or of the nearest thing above it that exists. */
-export function offsetOf(source: Source, path: ValuePath, part: "key" | "value"): number {
-  for (let length = path.length; length > 0; length--) {
-    const found = findNode(source, path.slice(0, length));
-    if (!found) continue;
-    const wantsKey = part === "key" || length < path.length;
-    const node = wantsKey ? (found.key ?? found.value) : (found.value ?? found.key);
-    // An empty value has no extent of its own: its key is what can be seen.
-    const empty = node && node.range && node.range[0] === node.range[1];
-    const visible = empty ? (found.key ?? node) : node;
-    if (visible?.range) return visible.range[0];
-  }
-  return source.document.contents?.range?.[0] ?? 0;
-}
-
-/** The text of the scalar at `path` as written, variables and all. */
-export function writtenText(source: Source, path: ValuePath): string | undefined {
-  const node = findNode(source, path)?.value;
-  return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
-}
-
-/** From where to where the value at `path` extends. */
-export function extentOf(source: Source, path: ValuePath): readonly [number, number] | undefined {
-  const range = findNode(source, path)?.value?.range;
-  return range ? [range[0], range[1]] : undefined;
-}
-
-function findNode(source: Source, path: ValuePath): Found | undefined {
-  const direct = walk(source, path);
-  if (direct) return direct;
-  for (const old of oldPathsOf(path)) {
-    const found = walk(source, old);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function walk(source: Source, path: ValuePath): Found | undefined {
-  let found: Found = { key: undefined, value: source.document.contents };
-  for (const step of path) {
-    const next = child(source, found.value, step);
-    if (!next) return undefined;
-    found = next;
-  }
-  return found;
-}
-
-function child(source: Source, parent: Node | null, step: string | number): Found | undefined {
-  const node = isAlias(parent) ? parent.resolve(source.document) : parent;
-  if (isSeq(node)) {
-    const item = node.items[Number(step)];
-    return item === undefined ? undefined : { key: undefined, value: item as Node };
-  }
-  if (!isMap(node)) return undefined;
-  const pair = node.items.find((item) => keyOf(item) === String(step));
-  if (pair) return { key: pair.key as Node, value: pair.value as Node | null };
-  return mergedChild(source, node, step);
-}
-
-function mergedChild(source: Source, map: YAMLMap, step: string | number): Found | undefined {
-  for (const pair of map.items) {
-    if (keyOf(pair) !== "<<") continue;
-    const merged = pair.value as Node | null;
-    const parts = isSeq(merged) ? (merged.items as Node[]) : [merged];
-    for (const part of parts) {
-      const found = child(source, part, step);
-      if (found) return found;
-    }
-  }
-  return undefined;
-}
-
-function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : "";
 }
