@@ -23,6 +23,7 @@ export type ErrorCode =
   | "INVALID_REQUEST"
   | "INVALID_STATE"
   | "JOB_NOT_FOUND"
+  | "NEVER_BEGAN"
   | "PROMPT_REQUIRED"
   | "RUNNER_ERROR"
   | "SCHEDULE_NOT_FOUND"
@@ -47,6 +48,7 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   INVALID_REQUEST: { status: 400, exitCode: 2 },
   INVALID_STATE: conflict,
   JOB_NOT_FOUND: missing,
+  NEVER_BEGAN: failure,
   PROMPT_REQUIRED: usage,
   RUNNER_ERROR: failure,
   SCHEDULE_NOT_FOUND: missing,

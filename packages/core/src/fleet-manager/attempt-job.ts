@@ -4,11 +4,12 @@ import { resolveClaudeBinary } from "../runner/claude-binary.ts";
 import { agentEnvironment } from "../runner/environment.ts";
 import { JobExecutor } from "../runner/job-executor.ts";
 import type { Outcome } from "../runner/outcome.ts";
+import { WrittenLines } from "../runner/written-lines.ts";
 import { RuntimeFactory } from "../runner/runtime/factory.ts";
 import type { RuntimeInterface, SessionRequest } from "../runner/runtime/interface.ts";
 import { createLocalLauncher } from "../runner/runtime/launcher.ts";
 import { attemptFiles } from "../state/attempt-files.ts";
-import { jobOutputFile, openJobOutput } from "../state/job-output.ts";
+import { jobOutputFile, openJobOutput, readJobOutput, tailJobOutput } from "../state/job-output.ts";
 import type { OutputSize } from "../state/job-output-writer.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { OutputLine } from "../state/output-line.ts";
@@ -25,8 +26,12 @@ export interface AttemptPlan {
   readonly prompt: string;
   /** US dollars that may still be spent. */
   readonly maxBudgetUsd?: number;
+  /** The claude of an earlier owner, and since when it runs. */
+  readonly adopt?: JobRecord["launch"];
   /** Aborted with the cause as its reason. */
   readonly cancel: AbortSignal;
+  /** Aborted when claude is to go on without this process. */
+  readonly leave: AbortSignal;
 }
 
 /** What an attempt left. */
@@ -40,30 +45,37 @@ export interface SettledAttempt {
 }
 
 /** Launches claude and streams what it says into the job's output, until nothing of it is alive. */
-export async function attemptJob(fleet: Fleet, plan: AttemptPlan): Promise<SettledAttempt> {
-  const { record, agent } = plan;
+export async function attemptJob(
+  fleet: Fleet,
+  plan: AttemptPlan,
+): Promise<SettledAttempt | "left"> {
+  const { record, agent, adopt } = plan;
   const runtime = createRuntime(fleet, agent);
+  const file = jobOutputFile(fleet.state.stateDir, record.id);
   const output = await openJobOutput({
-    file: jobOutputFile(fleet.state.stateDir, record.id),
+    file,
     attempt: record.attempt,
     clock: fleet.clock,
   });
-  const launched = await fleet.pacer.acquire(plan.cancel);
-  const started = fleet.clock.now();
-  let hasWorked = false;
+  const launched = adopt ? () => undefined : await fleet.pacer.acquire(plan.cancel);
+  const started = adopt ? Date.parse(adopt.at) : fleet.clock.now();
+  let hasWorked = adopt ? hasWorkedBefore(fleet, record) : false;
   try {
-    const { outcome, survivors } = await new JobExecutor({ runtime, clock: fleet.clock }).run({
-      ...(await requestOf(fleet, plan)),
+    const attempt = await new JobExecutor({ runtime, clock: fleet.clock }).run({
+      ...(await requestOf(fleet, { ...plan, started })),
+      ...(adopt && { adopt: adopt.process, written: await writtenLines(file, record.attempt) }),
       output,
       onLine: (line) => {
         launched();
-        hasWorked ||= line.type === "assistant" || line.type === "tool_use";
+        hasWorked ||= isWork(line);
         announce(fleet, record, line);
       },
     });
-    warnOfSurvivors(fleet, record, survivors);
+    const size = await output.close();
+    if (attempt.isLeft) return "left";
+    warnOfSurvivors(fleet, record, attempt.survivors);
     const ranMs = fleet.clock.now() - started;
-    return { outcome, output: await output.close(), hasWorked, ranMs };
+    return { outcome: attempt.outcome, output: size, hasWorked, ranMs };
   } catch (error) {
     await output.close().catch(() => undefined);
     throw error;
@@ -80,7 +92,10 @@ export function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterf
 
 type Request = Omit<Parameters<JobExecutor["run"]>[0], "output" | "onLine">;
 
-async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
+async function requestOf(
+  fleet: Fleet,
+  plan: AttemptPlan & { readonly started: number },
+): Promise<Request> {
   const { record, agent, maxBudgetUsd } = plan;
   const claudePath = await claudePathOf(fleet);
   const hold = { id: record.id, fence: record.fence };
@@ -95,7 +110,7 @@ async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
     },
     // Only running counts: a job that waited for hours still has its time.
     ...(record.timeout !== undefined && {
-      timeout: Math.max(1, record.timeout - (record.ranMs ?? 0)),
+      timeout: Math.max(1, plan.started + record.timeout - (record.ranMs ?? 0) - fleet.clock.now()),
     }),
     launcher: (onRecord) =>
       createLocalLauncher({
@@ -108,12 +123,14 @@ async function requestOf(fleet: Fleet, plan: AttemptPlan): Promise<Request> {
         onRecord,
       }),
     onRecord: async (process) => {
-      if (await fleet.store.jobs.update(hold, { process })) return;
+      const at = new Date(fleet.clock.now()).toISOString();
+      if (await fleet.store.jobs.update(hold, { process, launch: { process, at } })) return;
       throw new FleetManagerError(`job ${record.id} was taken over by another process`);
     },
     files: attemptFiles(fleet.state.stateDir, record.id, record.attempt),
     redactor: fleet.redactor,
     signal: plan.cancel,
+    ...(record.runtime === "cli" && { leave: plan.leave }),
   };
 }
 
@@ -122,6 +139,22 @@ export async function claudePathOf({ options, env }: Fleet): Promise<string> {
   if (options.runtimeFactory) return options.claudePath ?? "claude";
   const configured = options.claudePath;
   return (await resolveClaudeBinary({ env, ...(configured !== undefined && { configured }) })).path;
+}
+
+async function writtenLines(file: string, attempt: number): Promise<WrittenLines> {
+  const lines: OutputLine[] = [];
+  for await (const line of readJobOutput(file)) if (line.attempt === attempt) lines.push(line);
+  return new WrittenLines(lines);
+}
+
+/** Tells from its output whether Claude said or did something in a job. */
+export function hasWorkedBefore({ state }: Pick<Fleet, "state">, { id }: JobRecord): boolean {
+  const { lines } = tailJobOutput(jobOutputFile(state.stateDir, id), { lines: 200 });
+  return lines.some(isWork);
+}
+
+function isWork({ type }: OutputLine): boolean {
+  return type === "assistant" || type === "tool_use";
 }
 
 function announce(fleet: Fleet, { id, agentName }: JobRecord, line: OutputLine): void {

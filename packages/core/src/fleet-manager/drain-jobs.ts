@@ -12,6 +12,7 @@ export async function drainJobs(fleet: Fleet, options: StopOptions): Promise<voi
   const stopReporting = fleet.watch.onChange(report);
   report();
   try {
+    if (options.leaveRunning) await leaveToThemselves(fleet);
     if (timeout > 0) {
       await Promise.race([
         allEnded(fleet),
@@ -27,6 +28,13 @@ export async function drainJobs(fleet: Fleet, options: StopOptions): Promise<voi
     waiting.abort();
     stopReporting();
   }
+}
+
+async function leaveToThemselves(fleet: Fleet): Promise<void> {
+  const able = [...fleet.running.values()].filter(({ record }) => record.runtime === "cli");
+  for (const { leave } of able) leave.abort();
+  // What runs hooks or checks by now ends by itself.
+  await Promise.all(able.map(({ ended }) => ended));
 }
 
 async function allEnded(fleet: Fleet): Promise<void> {

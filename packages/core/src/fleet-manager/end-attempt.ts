@@ -45,6 +45,19 @@ export async function parkJob(fleet: Fleet, record: JobRecord, parking: Parking)
   });
 }
 
+/** running → running, without an owner: its claude goes on, and the next start takes it over. */
+export async function leaveJob(fleet: Fleet, { id, fence, agentName }: JobRecord): Promise<void> {
+  if (!(await fleet.store.jobs.leave({ id, fence }))) return;
+  fleet.log.info(`job ${id} goes on by itself`, { agentName, jobId: id });
+  fleet.emit("agent:stopped", { agentName, jobId: id, reason: "left" });
+}
+
+/** The wait of a job whose owner ended before claude began: nothing is done twice. */
+export function startAnew({ clock }: Pick<Fleet, "clock">): Parking {
+  const wakeAt = new Date(clock.now()).toISOString();
+  return { waitingFor: "retry", wakeAt, reason: "herdctl ended before claude could begin" };
+}
+
 // A full disk may have room again in a moment; the end of an attempt is worth half a minute.
 const tries = 7;
 

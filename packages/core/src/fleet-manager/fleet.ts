@@ -41,6 +41,8 @@ export interface RunningJob {
   readonly record: JobRecord;
   /** Aborted with the cause as its reason. */
   readonly cancel: AbortController;
+  /** Aborted when this process goes and a claude that can do without it stays. */
+  readonly leave: AbortController;
   readonly ended: Promise<void>;
 }
 

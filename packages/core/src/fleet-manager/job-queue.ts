@@ -8,7 +8,10 @@ import { Waker } from "./waker.ts";
 const lease = 60_000;
 
 /** Runs one admitted job to its end; never rejects. */
-export type RunJob = (record: JobRecord, cancel: AbortController) => Promise<void>;
+export type RunJob = (
+  record: JobRecord,
+  ask: Pick<RunningJob, "cancel" | "leave">,
+) => Promise<void>;
 
 /**
  * Admits queued jobs, one durable queue for every trigger. The store decides, in one transaction and
@@ -53,6 +56,11 @@ export class JobQueue {
     this.#unannounced.add(jobId);
     this.#watch();
     this.kick();
+  }
+
+  /** Goes on with a running job that was taken over. */
+  join(record: JobRecord): void {
+    this.#start(record);
   }
 
   /** Admits nothing more. */
@@ -118,14 +126,15 @@ export class JobQueue {
   #start(record: JobRecord): void {
     this.#own.delete(record.id);
     const cancel = new AbortController();
-    const ended = this.#run(record, cancel).finally(() => {
+    const leave = new AbortController();
+    const ended = this.#run(record, { cancel, leave }).finally(() => {
       this.#running.delete(record.id);
       if (this.#open) this.#waker.watch(record.id);
       this.#fleet.watch.notify();
       this.#unwatchWhenIdle();
       this.kick();
     });
-    this.#running.set(record.id, { record, cancel, ended });
+    this.#running.set(record.id, { record, cancel, leave, ended });
     this.#renewal ??= setInterval(() => this.#renew(), lease / 3);
   }
 

@@ -113,9 +113,7 @@ export class Lifecycle {
     });
     const fleet = this.#createFleet(config, state, env);
     warnAbout(config, this.#log);
-    const queue = new JobQueue(fleet, this.#running, (record, cancel) =>
-      runJob(fleet, record, cancel),
-    );
+    const queue = new JobQueue(fleet, this.#running, (record, ask) => runJob(fleet, record, ask));
     this.#parts = { fleet, queue, scheduler: this.#createScheduler(fleet, queue) };
     this.#state = "initialized";
   }
@@ -126,7 +124,7 @@ export class Lifecycle {
     await this.#log.open();
     this.#notifier = new Notifier(fleet);
     try {
-      await takeOverAbandoned(fleet);
+      await takeOverAbandoned(fleet, queue);
       await sweepOutputs(fleet);
     } catch (error) {
       await this.#notifier.close();

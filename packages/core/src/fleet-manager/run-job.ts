@@ -13,8 +13,8 @@ import { addWorkItem } from "../work-sources/prompt.ts";
 import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
-import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
-import type { Fleet } from "./fleet.ts";
+import { finishJob, leaveJob, parkJob, type Parking, startAnew } from "./end-attempt.ts";
+import type { Fleet, RunningJob } from "./fleet.ts";
 import { verifyEnd } from "./job-expect.ts";
 import { runBeforeHooks, runEndHooks } from "./job-hooks.ts";
 import { addTotals } from "./job-totals.ts";
@@ -29,16 +29,19 @@ import { prepareDirectory } from "./prepare-directory.ts";
 export async function runJob(
   fleet: Fleet,
   record: JobRecord,
-  cancel: AbortController,
+  ask: Pick<RunningJob, "cancel" | "leave">,
 ): Promise<void> {
   const { id, agentName } = record;
-  fleet.log.info(`job ${id} started`, { agentName, jobId: id });
+  const cancel = ask.cancel.signal;
+  fleet.log.info(`job ${id} ${record.launch ? "goes on" : "started"}`, { agentName, jobId: id });
   fleet.emit("agent:started", { agentName, jobId: id });
-  const next = await runAttempt(fleet, record, cancel.signal).catch((error: unknown) => ({
+  const leave = ask.leave.signal;
+  const next = await runAttempt(fleet, record, { cancel, leave }).catch((error: unknown) => ({
     end: failure(error),
   }));
+  if (next === "left") return leaveJob(fleet, record);
   if ("wait" in next) return parkJob(fleet, record, next.wait);
-  const settled = await runEndHooks(fleet, record, { ...next, cancel: cancel.signal });
+  const settled = await runEndHooks(fleet, record, { ...next, cancel });
   await finishJob(fleet, record, settled);
 }
 
@@ -47,7 +50,14 @@ type Next =
   | { readonly end: FinishJob; readonly session?: SessionRecord }
   | { readonly wait: Parking };
 
-async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal): Promise<Next> {
+interface Ask {
+  readonly cancel: AbortSignal;
+  readonly leave: AbortSignal;
+}
+
+async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Next | "left"> {
+  if (record.launch) return goOn(fleet, record, ask);
+  const { cancel } = ask;
   const hold = { id: record.id, fence: record.fence };
   const agent = agentOf(fleet, record);
   const job = await claimWork(fleet, record, agent);
@@ -70,10 +80,43 @@ async function runAttempt(fleet: Fleet, record: JobRecord, cancel: AbortSignal):
     session,
     prompt: record.continuation ?? promptFor(fleet, job),
     ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
-    cancel,
+    ...ask,
   });
-  const next = afterAttempt(fleet, { record, agent, session, attempt });
+  return settle(fleet, { record, agent, session, attempt, before }, cancel);
+}
+
+/** Reads on what the claude of an earlier owner says: everything before it is done. */
+async function goOn(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Next | "left"> {
+  const agent = agentOf(fleet, record);
+  const session = { mode: "resume", id: record.sessionId ?? "" } as const;
+  const attempt = await attemptJob(fleet, {
+    record,
+    agent,
+    session,
+    prompt: record.prompt,
+    ...(record.launch && { adopt: record.launch }),
+    ...ask,
+  });
+  const before = record.before ?? {};
+  return settle(fleet, { record, agent, session, attempt, before }, ask.cancel);
+}
+
+async function settle(
+  fleet: Fleet,
+  {
+    attempt,
+    before,
+    ...of
+  }: Omit<Attempted, "attempt"> & {
+    readonly attempt: SettledAttempt | "left";
+    readonly before: Readonly<Record<string, string>>;
+  },
+  cancel: AbortSignal,
+): Promise<Next | "left"> {
+  if (attempt === "left") return "left";
+  const next = afterAttempt(fleet, { ...of, attempt });
   if ("wait" in next) return next;
+  const { record, agent } = of;
   return { ...next, end: await verifyEnd(fleet, record, { agent, end: next.end, before, cancel }) };
 }
 
@@ -90,6 +133,7 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const retries = record.retries ?? 0;
   const now = fleet.clock.now();
+  if (outcome.error?.code === "NEVER_BEGAN") return { wait: startAnew(fleet) };
   const decision = decide(outcome, schedule?.retry ?? agent.retry, { retries, now });
   const totals = addTotals(record, outcome);
   if (decision.action === "finish") {

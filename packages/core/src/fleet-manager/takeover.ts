@@ -1,25 +1,32 @@
 import type { ResolvedRetry } from "../config/resolved.ts";
 import { messageOf } from "../errors.ts";
 import { decide } from "../runner/recovery.ts";
-import { jobOutputFile, tailJobOutput } from "../state/job-output.ts";
 import type { JobRecord } from "../state/job-record.ts";
+import { hasWorkedBefore } from "./attempt-job.ts";
 import { endAbandoned } from "./control.ts";
+import { startAnew } from "./end-attempt.ts";
 import type { Fleet } from "./fleet.ts";
+import type { JobQueue } from "./job-queue.ts";
 import { settleEndedWork } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 
 /**
- * Settles what an earlier daemon left behind, before anything new starts: running jobs without a
- * living owner are ended with everything they started and recorded as `interrupted`. Jobs with a
- * living owner, such as a foreground trigger, are left alone.
+ * Settles what an earlier daemon left behind, before anything new starts. A running job without a
+ * living owner goes on where its claude can do without one, begins anew where claude never began, and
+ * else is ended with everything it started and recorded as `interrupted`. Jobs with a living owner,
+ * such as a foreground trigger, are left alone.
  */
-export async function takeOverAbandoned(fleet: Fleet): Promise<void> {
-  const abandoned = fleet.store.jobs.live().filter((job) => isAbandoned(job, fleet.node));
+export async function takeOverAbandoned(
+  fleet: Fleet,
+  queue: Pick<JobQueue, "join">,
+): Promise<void> {
+  const abandoned = fleet.store.jobs.live().filter((job) => isAbandoned(fleet, job));
   await Promise.all(
     abandoned.map(async (job) => {
       try {
-        await endAbandoned(fleet, job, (taken) => afterDeath(fleet, taken));
+        if (outlivesOwner(job)) await join(fleet, queue, job);
+        else await endAbandoned(fleet, job, (taken) => afterDeath(fleet, taken));
       } catch (error) {
         fleet.log.error(`cannot settle job ${job.id}: ${messageOf(error)}`, { jobId: job.id });
       }
@@ -28,11 +35,32 @@ export async function takeOverAbandoned(fleet: Fleet): Promise<void> {
   await settleEndedWork(fleet);
 }
 
+/** Its claude writes into files: what it said is all there, whether it still runs or not. */
+function outlivesOwner(job: JobRecord): boolean {
+  const isWanted = job.cancelCause === undefined && job.settled === undefined;
+  return job.runtime === "cli" && job.launch !== undefined && isWanted;
+}
+
+async function join(fleet: Fleet, queue: Pick<JobQueue, "join">, job: JobRecord): Promise<void> {
+  const taken = await fleet.store.jobs.takeOver(
+    { id: job.id, fence: job.fence },
+    { node: fleet.node, leaseUntil: new Date(fleet.clock.now() + firstLease).toISOString() },
+  );
+  if (taken) queue.join(taken);
+}
+
+// Until the queue renews it.
+const firstLease = 60_000;
+
+// A job that takes herdctl down each time it starts must end some time.
+const mostStarts = 5;
+
 function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof endAbandoned>[2]> {
   const error = { message: "the process that ran this job ended before it did" };
   if (job.cancelCause !== undefined) {
     return { end: { status: "cancelled", exitReason: "cancelled", error } };
   }
+  if (job.launch === undefined && job.attempt < mostStarts) return { wait: startAnew(fleet) };
   const decision = decide(interrupted, policyOf(fleet, job), {
     retries: job.retries ?? 0,
     now: fleet.clock.now(),
@@ -46,7 +74,7 @@ function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof 
       wakeAt: new Date(decision.wakeAt).toISOString(),
       reason: error.message,
       retries: (job.retries ?? 0) + 1,
-      ...nextSession(job, hasWorked(fleet, job)),
+      ...nextSession(job, hasWorkedBefore(fleet, job)),
     },
   };
 }
@@ -68,12 +96,7 @@ function policyOf(fleet: Fleet, job: JobRecord): ResolvedRetry {
   return schedule?.retry ?? agent?.retry ?? never;
 }
 
-function hasWorked(fleet: Fleet, job: JobRecord): boolean {
-  const { lines } = tailJobOutput(jobOutputFile(fleet.state.stateDir, job.id), { lines: 200 });
-  return lines.some(({ type }) => type === "assistant" || type === "tool_use");
-}
-
-function isAbandoned(job: JobRecord, node: string): boolean {
-  if (job.status !== "running") return false;
+function isAbandoned({ node, running }: Fleet, job: JobRecord): boolean {
+  if (job.status !== "running" || running.has(job.id)) return false;
   return job.node === undefined || (job.node !== node && !isNodeAlive(job.node));
 }

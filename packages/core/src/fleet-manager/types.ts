@@ -216,8 +216,8 @@ export interface QueueInfo {
     /** 1 is next. */
     readonly position: number;
     readonly queuedAt: Date;
-    /** Whose limit it waits for. */
-    readonly waitingFor: "agent" | "fleet";
+    /** Whose limit it waits for; `paused`: for a `resume` of its agent or of the fleet. */
+    readonly waitingFor: "agent" | "fleet" | "paused";
   }[];
 }
 
@@ -287,6 +287,11 @@ export interface UsageInfo extends ModelUsage {
 export interface StopOptions {
   /** Wait for running jobs (default `true`); `false` cancels them at once. */
   readonly waitForJobs?: boolean;
+  /**
+   * Leave jobs of the `cli` runtime to themselves: their claude goes on, and the next start reads what
+   * it said meanwhile. Other jobs are waited for.
+   */
+  readonly leaveRunning?: boolean;
   /** Milliseconds to wait before jobs are cancelled (default 30,000). */
   readonly timeout?: number;
   readonly onProgress?: (status: { readonly pendingJobs: number }) => void;

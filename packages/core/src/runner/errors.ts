@@ -13,6 +13,15 @@ export class RunnerError extends FleetManagerError {
   }
 }
 
+/** The claude of an earlier owner ended before it did anything: starting anew does nothing twice. */
+export class NeverBeganError extends RunnerError {
+  override readonly code: ErrorCode = "NEVER_BEGAN";
+
+  constructor(jobId: string) {
+    super("herdctl ended before claude could begin.", jobId);
+  }
+}
+
 /** Claude Code could not be started, or ended without telling how the run went. */
 export class SDKError extends RunnerError {
   override readonly code: ErrorCode = "SDK_ERROR";

@@ -10,6 +10,7 @@ import { FirstCause } from "./first-cause.ts";
 import { toOutputEntries } from "./message-processor.ts";
 import { decideOutcome, isHopeless, type Outcome } from "./outcome.ts";
 import { addFacts, noFacts, type RunFacts } from "./run-facts.ts";
+import type { WrittenLines } from "./written-lines.ts";
 import type {
   ClaudeProcess,
   ExecuteOptions,
@@ -48,6 +49,12 @@ export interface AttemptRequest {
   /** Stores the process record; a rejection means that nothing runs. */
   readonly onRecord: (record: ProcessRecord) => Promise<void>;
   readonly files: AttemptFiles;
+  /** The claude of an earlier owner, to go on with. */
+  readonly adopt?: ProcessRecord;
+  /** Lines that the earlier owner has written already. */
+  readonly written?: WrittenLines;
+  /** Aborted when claude is to go on without this process. */
+  readonly leave?: AbortSignal;
   /** herdctl's own tools for the job. */
   readonly herdctl?: ExecuteOptions["herdctl"];
   readonly settings?: ExecuteOptions["settings"];
@@ -65,6 +72,8 @@ export interface Attempt {
   readonly process?: ProcessRecord;
   /** Pids that nothing could end; empty unless the kernel itself is stuck. */
   readonly survivors: readonly number[];
+  /** Its claude goes on without this process: how it ends is for the next owner to tell. */
+  readonly isLeft: boolean;
 }
 
 /** Milliseconds that Claude gets to tell its result after it was interrupted. */
@@ -92,8 +101,8 @@ export class JobExecutor {
   }
 
   /**
-   * Resolves once nothing of the attempt is alive and its lines are written. Does not reject: what
-   * goes wrong is the outcome.
+   * Resolves once nothing of the attempt is alive, unless its claude was left to itself, and its lines
+   * are written. Does not reject: what goes wrong is the outcome.
    */
   async run(request: AttemptRequest): Promise<Attempt> {
     using cause = new FirstCause({
@@ -104,9 +113,10 @@ export class JobExecutor {
     const progress: Progress = { facts: noFacts };
     if (!cause.signal.aborted) await this.#untilOver(request, cause, progress);
     const asked = cause.settle();
+    const isLeft = request.leave?.aborted === true && progress.error === request.leave.reason;
     // Before we send any ourselves.
     const signal = asked === undefined ? endedBy(progress.claude) : undefined;
-    const survivors = (await progress.claude?.end(exitGraceMs)) ?? [];
+    const survivors = isLeft ? [] : ((await progress.claude?.end(exitGraceMs)) ?? []);
     await flush(request, progress);
     const outcome = decideOutcome(progress.facts, {
       ...(asked !== undefined && { cause: asked }),
@@ -118,6 +128,7 @@ export class JobExecutor {
       outcome: request.redactor.value(outcome),
       ...(progress.claude && { process: progress.claude.record }),
       survivors,
+      isLeft,
     };
   }
 
@@ -146,6 +157,7 @@ export class JobExecutor {
   ): Promise<void> {
     const { progress, signal, stop } = run;
     try {
+      request.leave?.throwIfAborted();
       const messages = this.#runtime.execute({
         agent: request.agent,
         prompt: request.prompt,
@@ -153,13 +165,17 @@ export class JobExecutor {
         jobId: request.jobId,
         limits: request.limits,
         files: request.files,
+        ...(request.adopt && { adopt: request.adopt }),
+        ...(request.leave && { leave: request.leave }),
         ...(request.herdctl && { herdctl: request.herdctl }),
         ...(request.settings && { settings: request.settings }),
         signal,
         launcher: watchedLauncher(request, progress, signal),
       });
       for await (const message of messages) {
-        for (const entry of toOutputEntries(message)) writeLine(request, entry);
+        for (const entry of toOutputEntries(message)) {
+          if (!request.written?.take(entry)) writeLine(request, entry);
+        }
         progress.facts = addFacts(progress.facts, message);
         if (signal.aborted && message.type === "result") break;
         if (!signal.aborted && isHopeless(progress.facts)) {
@@ -203,6 +219,8 @@ function watchedLauncher(
       progress.error ??= error;
       throw error;
     }
+    // Given up while its record was stored: nothing may begin any more.
+    signal.throwIfAborted();
   });
   return {
     cwd: launcher.cwd,
@@ -212,6 +230,17 @@ function watchedLauncher(
       // The run may be settled by the time that a slow runtime gets here.
       signal.throwIfAborted();
       const claude = launcher.start(command);
+      progress.claude = claude;
+      return claude;
+    },
+    async startDetached(command, files) {
+      signal.throwIfAborted();
+      const claude = await launcher.startDetached(command, files);
+      progress.claude = claude;
+      return claude;
+    },
+    attach(record) {
+      const claude = launcher.attach(record);
       progress.claude = claude;
       return claude;
     },

@@ -22,8 +22,8 @@ export type ExitReason =
 /** What asked for a job. */
 export type TriggerType = "manual" | "schedule" | "webhook" | "chat" | "fork" | "agent";
 
-/** What a job in `waiting` waits for. */
-export type WaitReason = "retry" | "window" | "session" | "approval" | "question";
+/** What a job in `waiting` waits for; `time`: an agent asked for it to run then. */
+export type WaitReason = "retry" | "window" | "session" | "approval" | "question" | "time";
 
 /**
  * Identity of a process: pid alone is reused, so the kernel's start time (clock ticks since boot)
@@ -97,6 +97,24 @@ export interface ClaimedItem {
   readonly location: string;
 }
 
+/** What an agent says of its own work. */
+export interface JobReport {
+  readonly status: "success" | "partial" | "failure";
+  readonly summary: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** A file that an agent handed over: a copy, which stays as it was. */
+export interface SentFile {
+  readonly name: string;
+  /** Absolute path of the copy. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly mimeType: string;
+  readonly title?: string;
+}
+
 /**
  * The durable record of one request. Plain JSON: times are ISO-8601 UTC with milliseconds, durations
  * are milliseconds. `node`, `leaseUntil` and `fence` say which process owns it, so that several
@@ -129,7 +147,10 @@ export interface JobRecord {
   readonly fence: number;
   readonly node?: string;
   readonly leaseUntil?: string;
+  /** What acts for the job now: claude, a hook or a check. */
   readonly process?: ProcessRecord;
+  /** The claude of this attempt; whoever takes the job over reads on what it says. */
+  readonly launch?: { readonly process: ProcessRecord; readonly at: string };
   readonly runtime: "sdk" | "cli";
   readonly workingDirectory: string;
   readonly sessionId?: string;
@@ -152,7 +173,10 @@ export interface JobRecord {
   readonly forkedFrom?: string;
   /** What a fork changes of the configuration it repeats. */
   readonly modifications?: { readonly model?: string; readonly maxTurns?: number };
+  /** The job whose agent asked for this one. */
   readonly parentJobId?: string;
+  /** Agents that asked for one another, down to the one that asked for this job. */
+  readonly lineage?: readonly string[];
   /** Wall clock limit, milliseconds. */
   readonly timeout?: number;
   readonly maxTurns?: number;
@@ -165,6 +189,9 @@ export interface JobRecord {
   readonly usage?: Readonly<Record<string, ModelUsage>>;
   readonly permissionDenials?: readonly PermissionDenial[];
   readonly structuredOutput?: unknown;
+  /** What the agent reported last. */
+  readonly report?: JobReport;
+  readonly files?: readonly SentFile[];
   /** Hooks that were started, in their order. */
   readonly hooks?: readonly HookResult[];
   readonly expect?: readonly ExpectResult[];

@@ -1,6 +1,8 @@
 import type { ClaimStore } from "./claim-store.ts";
 import type { ExitReason, JobRecord, JobStatus, TriggerType, WaitReason } from "./job-record.ts";
+import type { MemoryStore } from "./memory-store.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
+import type { ToolCallStore } from "./tool-call-store.ts";
 import type { UsageStore } from "./usage-store.ts";
 
 /**
@@ -17,6 +19,8 @@ export interface StateStore {
   readonly pauses: PauseStore;
   readonly snapshots: SnapshotStore;
   readonly claims: ClaimStore;
+  readonly memory: MemoryStore;
+  readonly toolCalls: ToolCallStore;
   /** Changes whenever any process has committed; cheap enough to poll. */
   dataVersion(): number;
   /** Waits for every write that was asked for, then closes. */
@@ -101,6 +105,13 @@ export interface JobHold {
   readonly fence: number;
 }
 
+/** A job that waits for its time. */
+export interface PlannedJob {
+  readonly job: JobRecord;
+  /** Id of the one whose place it took. */
+  readonly replaced?: string;
+}
+
 export interface JobStore {
   get(id: string): JobRecord | undefined;
   /** Ids that start with this prefix, oldest first, at most `limit`. */
@@ -127,6 +138,12 @@ export interface JobStore {
     job: NewJob,
     options?: { readonly fire?: FiringClaim; readonly limit?: number },
   ): Promise<JobRecord | undefined>;
+  /**
+   * Stores a job as `waiting` for its time. It takes the place of one that an earlier job has planned
+   * for the same agent and schedule: that one is cancelled as `replaced`. A job that is there already
+   * is left alone.
+   */
+  enqueueLater(job: NewJob, wakeAt: string): Promise<PlannedJob>;
   /** Moves queued jobs to `running` in queue order, passing over agents at their limit. */
   admit(request: AdmitRequest): Promise<readonly JobRecord[]>;
   /** Changes fields of a job that this owner still holds; `false`: it does not. */
@@ -149,6 +166,8 @@ export interface JobStore {
     id: string,
     cause: string,
   ): Promise<"cancelled" | "requested" | "final" | "missing">;
+  /** Gives a running job up while its claude goes on; whoever takes it over reads what that said. */
+  leave(hold: JobHold): Promise<boolean>;
   /** Takes a running job whose owner is gone: new node and fence + 1. `undefined`: it moved meanwhile. */
   takeOver(
     hold: JobHold,

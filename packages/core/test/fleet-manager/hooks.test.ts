@@ -190,7 +190,7 @@ describe("hooks and a daemon that is killed", () => {
     expect(exists(test, "error")).toBe(false);
   });
 
-  it("on_error hears of a job that was interrupted", async () => {
+  it("does not repeat a hook whose end nobody knows, and on_error hears of it", async () => {
     await using test = await fleetWith({
       before_run: [shell("touch started; sleep 60")],
       on_error: [shell("cat >error.json")],
@@ -206,7 +206,7 @@ describe("hooks and a daemon that is killed", () => {
     await using next = test.manager();
     await next.initialize();
     await next.start();
-    expect(await next.waitForJob(jobId)).toMatchObject({ exitReason: "interrupted" });
+    expect(await next.waitForJob(jobId)).toMatchObject({ exitReason: "rejected" });
     expect(exists(test, "error.json")).toBe(true);
     expect(exists(test, "started")).toBe(false);
     expect(processesOf(jobId)).toEqual([]);

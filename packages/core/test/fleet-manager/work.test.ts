@@ -154,7 +154,7 @@ describe("a folder as work source", () => {
 
   it("loses no item to a daemon that is killed", async () => {
     await using test = await fleetWith(["1.md"], {
-      scripts: { one: script().stall(), two: script().text("Done.") },
+      scripts: { one: script().text("Starting.").stall(), two: script().text("Done.") },
     });
     const daemon = startDaemon(test);
     await daemon.said("ready");
@@ -165,6 +165,7 @@ describe("a folder as work source", () => {
     await expect.poll(() => next.getJob("latest").workItem?.id, { timeout: 15_000 }).toBe("1.md");
     const rival = await next.trigger("two");
     expect((await next.waitForJob(rival.id)).workItem).toBeUndefined();
+    await daemon.said("assistant");
     await daemon.kill();
 
     await next.start();

@@ -32,6 +32,11 @@ export interface ExecuteOptions {
   readonly limits: { readonly maxTurns?: number; readonly maxBudgetUsd?: number };
   /** Aborted on cancel and timeout: Claude is asked to stop, then made to. */
   readonly signal: AbortSignal;
+  /**
+   * Aborted when this process goes and claude may stay: a runtime that can do without us then throws
+   * the signal's reason and asks nothing of claude.
+   */
+  readonly leave?: AbortSignal;
   readonly launcher: Launcher;
   /** Where a claude that may outlive this process reads its prompt and writes what it says. */
   readonly files: AttemptFiles;
@@ -79,6 +84,14 @@ export interface Launcher {
    * process. Synchronous, because the SDK asks for it so.
    */
   start(command: ClaudeCommand): PipedClaude;
+  /**
+   * Starts a process that reads `files.prompt`, where there is one, writes to the other files and goes
+   * on when this process ends. Resolves when its record is stored and it may act; rejects when it
+   * cannot, and then it never does.
+   */
+  startDetached(command: ClaudeCommand, files: AttemptFiles): Promise<ClaudeProcess>;
+  /** Joins a process that an earlier owner started. */
+  attach(record: ProcessRecord): ClaudeProcess;
 }
 
 /** A started claude, owned by its record. */
@@ -87,6 +100,9 @@ export interface ClaudeProcess {
   /** `null` while it runs, and for good where it is not a child of this process. */
   readonly exitCode: number | null;
   readonly signalCode: NodeJS.Signals | null;
+  isAlive(): boolean;
+  /** Asks Claude to stop what it does and to tell its result. */
+  interrupt(): void;
   /**
    * Ends it and everything it started: asks, waits `graceMs`, kills, until two scans find nothing.
    * Resolves with the pids that are alive nevertheless.

@@ -7,12 +7,21 @@ import type {
   JobPatch,
   JobStore,
   NewJob,
+  PlannedJob,
   SessionRecord,
 } from "../store.ts";
 import { mayEnd, mayMove } from "../transitions.ts";
 import type { Connection } from "./connection.ts";
 import { markFired } from "./fires.ts";
-import { insertJob, readHeld, readJob, replaceDocument, replaceJob, toRecord } from "./job-rows.ts";
+import {
+  insertJob,
+  readHeld,
+  readJob,
+  readWaiting,
+  replaceDocument,
+  replaceJob,
+  toRecord,
+} from "./job-rows.ts";
 import { endLeases, saveSession } from "./sessions.ts";
 import { countInFlight } from "./totals.ts";
 import { addUsage } from "./usage.ts";
@@ -41,6 +50,28 @@ export function enqueue(
   return insertJob(connection, { ...job, status: "queued", createdAt: now, attempt: 0, fence: 0 });
 }
 
+interface EnqueueLater {
+  readonly job: NewJob;
+  readonly wakeAt: string;
+  readonly now: string;
+}
+
+/** – → waiting, in place of what was planned before. */
+export function enqueueLater(
+  connection: Connection,
+  { job, wakeAt, now }: EnqueueLater,
+): PlannedJob {
+  const known = readJob(connection, job.id);
+  if (known) return { job: known };
+  const earlier = readWaiting(connection, job.agentName).find(
+    ({ waitingFor, scheduleName }) => waitingFor === "time" && scheduleName === job.scheduleName,
+  );
+  if (earlier) endCancelled(connection, earlier, { cause: "replaced", now });
+  const wait = { status: "waiting", waitingFor: "time", wakeAt } as const;
+  const planned = insertJob(connection, { ...job, ...wait, createdAt: now, attempt: 0, fence: 0 });
+  return { job: planned, ...(earlier && { replaced: earlier.id }) };
+}
+
 /** Changes fields of a running job. */
 export function update(connection: Connection, hold: JobHold, patch: JobPatch): boolean {
   const job = readHeld(connection, hold);
@@ -55,7 +86,7 @@ type Park = Parameters<JobStore["park"]>[1] & { readonly now: string };
 export function park(connection: Connection, hold: JobHold, { now, ...wait }: Park): boolean {
   const job = readHeld(connection, hold);
   if (!job) return false;
-  const parked: JobRecord = { ...without(job, "leaseUntil", "process"), ...wait };
+  const parked: JobRecord = { ...without(job, "leaseUntil", "process", "launch"), ...wait };
   addUsage(connection, { agentName: job.agentName, now, before: job.usage, after: parked.usage });
   if (job.cancelCause === undefined) move(connection, parked, "waiting");
   else endCancelled(connection, parked, { cause: job.cancelCause, now });
@@ -142,6 +173,14 @@ export function takeOver(
   return taken;
 }
 
+/** running → running, without an owner: the claude that it started goes on. */
+export function leave(connection: Connection, hold: JobHold): boolean {
+  const job = readHeld(connection, hold);
+  if (!job) return false;
+  replaceDocument(connection, { ...without(job, "node", "leaseUntil"), fence: job.fence + 1 });
+  return true;
+}
+
 /** Extends the lease of every running job of this node. */
 export function renewLeases(connection: Connection, node: string, leaseUntil: string): void {
   const running = connection
@@ -170,7 +209,15 @@ function endCancelled(connection: Connection, job: JobRecord, { cause, now }: Ca
   endLeases(connection, job.id);
 }
 
-type Passing = "leaseUntil" | "settled" | "before" | "process" | "waitingFor" | "wakeAt";
+type Passing =
+  | "node"
+  | "launch"
+  | "leaseUntil"
+  | "settled"
+  | "before"
+  | "process"
+  | "waitingFor"
+  | "wakeAt";
 
 function without(job: JobRecord, ...fields: readonly Passing[]): JobRecord {
   const rest: { -readonly [Field in keyof JobRecord]: JobRecord[Field] } = { ...job };

@@ -5,9 +5,11 @@ import { type Connection, textOf } from "./connection.ts";
 import {
   cancel,
   enqueue,
+  enqueueLater,
   finish,
   park,
   renewLeases,
+  leave,
   takeOver,
   update,
   wake,
@@ -57,6 +59,8 @@ export function createJobStore(connection: Connection, queue: WriteQueue, clock:
 
     enqueue: (job, options = {}) =>
       queue.write(() => enqueue(connection, { job, ...options, now: now() })),
+    enqueueLater: (job, wakeAt) =>
+      queue.write(() => enqueueLater(connection, { job, wakeAt, now: now() })),
     admit: (request) => queue.write(() => admitJobs(connection, request, now())),
     update: (hold, patch) => queue.write(() => update(connection, hold, patch)),
     park: (hold, wait) => queue.write(() => park(connection, hold, { ...wait, now: now() })),
@@ -64,6 +68,7 @@ export function createJobStore(connection: Connection, queue: WriteQueue, clock:
     finish: (hold, end, session) =>
       queue.write(() => finish(connection, hold, { end, session, now: now() })),
     requestCancel: (id, cause) => queue.write(() => cancel(connection, id, { cause, now: now() })),
+    leave: (hold) => queue.write(() => leave(connection, hold)),
     takeOver: (hold, owner) => queue.write(() => takeOver(connection, hold, owner)),
     renewLeases: (node, leaseUntil) => queue.write(() => renewLeases(connection, node, leaseUntil)),
     prune: (keep) => queue.write(() => prune(connection, keep)),
