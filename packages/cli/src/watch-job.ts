@@ -1,4 +1,4 @@
-import type { Job } from "@herdctl/core";
+import type { Job, QueueInfo } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
 import { Progress } from "./progress.ts";
 import { describeWait } from "./render/outcome.ts";
@@ -54,12 +54,13 @@ async function explainQueueing(
   const { items } = await fleet.getQueue();
   const item = items.find((queued) => queued.jobId === id);
   if (!item) return;
-  const { paused } = await fleet.getAgent(item.agentName);
-  const whose = item.waitingFor === "agent" ? `${item.agentName} is` : "the fleet is";
-  const why = paused
-    ? `${item.agentName} is paused until \`herdctl resume\`.`
-    : `${whose} at its limit of concurrent jobs.`;
-  tell(`Queued at position ${item.position}: ${why}`);
+  tell(`Queued at position ${item.position}: ${reasonOf(item)}`);
+}
+
+function reasonOf({ agentName, waitingFor }: QueueInfo["items"][number]): string {
+  if (waitingFor === "paused") return `${agentName} is paused until \`herdctl resume\`.`;
+  const whose = waitingFor === "agent" ? agentName : "the fleet";
+  return `${whose} is at its limit of concurrent jobs.`;
 }
 
 async function tellWaits(

@@ -23,13 +23,12 @@ async function showQueue(options: GlobalOptions, context: Context): Promise<void
   const { output } = context;
   await using connected = await connectToRead(options, context);
   const { fleet } = connected;
-  const [queue, { jobs: waiting }, agents] = await Promise.all([
+  const [queue, { jobs: waiting }] = await Promise.all([
     fleet.getQueue(),
     fleet.getJobs({ status: "waiting" }),
-    fleet.getAgents(),
   ]);
   if (options.json) return output.print(toJson({ ...queue, waiting }, 2));
-  const tables = renderIdleJobs({ queue, waiting, agents }, { output, now: Date.now() });
+  const tables = renderIdleJobs({ queue, waiting }, { output, now: Date.now() });
   if (tables.length === 0) return output.note("No job waits.");
   output.print(tables.join("\n\n"));
 }

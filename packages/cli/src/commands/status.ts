@@ -45,7 +45,7 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
   const look = { output, now: Date.now() };
   const parts = [describeFleet(status, isDaemon, output), renderAgents(agents, look)];
   if (schedules.length > 0) parts.push(renderSchedules(schedules, look));
-  parts.push(...renderIdleJobs({ queue, waiting, agents }, look));
+  parts.push(...renderIdleJobs({ queue, waiting }, look));
   output.print(parts.join("\n\n"));
 }
 

@@ -6,14 +6,14 @@ const now = new Date(2026, 10, 21, 12, 0, 0);
 const options = { output: plainOutput(), now: now.getTime() };
 const item = { priority: 0, queuedAt: now, waitingFor: "agent" } as const;
 
-test("tells what queued jobs wait for, a pause before a limit, then the jobs that wait", () => {
+test("tells what queued jobs wait for, a limit or a pause, then the jobs that wait", () => {
   const tables = renderIdleJobs(
     {
       queue: {
         total: 2,
         items: [
           { ...item, jobId: "job-1", agentName: "busy", position: 1 },
-          { ...item, jobId: "job-2", agentName: "still", position: 2 },
+          { ...item, jobId: "job-2", agentName: "still", position: 2, waitingFor: "paused" },
         ],
       },
       waiting: [
@@ -32,10 +32,6 @@ test("tells what queued jobs wait for, a pause before a limit, then the jobs tha
           workingDirectory: "/",
         },
       ],
-      agents: [
-        { name: "busy", paused: false },
-        { name: "still", paused: true },
-      ],
     },
     options,
   );
@@ -51,5 +47,5 @@ test("tells what queued jobs wait for, a pause before a limit, then the jobs tha
 
 test("says nothing where nothing waits", () => {
   const queue = { total: 0, items: [] };
-  expect(renderIdleJobs({ queue, waiting: [], agents: [] }, options)).toEqual([]);
+  expect(renderIdleJobs({ queue, waiting: [] }, options)).toEqual([]);
 });

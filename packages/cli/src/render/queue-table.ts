@@ -1,14 +1,13 @@
-import type { AgentInfo, Job, QueueInfo } from "@herdctl/core";
+import type { Job, QueueInfo } from "@herdctl/core";
 import { formatRelative } from "../terminal/format.ts";
 import { type Column, renderTable } from "../terminal/table.ts";
 import { describeWait } from "./outcome.ts";
 import { type TableOptions, tableLook } from "./table-look.ts";
 
-/** Jobs that do not run, and the agents that are to run them. */
+/** Jobs that do not run. */
 export interface IdleJobs {
   readonly queue: QueueInfo;
   readonly waiting: readonly Job[];
-  readonly agents: readonly Pick<AgentInfo, "name" | "paused">[];
 }
 
 /** Tables of the jobs that wait for their turn, and of those that wait for something else. */
@@ -19,8 +18,7 @@ export function renderIdleJobs(jobs: IdleJobs, options: TableOptions): readonly 
   ];
 }
 
-function renderQueue({ queue, agents }: IdleJobs, { output, now }: TableOptions): string {
-  const paused = new Set(agents.filter((agent) => agent.paused).map(({ name }) => name));
+function renderQueue({ queue }: IdleJobs, { output, now }: TableOptions): string {
   const columns: readonly Column<QueueInfo["items"][number]>[] = [
     { title: "QUEUED JOB", value: (item) => item.jobId },
     { title: "AGENT", value: (item) => item.agentName },
@@ -28,8 +26,8 @@ function renderQueue({ queue, agents }: IdleJobs, { output, now }: TableOptions)
     { title: "SINCE", value: (item) => formatRelative(item.queuedAt, now) },
     {
       title: "WAITS FOR",
-      value: ({ agentName, waitingFor }) =>
-        paused.has(agentName) ? "`herdctl resume`" : `a free place of the ${waitingFor}`,
+      value: ({ waitingFor }) =>
+        waitingFor === "paused" ? "`herdctl resume`" : `a free place of the ${waitingFor}`,
     },
   ];
   return renderTable(columns, queue.items, tableLook(output));

@@ -6,7 +6,7 @@ import { renderOutput } from "../state/render-output.ts";
 import type { JobListFilter } from "../state/store.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
-import { isFleetPaused, isPaused } from "./pause.ts";
+import { isFleetPaused, isPaused, readPauses } from "./pause.ts";
 import { ScheduleNotFoundError } from "./errors.ts";
 import { measureStorage } from "./storage.ts";
 import type {
@@ -113,13 +113,14 @@ export function getJob(fleet: Pick<Fleet, "state" | "redactor">, record: JobReco
 /** Queued jobs in the order in which they will run. */
 export function getQueue(fleet: Fleet): QueueInfo {
   const running = fleet.store.jobs.live().filter((job) => job.status === "running");
-  const items = fleet.store.jobs.queue().map((job, index) => ({
+  const isHeld = readPauses(fleet);
+  const items = fleet.store.jobs.queue().map((job, index): QueueInfo["items"][number] => ({
     jobId: job.id,
     agentName: job.agentName,
     priority: job.priority,
     position: index + 1,
     queuedAt: new Date(job.createdAt),
-    waitingFor: waitingFor(fleet, job, running),
+    waitingFor: isHeld(job.agentName) ? "paused" : limitInTheWay(fleet, job, running),
   }));
   return { total: items.length, items };
 }
@@ -207,11 +208,11 @@ function countByStatus(fleet: Fleet): Record<JobRecord["status"], number> {
   return counts;
 }
 
-function waitingFor(
+function limitInTheWay(
   fleet: Fleet,
   job: JobRecord,
   running: readonly JobRecord[],
-): QueueInfo["items"][number]["waitingFor"] {
+): "agent" | "fleet" {
   const agent = fleet.config.agents.find((item) => item.qualifiedName === job.agentName);
   if (!agent) return "agent";
   const own = running.filter((other) => other.agentName === job.agentName).length;

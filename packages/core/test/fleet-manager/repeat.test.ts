@@ -85,6 +85,7 @@ describe("pause and cancelAll", () => {
     await fleet.start();
     expect(fleet.getAgent("a").paused).toBe(true);
     expect(fleet.getJob(id).status).toBe("queued");
+    expect(fleet.getQueue().items).toMatchObject([{ jobId: id, waitingFor: "paused" }]);
     expect(await fleet.resume("a")).toBe(true);
     expect((await fleet.waitForJob(id)).status).toBe("completed");
     await fleet.pause();

@@ -81,7 +81,11 @@ export const queue: z.ZodType<QueueInfo> = answer<QueueInfo>({
       priority: z.number(),
       position: z.number(),
       queuedAt: date,
-      waitingFor: oneOf<QueueInfo["items"][number]["waitingFor"]>({ agent: true, fleet: true }),
+      waitingFor: oneOf<QueueInfo["items"][number]["waitingFor"]>({
+        agent: true,
+        fleet: true,
+        paused: true,
+      }),
     }),
   ),
 });
