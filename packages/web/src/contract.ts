@@ -280,6 +280,7 @@ export const operations: Operations = {
       ...none,
       body: request<StopBody>({
         waitForJobs: z.boolean().optional(),
+        leaveRunning: z.boolean().optional(),
         timeout: z.int().min(0).optional(),
         reason: z.string().optional(),
       }),

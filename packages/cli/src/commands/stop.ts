@@ -12,6 +12,7 @@ import { toJson } from "../terminal/json.ts";
 interface Options extends GlobalOptions {
   readonly timeout?: number;
   readonly now?: boolean;
+  readonly leaveRunning?: boolean;
 }
 
 /** `herdctl stop` */
@@ -27,11 +28,16 @@ export function stopCommand(context: Context): Command {
       parseTimeout,
     )
     .addOption(new Option("--now", "cancel running jobs at once").conflicts("timeout"))
+    .option(
+      "--leave-running",
+      "leave jobs of the cli runtime to themselves; the next start goes on with them",
+    )
     .addHelpText(
       "after",
       examples({
         "herdctl stop": "let running jobs finish, for 30 seconds at most",
         "herdctl stop --now": "cancel them",
+        "herdctl stop --leave-running && herdctl start": "restart, for example after an upgrade",
       }),
     )
     .action(async (_options: unknown, command: Command) => {
@@ -55,6 +61,7 @@ async function stop(options: Options, context: Context): Promise<void> {
     reason: "herdctl stop",
     ...(options.timeout !== undefined && { timeout: options.timeout }),
     ...(options.now && { waitForJobs: false }),
+    ...(options.leaveRunning && { leaveRunning: true }),
     onProgress: ({ pendingJobs }) => {
       if (pendingJobs !== told && pendingJobs > 0 && !options.json) {
         output.note(`Waiting for ${formatCount(pendingJobs, "job")} …`);

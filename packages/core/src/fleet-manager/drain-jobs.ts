@@ -3,16 +3,19 @@ import type { Fleet } from "./fleet.ts";
 import type { StopOptions } from "./types.ts";
 
 const defaultTimeout = 30_000;
+// Reading stops at once; a claude that has just been started is recorded first.
+const leaveDeadline = 5_000;
 
 /** Waits for this process's jobs, whatever triggered them; past the timeout they are cancelled. */
 export async function drainJobs(fleet: Fleet, options: StopOptions): Promise<void> {
-  const timeout = options.waitForJobs === false ? 0 : (options.timeout ?? defaultTimeout);
+  const asked = options.waitForJobs === false ? 0 : (options.timeout ?? defaultTimeout);
+  const timeout = options.leaveRunning ? Math.max(asked, leaveDeadline) : asked;
   const waiting = new AbortController();
   const report = (): void => options.onProgress?.({ pendingJobs: fleet.running.size });
   const stopReporting = fleet.watch.onChange(report);
   report();
   try {
-    if (options.leaveRunning) await leaveToThemselves(fleet);
+    if (options.leaveRunning) leaveToThemselves(fleet);
     if (timeout > 0) {
       await Promise.race([
         allEnded(fleet),
@@ -30,11 +33,10 @@ export async function drainJobs(fleet: Fleet, options: StopOptions): Promise<voi
   }
 }
 
-async function leaveToThemselves(fleet: Fleet): Promise<void> {
-  const able = [...fleet.running.values()].filter(({ record }) => record.runtime === "cli");
-  for (const { leave } of able) leave.abort();
-  // What runs hooks or checks by now ends by itself.
-  await Promise.all(able.map(({ ended }) => ended));
+function leaveToThemselves(fleet: Fleet): void {
+  for (const { record, leave } of fleet.running.values()) {
+    if (record.runtime === "cli") leave.abort();
+  }
 }
 
 async function allEnded(fleet: Fleet): Promise<void> {

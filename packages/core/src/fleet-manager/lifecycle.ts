@@ -136,7 +136,7 @@ export class Lifecycle {
     this.#state = "running";
     this.#log.info(`fleet started with ${fleet.config.agents.length} agents`);
     this.#emit("started", { timestamp: new Date(this.startedAt) });
-    this.#stopUpkeep = startUpkeep(fleet);
+    this.#stopUpkeep = startUpkeep(fleet, queue);
     queue.admitEverything();
     await scheduler.start(scheduleEntries(fleet.config));
     if (this.#options.watchConfig) this.#configWatch = new ConfigWatch(fleet, () => this.reload());

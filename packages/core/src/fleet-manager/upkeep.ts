@@ -1,27 +1,45 @@
 import { messageOf } from "../errors.ts";
 import type { Fleet } from "./fleet.ts";
+import type { JobQueue } from "./job-queue.ts";
 import { pruneHistory } from "./prune-history.ts";
+import { takeOverAbandoned } from "./takeover.ts";
 
 const pause = 3_600_000;
+const lookPause = 15_000;
 const day = 86_400_000;
 // Also where jobs are kept for ever: what a schedule of every minute leaves is a row a minute.
 const defaultAge = 30 * day;
 
-/** Forgets what is too old, now and every hour, until the returned function is called. */
-export function startUpkeep(fleet: Fleet): () => Promise<void> {
+/**
+ * Until the returned function is called, forgets what is too old, now and every hour, and looks for
+ * jobs of processes that died beside this one, such as a foreground trigger.
+ */
+export function startUpkeep(fleet: Fleet, queue: Pick<JobQueue, "join">): () => Promise<void> {
   const stop = new AbortController();
-  const running = keepUp(fleet, stop.signal);
+  const running = Promise.all([forget(fleet, stop.signal), takeOver(fleet, queue, stop.signal)]);
   return async () => {
     stop.abort();
     await running;
   };
 }
 
-async function keepUp(fleet: Fleet, signal: AbortSignal): Promise<void> {
+async function forget(fleet: Fleet, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await pruneHistory(fleet);
     await pruneRecords(fleet);
     await fleet.clock.sleep(pause, signal).catch(() => undefined);
+  }
+}
+
+async function takeOver(
+  fleet: Fleet,
+  queue: Pick<JobQueue, "join">,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await fleet.clock.sleep(lookPause, signal).catch(() => undefined);
+    if (signal.aborted || fleet.lifecycle() !== "running") return;
+    await takeOverAbandoned(fleet, queue);
   }
 }
 

@@ -3,7 +3,12 @@ import { describePauses, describeSnapshots, describeUsage } from "./conformance/
 import { describeClaims } from "./conformance/claims.ts";
 import { describeFires } from "./conformance/fires.ts";
 import { describeForget } from "./conformance/forget.ts";
-import { describeCancel, describeFinish, describeOwner } from "./conformance/job-end.ts";
+import {
+  describeCancel,
+  describeFinish,
+  describeLeave,
+  describeOwner,
+} from "./conformance/job-end.ts";
 import { describeList, describePrune } from "./conformance/job-history.ts";
 import { describeAdmit, describeEnqueue } from "./conformance/job-start.ts";
 import { testModel } from "./conformance/model.ts";
@@ -17,6 +22,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     describeEnqueue(open);
     describeAdmit(open);
     describeOwner(open);
+    describeLeave(open);
     describeFinish(open);
     describeCancel(open);
     describeList(open);

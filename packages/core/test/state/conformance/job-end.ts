@@ -39,6 +39,23 @@ export function describeOwner(open: OpenStore): void {
   });
 }
 
+export function describeLeave(open: OpenStore): void {
+  describe("leave", () => {
+    test("gives a running job up: it has no owner, and its old one cannot touch it", async () => {
+      const { store } = await open();
+      const job = await run(store);
+      expect(await store.jobs.leave(job)).toBe(true);
+      const left = get(store, job.id);
+      expect(left).toMatchObject({ status: "running", attempt: job.attempt });
+      expect(left).not.toHaveProperty("node");
+      expect(await store.jobs.update(job, { summary: "late" })).toBe(false);
+      expect(await store.jobs.leave(job)).toBe(false);
+      const taken = await store.jobs.takeOver(left, { ...lease, node: "node-2" });
+      expect(taken).toMatchObject({ node: "node-2", fence: left.fence + 1 });
+    });
+  });
+}
+
 export function describeFinish(open: OpenStore): void {
   describe("finish", () => {
     test("ends the job with its outcome, time and session at once", async () => {
