@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
+import { jobFolder } from "./attempt-files.ts";
 import { StateDirectoryError } from "./errors.ts";
 
 // Linux takes 107 bytes, macOS 103.
@@ -14,7 +15,7 @@ export function socketPathFor(
 ): string {
   const inside = join(stateDir, "herdctl.sock");
   if (Buffer.byteLength(inside) <= longestSocketPath) return inside;
-  const name = `${createHash("sha256").update(stateDir).digest("hex").slice(0, 16)}.sock`;
+  const name = socketName(stateDir);
   const runtimeDir = env["XDG_RUNTIME_DIR"];
   if (runtimeDir) {
     const path = join(runtimeDir, "herdctl", name);
@@ -23,17 +24,32 @@ export function socketPathFor(
   return join(tmpdir(), `herdctl-${userInfo().uid}`, name);
 }
 
-/** Creates the folder of a socket outside the state directory, for this user alone. */
+/**
+ * Path of the socket through which a job's claude reaches herdctl's tools. It depends on nothing but
+ * the job, so that the next owner finds it whatever its environment is.
+ */
+export function jobSocketPath(stateDir: string, jobId: string): string {
+  const inside = join(jobFolder(stateDir, jobId), "herdctl.sock");
+  if (Buffer.byteLength(inside) <= longestSocketPath) return inside;
+  return join("/tmp", `herdctl-${userInfo().uid}`, socketName(inside));
+}
+
+function socketName(place: string): string {
+  return `${createHash("sha256").update(place).digest("hex").slice(0, 16)}.sock`;
+}
+
+/** Creates the folder of a socket, for this user alone. */
 export function prepareSocketFolder(socketPath: string, stateDir: string): void {
   const folder = dirname(socketPath);
   if (folder === stateDir) return;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (folder.startsWith(stateDir + sep)) return;
   // In a shared folder somebody else could have made it first, to listen in our place.
   const { uid, mode } = lstatSync(folder);
   const safe = uid === userInfo().uid && (mode & 0o077) === 0 && lstatSync(folder).isDirectory();
   if (safe) return;
   throw new StateDirectoryError(
-    `"${folder}", where the control socket goes, is not a private folder of yours. Remove it, or ` +
+    `"${folder}", where a socket goes, is not a private folder of yours. Remove it, or ` +
       "use a state directory with a shorter path.",
     { stateDir },
   );

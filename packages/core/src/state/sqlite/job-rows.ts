@@ -47,6 +47,13 @@ export function readHeld(connection: Connection, hold: JobHold): JobRecord | und
   return job?.status === "running" && job.fence === hold.fence ? job : undefined;
 }
 
+/** Jobs of an agent that wait, in the order of their creation. */
+export function readWaiting(connection: Connection, agentName: string): readonly JobRecord[] {
+  return connection
+    .all("SELECT seq, doc FROM jobs WHERE agent = ? AND status = 'waiting' ORDER BY seq", agentName)
+    .map(toRecord);
+}
+
 /** Adds a job at the end of its priority. */
 export function insertJob(connection: Connection, job: StoredJob): JobRecord {
   connection.run(

@@ -5,10 +5,12 @@ import { claimsSchema } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { firesSchema } from "./fires.ts";
 import { jobsSchema } from "./job-rows.ts";
+import { memorySchema } from "./memory.ts";
 import { pausesSchema } from "./pauses.ts";
 import { schedulesSchema } from "./schedules.ts";
 import { sessionsSchema } from "./sessions.ts";
 import { snapshotsSchema } from "./snapshots.ts";
+import { toolCallsSchema } from "./tool-calls.ts";
 import { totalsSchema } from "./totals.ts";
 import { usageSchema } from "./usage.ts";
 
@@ -25,6 +27,7 @@ export const migrations: readonly string[] = [
     snapshotsSchema,
     claimsSchema,
   ].join("\n"),
+  [toolCallsSchema, memorySchema].join("\n"),
 ];
 
 /** Brings the store to the newest version; what holds data is backed up first. */

@@ -4,11 +4,13 @@ import { createClaimStore } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { createFireStore } from "./fires.ts";
 import { createJobStore } from "./jobs.ts";
+import { createMemoryStore } from "./memory.ts";
 import { openForReading, openForWriting } from "./open-connection.ts";
 import { createScheduleStore } from "./schedules.ts";
 import { createPauseStore } from "./pauses.ts";
 import { createSessionStore } from "./sessions.ts";
 import { createSnapshotStore } from "./snapshots.ts";
+import { createToolCallStore } from "./tool-calls.ts";
 import { createUsageStore } from "./usage.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -44,6 +46,8 @@ export function createStore(connection: Connection, queue: WriteQueue, clock: Cl
     pauses: createPauseStore(connection, queue),
     snapshots: createSnapshotStore(connection, queue),
     claims: createClaimStore(connection, queue),
+    memory: createMemoryStore(connection, queue),
+    toolCalls: createToolCallStore(connection, queue),
     // SQLite's number counts the commits of other connections only.
     dataVersion: () =>
       numberOf(connection.get("PRAGMA data_version"), "data_version") + queue.commits,
