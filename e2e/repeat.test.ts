@@ -107,7 +107,10 @@ test("usage is summed up by agent, day and model", async () => {
   const byDay = JSON.parse((await herdctl(["usage", "--by", "day", "--json"], where)).stdout);
   const total = (rows: readonly { costUsd: number }[]): number =>
     rows.reduce((sum, { costUsd }) => sum + costUsd, 0);
+  const nameOf = (row: { agentName: string }): string => row.agentName;
   expect(total(byDay.usage)).toBeCloseTo(total(all.usage), 9);
+  const ofOne = await herdctl(["usage", "--agent", "helper", "--json"], where);
+  expect(new Set(JSON.parse(ofOne.stdout).usage.map(nameOf))).toEqual(new Set([agentName]));
   const none = await herdctl(["usage", "--since", "2100-01-01"], where);
   expect(none).toMatchObject({ exitCode: 0, stdout: "" });
 });

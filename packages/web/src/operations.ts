@@ -90,7 +90,6 @@ export interface ScopeOptions {
 export interface UsageFilter {
   /** First day, local date: `2026-01-31`. */
   readonly since: string;
-  /** Qualified name. */
   readonly agentName?: string;
 }
 

@@ -12,6 +12,7 @@ import { sumUsage, type UsageKey, usageKeys } from "../sum-usage.ts";
 interface Options extends GlobalOptions {
   readonly since: Date;
   readonly by?: UsageKey;
+  readonly agent?: string;
 }
 
 /** `herdctl usage` */
@@ -26,6 +27,7 @@ export function usageCommand(context: Context): Command {
     .addOption(
       new Option("--by <what>", "one row for each of these (default: agent)").choices(usageKeys),
     )
+    .option("--agent <name>", "only of this agent")
     .addHelpText(
       "after",
       examples({
@@ -40,10 +42,13 @@ export function usageCommand(context: Context): Command {
 
 async function showUsage(options: Options, context: Context): Promise<void> {
   const { output } = context;
-  const { by, json } = options;
+  const { agent: agentName, by, json } = options;
   const [since = ""] = formatInstant(options.since).split(" ");
   await using connected = await connectToRead(options, context);
-  const usage = await connected.fleet.getUsage({ since });
+  const usage = await connected.fleet.getUsage({
+    since,
+    ...(agentName !== undefined && { agentName }),
+  });
   if (json) return output.print(toJson({ since, usage: by ? sumUsage(usage, by) : usage }, 2));
   if (usage.length === 0) return output.note(`Nothing was used since ${since}.`);
   output.print(renderUsage(sumUsage(usage, by ?? "agent"), { by: by ?? "agent", output }));

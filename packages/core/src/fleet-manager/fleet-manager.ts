@@ -250,9 +250,13 @@ export class FleetManager extends FleetQueries {
     return resume(this.#life.open("resume").fleet, agentName);
   }
 
-  /** What was used since a day (local date, `2026-01-31`), by day, agent and model. */
+  /**
+   * What was used since a day (local date, `2026-01-31`), by day, agent and model.
+   *
+   * @throws AgentNotFoundError
+   */
   getUsage(filter: { readonly since: string; readonly agentName?: string }): readonly UsageInfo[] {
-    return this.#life.open("get the usage").fleet.store.usage.list(filter);
+    return queries.getUsage(this.#life.open("get the usage").fleet, filter);
   }
 
   /** The fleet's log, whichever process writes it: history, then live; with a callback, handed to it. */

@@ -6,6 +6,7 @@ import { renderOutput } from "../state/render-output.ts";
 import type { JobListFilter } from "../state/store.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
+import { knownAgent } from "./known-agent.ts";
 import { isFleetPaused, isPaused, readPauses } from "./pause.ts";
 import { ScheduleNotFoundError } from "./errors.ts";
 import { measureStorage } from "./storage.ts";
@@ -17,6 +18,7 @@ import type {
   JobList,
   QueueInfo,
   ScheduleInfo,
+  UsageInfo,
 } from "./types.ts";
 
 // A job's `output` is at most its last MiB; the streams give all of it.
@@ -79,7 +81,7 @@ export function getJobs(fleet: Fleet, filter: JobFilter): JobList {
   const { agentName } = filter;
   const page = fleet.store.jobs.list({
     ...toStoreFilter(filter),
-    ...(agentName !== undefined && { agentName: qualified(fleet, agentName) }),
+    ...(agentName !== undefined && { agentName: knownAgent(fleet, agentName) }),
   });
   return {
     jobs: page.jobs.map((record) => toJob(record, fleet.redactor)),
@@ -123,6 +125,17 @@ export function getQueue(fleet: Fleet): QueueInfo {
     waitingFor: isHeld(job.agentName) ? "paused" : limitInTheWay(fleet, job, running),
   }));
   return { total: items.length, items };
+}
+
+/** What was used, by day, agent and model. */
+export function getUsage(
+  fleet: Fleet,
+  { since, agentName }: { readonly since: string; readonly agentName?: string },
+): readonly UsageInfo[] {
+  return fleet.store.usage.list({
+    since,
+    ...(agentName !== undefined && { agentName: knownAgent(fleet, agentName) }),
+  });
 }
 
 /** Every schedule. */
@@ -217,17 +230,6 @@ function limitInTheWay(
   if (!agent) return "agent";
   const own = running.filter((other) => other.agentName === job.agentName).length;
   return own >= limitOf(fleet, agent) ? "agent" : "fleet";
-}
-
-// History of an agent that is no longer configured stays readable by its full name.
-function qualified(fleet: Fleet, name: string): string {
-  const agents = fleet.config.agents.filter(
-    (agent) => agent.qualifiedName === name || agent.name === name,
-  );
-  const [only] = agents;
-  if (only && agents.length === 1) return only.qualifiedName;
-  const stored = fleet.store.jobs.totals().some((total) => total.agentName === name);
-  return stored ? name : findAgent(fleet.config, name).qualifiedName;
 }
 
 function readOutput(file: string): { output: string; outputTruncated: boolean } {

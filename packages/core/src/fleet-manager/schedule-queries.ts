@@ -1,6 +1,7 @@
 import { previewSchedule as preview } from "../scheduler/preview.ts";
 import type { FireFate, FireRecord, SkipReason } from "../state/store.ts";
-import { type Fleet, findAgent } from "./fleet.ts";
+import type { Fleet } from "./fleet.ts";
+import { knownAgent } from "./known-agent.ts";
 import { findSchedule, type ScheduleNames } from "./schedule-switch.ts";
 
 /** What became of one due instant of a schedule, or of several in a row that share their fate. */
@@ -41,7 +42,7 @@ export function getScheduleFires(fleet: Fleet, filter: ScheduleFireFilter): Sche
   const { fires, nextCursor } = fleet.store.fires.list({
     ...rest,
     limit,
-    ...(agentName !== undefined && { agentName: qualified(fleet, agentName) }),
+    ...(agentName !== undefined && { agentName: knownAgent(fleet, agentName) }),
   });
   return { fires: fires.map(toScheduleFire), ...(nextCursor !== undefined && { nextCursor }) };
 }
@@ -56,12 +57,6 @@ export function previewSchedule(fleet: Fleet, names: ScheduleNames, count: numbe
   const now = fleet.clock.now();
   const anchor = stored?.anchor === undefined ? now : Date.parse(stored.anchor);
   return [...preview(entry, { anchor, after: now, count })];
-}
-
-// The ledger of an agent that is no longer configured stays readable by its full name.
-function qualified(fleet: Fleet, name: string): string {
-  const isStored = fleet.store.fires.list({ agentName: name, limit: 1 }).fires.length > 0;
-  return isStored ? name : findAgent(fleet.config, name).qualifiedName;
 }
 
 function toScheduleFire(record: FireRecord): ScheduleFire {
