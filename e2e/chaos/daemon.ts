@@ -11,6 +11,8 @@ import { createScriptedRuntime } from "./scripted-runtime.ts";
 const plan: LifePlan = JSON.parse(process.argv[2] ?? "{}");
 const random = createRandom(plan.seed);
 const visits = new Map<Stage, number>();
+// Started, and not heard of: what dies before its claude begins is started anew.
+const begun = new Map<string, string>();
 
 const runtime = createScriptedRuntime(random, {
   processes: true,
@@ -27,10 +29,16 @@ fleet.on("job:created", ({ job }) => {
   if (job.trigger === "schedule") reach("firing");
 });
 fleet.on("agent:started", ({ agentName, jobId }) => {
-  if (plan.runtime === "claude") note(plan.journal, { kind: "ran", jobId, agentName });
+  begun.set(jobId, agentName);
   reach("starting");
 });
-fleet.on("job:output", ({ line }) => reach(line.type === "result" ? "finishing" : "streaming"));
+fleet.on("job:output", ({ jobId, line }) => {
+  const agentName = begun.get(jobId);
+  begun.delete(jobId);
+  if (plan.runtime === "claude" && agentName !== undefined)
+    note(plan.journal, { kind: "ran", jobId, agentName });
+  reach(line.type === "result" ? "finishing" : "streaming");
+});
 fleet.on("agent:stopped", () => reach("pruning"));
 
 reach("booting");

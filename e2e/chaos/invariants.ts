@@ -71,8 +71,9 @@ function repeatedRuns({ journal }: Evidence): readonly string[] {
 }
 
 function unsettledJobs({ now, takenOver }: Evidence): readonly string[] {
-  return now.jobs.flatMap(({ id, status, exitReason }) => {
-    if (!takenOver.has(id)) return [];
+  return now.jobs.flatMap(({ id, status, exitReason, attempt }) => {
+    // One whose claude had not begun was started anew.
+    if (!takenOver.has(id) || status === "queued" || attempt > 1) return [];
     if (status === "cancelled" || exitReason === "interrupted") return [];
     return [`job ${id} of a dead daemon is ${status} (${exitReason})`];
   });

@@ -60,7 +60,7 @@ function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof 
   if (job.cancelCause !== undefined) {
     return { end: { status: "cancelled", exitReason: "cancelled", error } };
   }
-  if (job.launch === undefined && job.attempt < mostStarts) return { wait: startAnew(fleet) };
+  if (isUntouched(fleet, job)) return { wait: startAnew(fleet) };
   const decision = decide(interrupted, policyOf(fleet, job), {
     retries: job.retries ?? 0,
     now: fleet.clock.now(),
@@ -77,6 +77,11 @@ function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof 
       ...nextSession(job, hasWorkedBefore(fleet, job)),
     },
   };
+}
+
+/** Nothing was launched. A runtime of somebody's own may act without launching anything. */
+function isUntouched({ options }: Pick<Fleet, "options">, job: JobRecord): boolean {
+  return job.launch === undefined && !options.runtimeFactory && job.attempt < mostStarts;
 }
 
 const interrupted = {
