@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import type { FireRecord, ScheduleRecord, StateStore } from "../state/store.ts";
+import type { ScheduleRecord } from "../state/schedule-store.ts";
+import type { FireRecord, StateStore } from "../state/store.ts";
 import type { ScheduleEntry } from "./schedule-entry.ts";
 
 /** Where a schedule stands in time. */

@@ -1,4 +1,6 @@
-import type { JobHold } from "./store.ts";
+import type { JobRecord } from "./job-record.ts";
+
+type JobHold = Pick<JobRecord, "id" | "fence">;
 
 /** A tool call of a job that acts, from before its first act on. */
 export interface ToolCallRecord {

@@ -1,4 +1,4 @@
-import type { ScheduleRecord, ScheduleStore } from "../store.ts";
+import type { ScheduleRecord, ScheduleStore } from "../schedule-store.ts";
 import { type Connection, type Row, textOf } from "./connection.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
