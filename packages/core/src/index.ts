@@ -99,10 +99,12 @@ export type {
   HookPhase,
   HookResult,
   JobRecord,
+  JobReport,
   JobStatus,
   ModelUsage,
   PermissionDenial,
   ProcessRecord,
+  SentFile,
   TriggerType,
   WaitReason,
 } from "./state/job-record.ts";

@@ -33,11 +33,15 @@ function describe(event: FleetEvent, output: Output, now: number): string | unde
     }
     case "job:failed": {
       const reason = event.result?.exitReason ?? "error";
-      const [message = ""] = messageOf(event.error).split("\n");
+      const message = firstLine(messageOf(event.error));
       return `${output.style("red", `failed: ${reason}`)} ${message}`;
     }
     case "job:cancelled":
       return `${output.style("yellow", "cancelled")} (${event.reason})`;
+    case "job:reported":
+      return `reports ${event.report.status}: ${firstLine(event.report.summary)}`;
+    case "job:file":
+      return `sends ${event.file.title ?? event.file.name} (${event.file.path})`;
     case "job:queued":
       return `queued at position ${event.position}`;
     case "job:waiting":
@@ -61,4 +65,8 @@ function describe(event: FleetEvent, output: Output, now: number): string | unde
     default:
       return undefined;
   }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }

@@ -28,6 +28,7 @@ const waitReasons: Readonly<Record<WaitReason, string>> = {
   approval: "an approval",
   question: "an answer to a question",
   session: "another job to let go of its session",
+  time: "the time that its agent asked for",
 };
 
 /** Status and reason in a word or two: `completed`, `failed: max_turns`. */

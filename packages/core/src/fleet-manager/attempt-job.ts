@@ -5,8 +5,7 @@ import { agentEnvironment } from "../runner/environment.ts";
 import { JobExecutor } from "../runner/job-executor.ts";
 import type { Outcome } from "../runner/outcome.ts";
 import { WrittenLines } from "../runner/written-lines.ts";
-import { RuntimeFactory } from "../runner/runtime/factory.ts";
-import type { RuntimeInterface, SessionRequest } from "../runner/runtime/interface.ts";
+import type { SessionRequest } from "../runner/runtime/interface.ts";
 import { createLocalLauncher } from "../runner/runtime/launcher.ts";
 import { attemptFiles } from "../state/attempt-files.ts";
 import { jobOutputFile, openJobOutput, readJobOutput, tailJobOutput } from "../state/job-output.ts";
@@ -14,6 +13,9 @@ import type { OutputSize } from "../state/job-output-writer.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { OutputLine } from "../state/output-line.ts";
 import { renderOutput } from "../state/render-output.ts";
+import { openAgentTools } from "./agent-tools/open-agent-tools.ts";
+import { obeyReport } from "./agent-tools/report.ts";
+import { createRuntime } from "./create-runtime.ts";
 import type { Fleet } from "./fleet.ts";
 import { warnOfSurvivors } from "./report-end.ts";
 
@@ -61,9 +63,11 @@ export async function attemptJob(
   const started = adopt ? Date.parse(adopt.at) : fleet.clock.now();
   let hasWorked = adopt ? hasWorkedBefore(fleet, record) : false;
   try {
+    await using tools = await openAgentTools(fleet, plan);
     const attempt = await new JobExecutor({ runtime, clock: fleet.clock }).run({
       ...(await requestOf(fleet, { ...plan, started })),
       ...(adopt && { adopt: adopt.process, written: await writtenLines(file, record.attempt) }),
+      herdctl: tools.server,
       output,
       onLine: (line) => {
         launched();
@@ -75,19 +79,14 @@ export async function attemptJob(
     if (attempt.isLeft) return "left";
     warnOfSurvivors(fleet, record, attempt.survivors);
     const ranMs = fleet.clock.now() - started;
-    return { outcome: attempt.outcome, output: size, hasWorked, ranMs };
+    const outcome = obeyReport(fleet, record.id, attempt.outcome);
+    return { outcome, output: size, hasWorked, ranMs };
   } catch (error) {
     await output.close().catch(() => undefined);
     throw error;
   } finally {
     launched();
   }
-}
-
-/** The runtime of an agent; throws where its configuration asks for one that there is not. */
-export function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterface {
-  const options = { stateDir: fleet.state.stateDir };
-  return fleet.options.runtimeFactory?.(agent, options) ?? RuntimeFactory.create(agent, options);
 }
 
 type Request = Omit<Parameters<JobExecutor["run"]>[0], "output" | "onLine">;

@@ -1,6 +1,6 @@
 import type { OutputLine } from "../state/output-line.ts";
 import type { SkipReason } from "../state/store.ts";
-import type { WaitReason } from "../state/job-record.ts";
+import type { JobReport, SentFile, WaitReason } from "../state/job-record.ts";
 import type { Job, JobResult, LogEntry } from "./types.ts";
 
 /** Events of a {@link FleetManager} with their payloads, emitted synchronously. */
@@ -46,6 +46,14 @@ export interface FleetEvents {
   /** `chunk` is rendered text: all chunks of a job joined are its output. `line` is the stored line. */
   "job:output": [
     event: { readonly jobId: string; readonly chunk: string; readonly line: OutputLine },
+  ];
+  /** The agent said what came of its job; the last report counts. */
+  "job:reported": [
+    event: { readonly jobId: string; readonly agentName: string; readonly report: JobReport },
+  ];
+  /** The agent handed a file over. */
+  "job:file": [
+    event: { readonly jobId: string; readonly agentName: string; readonly file: SentFile },
   ];
   "job:completed": [event: { readonly jobId: string; readonly result: JobResult }];
   "job:failed": [

@@ -30,6 +30,10 @@ export interface Fleet {
   readonly watch: StoreWatch;
   /** Jobs that this process runs. */
   readonly running: ReadonlyMap<string, RunningJob>;
+  /** Takes up a stored job: runs it when the limits allow, or wakes it when its time has come. */
+  readonly accept: (job: JobRecord) => void;
+  /** Jobs of this process that hold their place while they wait for another job. */
+  readonly blocked: Set<string>;
   readonly pacer: LaunchPacer;
   /** Jobs whose end could not be stored, although it was tried for long. */
   readonly unstored: Set<string>;
@@ -57,6 +61,14 @@ export function findAgent(config: ResolvedConfig, name: string): ResolvedAgent {
     name,
     (bare.length > 0 ? bare : config.agents).map((agent) => agent.qualifiedName),
   );
+}
+
+/** How many jobs may run at once over all agents; absent: no limit. */
+export function fleetLimitOf({
+  options,
+  config,
+}: Pick<Fleet, "options" | "config">): number | undefined {
+  return options.concurrency?.fleetWide ?? config.fleet.concurrency.fleetWide;
 }
 
 /** How many jobs of an agent may run at once: the agent, else the constructor, else the fleet file, else 1. */

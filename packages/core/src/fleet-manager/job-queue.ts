@@ -1,6 +1,6 @@
 import { messageOf } from "../errors.ts";
 import type { JobRecord } from "../state/job-record.ts";
-import { type Fleet, limitOf, type RunningJob } from "./fleet.ts";
+import { type Fleet, fleetLimitOf, limitOf, type RunningJob } from "./fleet.ts";
 import { readPauses } from "./pause.ts";
 import { Waker } from "./waker.ts";
 
@@ -63,6 +63,13 @@ export class JobQueue {
     this.#start(record);
   }
 
+  /** Takes up a job, whether it is queued or waits for its time. */
+  accept({ id, status }: JobRecord): void {
+    if (status !== "waiting") this.add(id);
+    // Without a daemon, a job for later is left to the next one.
+    else if (this.#everything) this.#waker.watch(id);
+  }
+
   /** Admits nothing more. */
   async close(): Promise<void> {
     this.#open = false;
@@ -107,8 +114,8 @@ export class JobQueue {
   }
 
   #request(): Parameters<Fleet["store"]["jobs"]["admit"]>[0] {
-    const { config, options, clock, node } = this.#fleet;
-    const fleetWide = options.concurrency?.fleetWide ?? config.fleet.concurrency.fleetWide;
+    const { config, clock, node } = this.#fleet;
+    const fleetWide = fleetLimitOf(this.#fleet);
     const isPaused = readPauses(this.#fleet);
     return {
       node,

@@ -173,6 +173,8 @@ export class Lifecycle {
       store: state.store,
       watch: new StoreWatch(state.store),
       running: this.#running,
+      accept: (job) => this.#parts?.queue.accept(job),
+      blocked: new Set(),
       pacer: new LaunchPacer(),
       unstored: new Set(),
       lifecycle: () => this.#state,

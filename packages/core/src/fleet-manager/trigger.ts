@@ -4,8 +4,8 @@ import { createJobId } from "../ids.ts";
 import { planSession, sessionScope } from "../sessions/policy.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { NewJob } from "../state/store.ts";
-import { createRuntime } from "./attempt-job.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
+import { createRuntime } from "./create-runtime.ts";
 import { ConcurrencyLimitError, ScheduleNotFoundError } from "./errors.ts";
 import { type Fleet, findAgent, limitOf } from "./fleet.ts";
 import { toJob } from "./job-view.ts";
@@ -69,7 +69,8 @@ function announced(fleet: Fleet, record: JobRecord): JobRecord {
   return record;
 }
 
-function newJob(fleet: Fleet, request: TriggerRequest): NewJob {
+/** The job that a request asks for. */
+export function newJob(fleet: Fleet, request: TriggerRequest): NewJob {
   const { agent, schedule, options, fire } = request;
   const timeout = schedule?.timeout ?? agent.timeout;
   return {

@@ -8,9 +8,11 @@ import type {
   ExitReason,
   ExpectResult,
   HookResult,
+  JobReport,
   JobStatus,
   ModelUsage,
   PermissionDenial,
+  SentFile,
   TriggerType,
   WaitReason,
 } from "../state/job-record.ts";
@@ -86,7 +88,14 @@ export interface Job {
   /** When a waiting job goes on. */
   readonly wakeAt?: Date;
   readonly forkedFrom?: string;
+  /** The job whose agent asked for this one. */
   readonly parentJobId?: string;
+  /** Agents that asked for one another, down to the one that asked for this job. */
+  readonly lineage?: readonly string[];
+  /** What the agent reported last. */
+  readonly report?: JobReport;
+  /** Files that the agent handed over. */
+  readonly files?: readonly SentFile[];
   /** First cause to ask for the job's end. */
   readonly cancelCause?: string;
   readonly error?: { readonly message: string; readonly code?: string };

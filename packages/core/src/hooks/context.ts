@@ -1,5 +1,11 @@
 import type { ResolvedAgent, ResolvedHook } from "../config/resolved.ts";
-import type { ExpectResult, HookPhase, JobRecord } from "../state/job-record.ts";
+import type {
+  ExpectResult,
+  HookPhase,
+  JobRecord,
+  JobReport,
+  SentFile,
+} from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
 
 /** What a hook is told: `before_run`, or how the job ended. */
@@ -36,6 +42,10 @@ export interface HookContext {
     readonly expect?: readonly ExpectResult[];
   };
   readonly agent: { readonly id: string; readonly name?: string };
+  /** What the agent reported last. */
+  readonly report?: JobReport;
+  /** Files that the agent handed over. */
+  readonly files?: readonly SentFile[];
   /** Content of the agent's `metadata_file`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -52,13 +62,15 @@ export interface HookContextRequest {
 
 /** What the hooks of a job are told. */
 export function toHookContext(request: HookContextRequest): HookContext {
-  const { agent, end, metadata } = request;
+  const { agent, job, end, metadata } = request;
   const name = agent.identity?.name;
   return {
     event: end ? eventOf(end) : "before_run",
     job: jobFacts(request),
     ...(end && { result: resultFacts(end) }),
     agent: { id: agent.qualifiedName, ...(name !== undefined && { name }) },
+    ...(job.report && { report: job.report }),
+    ...(job.files && { files: job.files }),
     ...(metadata && { metadata }),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FleetEvent } from "../operations.ts";
 import { errorField } from "./error.ts";
-import { job, jobResult, waitReason } from "./job.ts";
+import { job, jobReport, jobResult, sentFile, waitReason } from "./job.ts";
 import { skipReason } from "./schedule.ts";
 import { answer, date, type Shape } from "./schema.ts";
 
@@ -28,6 +28,8 @@ const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = 
   "job:created": { job },
   "job:queued": { jobId: text, agentName: text, position: z.number() },
   "job:waiting": { jobId: text, waitingFor: waitReason, wakeAt: date.optional() },
+  "job:reported": { jobId: text, agentName: text, report: jobReport },
+  "job:file": { jobId: text, agentName: text, file: sentFile },
   "job:completed": { jobId: text, result: jobResult },
   "job:failed": { jobId: text, error: errorField, result: jobResult.optional() },
   "job:cancelled": { jobId: text, reason: text },

@@ -6,6 +6,7 @@ import type {
   HookResult,
   Job,
   JobList,
+  JobReport,
   JobResult,
   JobStatus,
   ModelUsage,
@@ -13,6 +14,7 @@ import type {
   OutputLineType,
   PermissionDenial,
   RuntimeType,
+  SentFile,
   TriggerType,
   WaitReason,
 } from "@herdctl/core";
@@ -43,6 +45,7 @@ export const waitReason: z.ZodType<WaitReason> = oneOf<WaitReason>({
   session: true,
   approval: true,
   question: true,
+  time: true,
 });
 
 export const runtimeType: z.ZodType<RuntimeType> = oneOf<RuntimeType>({ sdk: true, cli: true });
@@ -114,6 +117,20 @@ const claimedItem = answer<ClaimedItem>({
   location: z.string(),
 });
 
+export const jobReport: z.ZodType<JobReport> = answer<JobReport>({
+  status: oneOf<JobReport["status"]>({ success: true, partial: true, failure: true }),
+  summary: z.string(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const sentFile: z.ZodType<SentFile> = answer<SentFile>({
+  name: z.string(),
+  path: z.string(),
+  size: z.number(),
+  mimeType: z.string(),
+  title: z.string().optional(),
+});
+
 export const jobResult: z.ZodType<JobResult> = answer<JobResult>({
   success: z.boolean(),
   exitReason,
@@ -150,6 +167,9 @@ export const job: z.ZodType<Job> = answer<Job>({
   wakeAt: date.optional(),
   forkedFrom: z.string().optional(),
   parentJobId: z.string().optional(),
+  lineage: z.array(z.string()).optional(),
+  report: jobReport.optional(),
+  files: z.array(sentFile).optional(),
   cancelCause: z.string().optional(),
   error: answer<NonNullable<Job["error"]>>({
     message: z.string(),

@@ -1,5 +1,10 @@
-import type { McpServerConfig, Options } from "@anthropic-ai/claude-agent-sdk";
+import type {
+  McpSdkServerConfigWithInstance,
+  McpServerConfig,
+  Options,
+} from "@anthropic-ai/claude-agent-sdk";
 import type { ResolvedAgent, ResolvedMcpServer } from "../../config/resolved.ts";
+import { agentServerName } from "../bridge/agent-server.ts";
 import type { ExecuteOptions, SessionRequest } from "./interface.ts";
 
 /** What of an execution decides the SDK's options; the process itself is wired up elsewhere. */
@@ -8,6 +13,8 @@ export type SdkOptionsRequest = Pick<
   "agent" | "session" | "limits" | "jobId" | "settings"
 > & {
   readonly launcher: Pick<ExecuteOptions["launcher"], "cwd" | "claudePath" | "env">;
+  /** herdctl's own tools for the job. */
+  readonly tools?: McpSdkServerConfigWithInstance;
 };
 
 /** Every configured option of an agent, as `query()` takes it. */
@@ -31,14 +38,17 @@ export function toSdkOptions(request: SdkOptionsRequest): Options {
     // Nobody is there to answer: what would ask is denied at once, with words that say so to Claude.
     permissionPrompts: "none",
     ...(agent.tools !== undefined && { tools: [...agent.tools] }),
-    allowedTools: [...agent.allowedTools],
+    allowedTools: [...agent.allowedTools, ...(request.tools ? [`mcp__${agentServerName}`] : [])],
     disallowedTools: [...agent.deniedTools],
 
     systemPrompt: systemPrompt(agent),
     // Left out, Claude Code would load the settings of the user who runs herdctl.
     settingSources: [...agent.settingSources],
     ...(request.settings && { settings: request.settings }),
-    mcpServers: mcpServers(agent.mcpServers),
+    mcpServers: {
+      ...mcpServers(agent.mcpServers),
+      ...(request.tools && { [agentServerName]: request.tools }),
+    },
     // Over stdin: on a command line, everybody on the machine could read their secrets.
     mcpServersDelivery: "initialize",
     plugins: agent.plugins.map((plugin) => ({ ...plugin })),

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError, messageOf } from "../../errors.ts";
 import { SDKError } from "../errors.ts";
 import type { ExecuteOptions, PipedClaude, RuntimeInterface } from "./interface.ts";
+import { loadAgentSdk } from "./load-agent-sdk.ts";
 import { toSdkOptions } from "./sdk-options.ts";
 
 /** The SDK's `query()`, as far as it is used. */
@@ -31,10 +32,11 @@ export class SDKRuntime implements RuntimeInterface {
    * ended without a result.
    */
   async *execute(options: ExecuteOptions): AsyncGenerator<SDKMessage, void, undefined> {
-    const query = this.#query ?? (await loadQuery());
+    const query = this.#query ?? (await loadAgentSdk()).query;
     const stderr = new StderrTail();
+    const tools = await options.herdctl?.inProcess();
     const sdkOptions: Options = {
-      ...toSdkOptions(options),
+      ...toSdkOptions({ ...options, ...(tools && { tools }) }),
       spawnClaudeCodeProcess: ({ command, args, env }) => {
         const claude = options.launcher.start({ command, args, env });
         stderr.follow(claude);
@@ -63,18 +65,6 @@ export class SDKRuntime implements RuntimeInterface {
 
 /** What is asked of a session that goes on by itself. */
 async function* nothing(): AsyncGenerator<never> {}
-
-async function loadQuery(): Promise<QueryFunction> {
-  try {
-    const sdk = await import("@anthropic-ai/claude-agent-sdk");
-    return sdk.query;
-  } catch (error) {
-    throw new FleetManagerError(
-      `The Claude Agent SDK cannot be loaded. Run "npm install @anthropic-ai/claude-agent-sdk". (${messageOf(error)})`,
-      { code: "SDK_NOT_INSTALLED", cause: error },
-    );
-  }
-}
 
 function toSdkError(error: unknown, jobId: string, stderr: string): Error {
   // The launcher's own errors say what to do already.

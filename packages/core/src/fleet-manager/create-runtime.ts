@@ -1,0 +1,10 @@
+import type { ResolvedAgent } from "../config/resolved.ts";
+import { RuntimeFactory } from "../runner/runtime/factory.ts";
+import type { RuntimeInterface } from "../runner/runtime/interface.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** The runtime of an agent; throws where its configuration asks for one that there is not. */
+export function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterface {
+  const options = { stateDir: fleet.state.stateDir };
+  return fleet.options.runtimeFactory?.(agent, options) ?? RuntimeFactory.create(agent, options);
+}
