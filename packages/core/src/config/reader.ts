@@ -6,6 +6,7 @@ import type { Layer } from "./layer.ts";
 import type { Place, ProblemList } from "./problems.ts";
 import { extentOf } from "./source-places.ts";
 import { parseSource, pathKey, type Source } from "./source.ts";
+import { Turns } from "./turns.ts";
 import { valueAt, type ValuePath } from "./value-path.ts";
 
 /** A part of a source, and as what it is to be read. */
@@ -15,11 +16,15 @@ export interface LayerRequest {
   readonly as: "agent" | "fleet";
 }
 
+// A process may have a few hundred files open, and a fleet has more.
+const mostOpen = 64;
+
 /** Reads and parses every file once, with its variables replaced. */
 export class SourceReader {
   readonly #env: Environment;
   readonly #problems: ProblemList;
   readonly #sources = new Map<string, Promise<Source | undefined>>();
+  readonly #turns = new Turns(mostOpen);
   readonly #layers = new Map<Source, Map<string, Layer>>();
   /** Every variable that any file referred to. */
   readonly uses: VariableUse[] = [];
@@ -33,7 +38,7 @@ export class SourceReader {
 
   /** The source at a path; `undefined`, and a problem at `referrer` or in it, when unreadable. */
   read(file: string, referrer: Place | undefined): Promise<Source | undefined> {
-    const known = this.#sources.get(file) ?? this.#load(file, referrer);
+    const known = this.#sources.get(file) ?? this.#turns.run(() => this.#load(file, referrer));
     this.#sources.set(file, known);
     return known;
   }

@@ -73,8 +73,10 @@ function addNamed(
 ): void {
   if (Array.isArray(value)) for (const item of value) addNamed(item, env, add);
   if (!isMapping(value)) return;
-  for (const [key, item] of Object.entries(value)) {
-    if (key.endsWith("Env") && typeof item === "string") add(env[item]);
-    else addNamed(item, env, add);
+  // Not by entries: this looks at every value of every schedule.
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (typeof item === "object") addNamed(item, env, add);
+    else if (typeof item === "string" && key.endsWith("Env")) add(env[item]);
   }
 }

@@ -55,7 +55,7 @@ export function parseSource(file: string, text: string): { source: Source; fault
     file,
     dir: dirname(file),
     text,
-    document: once(() => parseYaml(text)),
+    document: documentOf(text),
     scheduleLines: scheduleLinesOf(document, text),
     value,
     unset: nothing,
@@ -74,9 +74,10 @@ function parseYaml(text: string): Document.Parsed {
   });
 }
 
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+// In a function of its own: a closure keeps whatever any closure beside it needs.
+function documentOf(text: string): Source["document"] {
+  let document: Document.Parsed | undefined;
+  return () => (document ??= parseYaml(text));
 }
 
 function scheduleLinesOf(document: Document.Parsed, text: string): ReadonlyMap<string, number> {

@@ -10,8 +10,9 @@ export type CamelKeys<T> = { [K in keyof T as K extends string ? Camel<K> : K]: 
 
 /** snake_case keys → camelCase, one level: the values were converted by their own schemas. */
 export function camelKeys<T extends object>(value: T): CamelKeys<T> {
-  const entries = Object.entries(value).map(([key, item]) => [toCamel(key), item]);
-  return Object.fromEntries(entries) as CamelKeys<T>;
+  const camel: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) camel[toCamel(key)] = item;
+  return camel as CamelKeys<T>;
 }
 
 const camelNames = new Map<string, string>();
