@@ -316,9 +316,11 @@ export interface SessionStore {
   current(agentName: string, scope: string): SessionRecord | undefined;
   list(agentName: string): readonly SessionRecord[];
   save(record: SessionRecord): Promise<void>;
-  /** One live process per session: `false` when another live job holds it. */
+  /**
+   * One live job per session, until it ends: `false` when another one holds it. A job that waits keeps
+   * its session, or somebody else would enter its conversation meanwhile.
+   */
   lease(sessionId: string, hold: JobHold): Promise<boolean>;
-  release(sessionId: string, hold: JobHold): Promise<void>;
 }
 
 /** Agents, or with an empty name the whole fleet, that a person has paused. */

@@ -1,6 +1,6 @@
 import { isFinal } from "../job-record.ts";
 import type { JobHold, SessionRecord, SessionStore } from "../store.ts";
-import { type Connection, type Row, numberOf, textOf } from "./connection.ts";
+import { type Connection, type Row, textOf } from "./connection.ts";
 import { readHeld, readJob } from "./job-rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -16,8 +16,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_scope ON sessions (agent, scope, saved);
 CREATE TABLE session_leases (
   session_id TEXT PRIMARY KEY,
-  job_id TEXT NOT NULL,
-  fence INTEGER NOT NULL
+  job_id TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX session_leases_job ON session_leases (job_id);`;
 
@@ -42,7 +41,6 @@ export function createSessionStore(connection: Connection, queue: WriteQueue): S
         .map(toSession),
     save: (record) => queue.write(() => saveSession(connection, record)),
     lease: (sessionId, hold) => queue.write(() => lease(connection, sessionId, hold)),
-    release: (sessionId, hold) => queue.write(() => release(connection, sessionId, hold)),
   };
 }
 
@@ -70,20 +68,12 @@ function lease(connection: Connection, sessionId: string, hold: JobHold): boolea
   const holder = row && readJob(connection, textOf(row, "job_id"));
   if (holder && holder.id !== hold.id && !isFinal(holder.status)) return false;
   connection.run(
-    `INSERT INTO session_leases VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET job_id = excluded.job_id, fence = excluded.fence`,
+    `INSERT INTO session_leases VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET job_id = excluded.job_id`,
     sessionId,
     hold.id,
-    hold.fence,
   );
   return true;
-}
-
-// An owner that lost its job has an older fence: the session is its successor's.
-function release(connection: Connection, sessionId: string, { id, fence }: JobHold): void {
-  const row = connection.get("SELECT fence FROM session_leases WHERE session_id = ?", sessionId);
-  if (!row || numberOf(row, "fence") > fence) return;
-  connection.run("DELETE FROM session_leases WHERE session_id = ? AND job_id = ?", sessionId, id);
 }
 
 function toSession(row: Row): SessionRecord {
