@@ -73,7 +73,7 @@ const table: readonly Row[] = [
   [
     "a local command, which no model answers",
     "success",
-    [result({ stop_reason: null, local_command: "cost" })],
+    [result({ num_turns: 0, stop_reason: null, local_command: "context" })],
   ],
   ["a hook that stopped the run", "error", [result({ terminal_reason: "hook_stopped" })]],
   ["an older version's result", "success", [result({ terminal_reason: undefined })]],
@@ -214,6 +214,19 @@ describe("decideOutcome", () => {
     [apiError(529, "API Error: Overloaded"), "API Error: Overloaded"],
   ] as const)("says it in words for a person", (last, message) => {
     expect(outcomeOf([last]).error?.message).toBe(message);
+  });
+
+  it.each([
+    [true, [apiRetry(529), assistant([], { error: "server_error" }), apiError(529)]],
+    [true, [apiRetry(null), assistant([], { error: "server_error" }), apiError(null)]],
+    [true, [assistant([], { error: "unknown" }), apiError(408)]],
+    [true, [assistant([], { error: "rate_limit" }), apiError(429)]],
+    [undefined, [assistant([], { error: "unknown" }), apiError(400)]],
+    [undefined, [assistant([], { error: "model_not_found" }), apiError(404)]],
+    [undefined, [assistant([], { error: "invalid_request" }), apiError(413)]],
+    [undefined, [failure("error_during_execution", ["No conversation found"])]],
+  ] as const)("may be gone in a while: %s", (expected, messages) => {
+    expect(outcomeOf(messages).isTransient).toBe(expected);
   });
 
   it("keeps the code of an error of ours", () => {

@@ -175,11 +175,13 @@ function doubtVerdict(facts: RunFacts, result: SDKResultMessage): Verdict | unde
     };
   }
   const hasOutput = result.subtype === "success" && result.structured_output !== undefined;
-  if (facts.turns === 0 || (facts.answer === "" && !hasOutput)) {
+  // A command such as /context, which Claude Code answers without a model.
+  const isLocal = "local_command" in result;
+  if ((facts.turns === 0 && !isLocal) || (facts.answer === "" && !hasOutput)) {
     return { exitReason: "empty", message: "Claude ended without an answer." };
   }
   // Older versions report a stream that broke off as the whole answer.
-  if (result.stop_reason === null && !("local_command" in result)) {
+  if (result.stop_reason === null && !isLocal) {
     return { exitReason: "error", message: "The answer broke off before its end." };
   }
   return undefined;
@@ -207,11 +209,12 @@ function isAuthFailure(facts: RunFacts): boolean {
   return apiFailure.status === 401 || apiFailure.status === 403 || authKinds.has(apiFailure.kind);
 }
 
-function isTransient(reason: ExitReason, { apiFailure }: RunFacts): boolean {
+function isTransient(reason: ExitReason, facts: RunFacts): boolean {
   if (reason === "rate_limited") return true;
-  if (reason !== "error" || apiFailure === undefined) return false;
-  const { status } = apiFailure;
-  return status === null || status === 408 || status >= 500;
+  if (reason !== "error" || facts.apiFailure === undefined) return false;
+  // Without a status there was no answer at all.
+  const status = apiStatusOf(facts);
+  return status === undefined || status === 408 || status >= 500;
 }
 
 /** The reason for a failed run that lies with the API; a failure that a later answer made good does not count. */
