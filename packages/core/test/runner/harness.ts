@@ -133,7 +133,8 @@ export class Bench implements AsyncDisposable {
 
   /** Runs a script through `JobExecutor` and the real binary. */
   async run(script: Script | ScriptBuilder, options: RunOptions = {}): Promise<Ran> {
-    const { agent: changes, secrets = [], runtime = new SDKRuntime(), login, ...request } = options;
+    const { agent: changes, prompt = "Do it.", secrets = [], login, ...request } = options;
+    const { runtime = new SDKRuntime() } = options;
     const agent = testAgent({ workingDirectory: this.cwd, ...changes });
     const jobId = options.jobId ?? uniqueJobId();
     const output = new MemoryOutput();
@@ -143,7 +144,7 @@ export class Bench implements AsyncDisposable {
     const attempt = await new JobExecutor({ runtime }).run({
       jobId,
       agent,
-      prompt: `${options.prompt ?? "Do it."} ${inPrompt(script)}`,
+      prompt: `${prompt} ${inPrompt(script)}`,
       session,
       limits: {},
       launcher: (onRecord) =>

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { script } from "@herdctl/testing";
+import { expect } from "vitest";
+import { readProcess } from "../../../src/processes/process-table.ts";
+import type { Case } from "../case.ts";
+import { eventually } from "../../runner/processes.ts";
+
+const quietly = (seconds: number): string => `python3 -c 'import time; time.sleep(${seconds})'`;
+
+/** Told of after some seconds, and while the run is being ended or too late. */
+const ofTasks = ["task_started", "task_updated", "task_notification", "background_tasks_changed"];
+
+/** What ends a run before Claude does. */
+export const limits: readonly Case[] = [
+  {
+    name: "stops at the limit of turns",
+    script: () => script().repeat(script().tool("Bash", { command: "true" })),
+    options: () => ({ limits: { maxTurns: 2 } }),
+    reason: "max_turns",
+  },
+  {
+    name: "stops when the budget is spent",
+    script: () =>
+      script()
+        .tool("Bash", { command: "true" }, { usage: { input: 1_000_000, output: 100_000 } })
+        .text("Done."),
+    options: () => ({ limits: { maxBudgetUsd: 0.01 } }),
+    reason: "budget",
+  },
+  {
+    name: "takes a cancel while Claude speaks",
+    play: (stage) => {
+      const cancel = new AbortController();
+      return stage.run(script().thinking("Let me see.").text("It is").stall(), {
+        signal: cancel.signal,
+        onLine: (line) => {
+          if (line.type === "thinking") cancel.abort("user");
+        },
+      });
+    },
+    reason: "cancelled",
+    outcome: { status: "cancelled", cancelCause: "user" },
+    check: ({ ms }) => expect(ms).toBeLessThan(20_000),
+  },
+  {
+    name: "takes a cancel while a tool works, and ends what the tool has hidden",
+    play: (stage) => {
+      const cancel = new AbortController();
+      const pidFile = join(stage.cwd, "hidden.pid");
+      const hidden = `setsid sh -c 'echo $$ >hidden.pid; exec sleep 300' >/dev/null 2>&1 &`;
+      return stage.run(
+        script()
+          .tool("Bash", { command: `(${hidden}); ${quietly(60)}` })
+          .text("Done."),
+        {
+          signal: cancel.signal,
+          onLine: (line) => {
+            if (line.type !== "tool_use") return;
+            void eventually(() => readPid(pidFile), "the hidden process").then(
+              () => cancel.abort("user"),
+              (error: unknown) => cancel.abort(String(error)),
+            );
+          },
+        },
+      );
+    },
+    reason: "cancelled",
+    outcome: { status: "cancelled", cancelCause: "user" },
+    check: ({ outcome, ms }, { cwd }) => {
+      expect(outcome.costUsd).toBeGreaterThan(0);
+      expect(ms).toBeLessThan(30_000);
+      const pid = readPid(join(cwd, "hidden.pid"));
+      expect(pid).toBeGreaterThan(0);
+      expect(readProcess(pid ?? 0)?.zombie ?? true).toBe(true);
+    },
+  },
+  {
+    name: "ends a run that takes too long in a tool",
+    script: () =>
+      script()
+        .tool("Bash", { command: quietly(60) })
+        .text("Done."),
+    options: () => ({ timeout: 6_000 }),
+    reason: "timeout",
+    outcome: { status: "failed" },
+    uncertain: ofTasks,
+  },
+  {
+    name: "ends a run that takes too long in an answer",
+    script: () => script().thinking("Let me see.").text("It is").stall(),
+    options: () => ({ timeout: 6_000 }),
+    reason: "timeout",
+    outcome: { status: "failed" },
+    uncertain: ofTasks,
+  },
+  {
+    name: "ends a run whose task in the background takes too long",
+    script: () =>
+      script()
+        .tool("Bash", { command: quietly(60), run_in_background: true })
+        .text("Started."),
+    options: () => ({ timeout: 6_000 }),
+    reason: "timeout",
+    uncertain: ofTasks,
+  },
+  {
+    name: "is interrupted when somebody else kills claude",
+    play: async (stage) => {
+      let pid = 0;
+      return await stage.run(
+        script()
+          .tool("Bash", { command: quietly(60) })
+          .text("Done."),
+        {
+          onRecord: (record) => {
+            pid = record.pid;
+            return Promise.resolve();
+          },
+          onLine: (line) => {
+            if (line.type === "tool_use") process.kill(pid, "SIGKILL");
+          },
+        },
+      );
+    },
+    reason: "interrupted",
+    outcome: { status: "failed", error: { message: expect.stringContaining("SIGKILL") } },
+  },
+];
+
+function readPid(file: string): number | undefined {
+  const text = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+  return text === "" ? undefined : Number(text);
+}

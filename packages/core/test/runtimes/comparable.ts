@@ -1,0 +1,92 @@
+import { projectFolderName } from "../../src/claude-home.ts";
+import type { OutputLine } from "../../src/state/output-line.ts";
+import type { Ran } from "../runner/harness.ts";
+import type { Case } from "./case.ts";
+import type { Stage } from "./stage.ts";
+
+/** A run without what no two runs have in common: ids, times and folders. */
+export interface Comparable {
+  readonly lines: readonly string[];
+  readonly outcome: unknown;
+}
+
+/** What of a run must not depend on the runtime. */
+export function toComparable(
+  { lines, outcome }: Pick<Ran, "lines" | "outcome">,
+  { stage, played }: { readonly stage: Stage; readonly played: Case },
+): Comparable {
+  const { interleaved = false, uncertain = [] } = played;
+  const names = namesOf(lines, stage);
+  const plain = (value: unknown): unknown => withoutChance(value, names);
+  const chance = new Set([...uncertain, ...ofChance]);
+  const said = lines.filter((line) => !chance.has(line.subtype ?? ""));
+  const ordered = interleaved
+    ? Object.values(Object.groupBy(said, (line) => line.parentToolUseId ?? "main")).flat()
+    : said;
+  return {
+    lines: ordered.map((line) => JSON.stringify(plain(factsOf(line ?? {})))),
+    outcome: plain(outcome),
+  };
+}
+
+/** How many of these there are depends on how fast the machine is. */
+const ofChance = ["task_progress"];
+
+function factsOf(line: Partial<OutputLine>): Partial<OutputLine> {
+  const { seq: _seq, timestamp: _timestamp, uuid: _uuid, src: _src, ...facts } = line;
+  return facts;
+}
+
+/** Names of a run and what they stand for, in the order in which they appear. */
+function namesOf(lines: readonly OutputLine[], stage: Stage): ReadonlyMap<string, string> {
+  const names = new Map([
+    [stage.cwd, "<cwd>"],
+    [stage.dir, "<dir>"],
+    [projectFolderName(stage.cwd), "<project>"],
+  ]);
+  for (const { toolUseId, data } of lines) {
+    for (const name of [toolUseId, taskOf(data)]) {
+      if (name !== undefined && !names.has(name)) names.set(name, `<name ${names.size}>`);
+    }
+  }
+  return names;
+}
+
+function taskOf(data: unknown): string | undefined {
+  const id: unknown = data instanceof Object && "task_id" in data ? data.task_id : undefined;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** Fields that differ from run to run. */
+const fieldsOfChance: ReadonlySet<string> = new Set([
+  "durationMs",
+  "duration_ms",
+  "end_time",
+  "output_file",
+  "post_tokens",
+  "retry_delay_ms",
+  "run_id",
+  "title",
+]);
+
+function withoutChance(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (typeof value === "string") return withNames(value, names);
+  if (Array.isArray(value)) return value.map((item) => withoutChance(item, names));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [
+      key,
+      fieldsOfChance.has(key) ? "<chance>" : withoutChance(field, names),
+    ]),
+  );
+}
+
+/** Session ids and the like, files that Claude Code names by itself, and times in its texts. */
+const ofOneRun =
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=tool-results\/)\w+|(?<=duration_ms: )\d+/g;
+
+function withNames(text: string, names: ReadonlyMap<string, string>): string {
+  let plain = text;
+  for (const [name, meaning] of names) plain = plain.replaceAll(name, meaning);
+  return plain.replaceAll(ofOneRun, "<id>");
+}

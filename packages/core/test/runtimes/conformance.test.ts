@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createModelServer, type ModelServer } from "@herdctl/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RuntimeType } from "../../src/config/resolved.ts";
+import { findJobProcesses } from "../../src/processes/reap.ts";
+import type { Ran } from "../runner/harness.ts";
+import { type Case, playCase } from "./case.ts";
+import { answers } from "./cases/answers.ts";
+import { apiErrors } from "./cases/api-errors.ts";
+import { folders } from "./cases/folders.ts";
+import { limits } from "./cases/limits.ts";
+import { mcp } from "./cases/mcp.ts";
+import { prompts } from "./cases/prompts.ts";
+import { sessions } from "./cases/sessions.ts";
+import { subagents } from "./cases/subagents.ts";
+import { tools } from "./cases/tools.ts";
+import { type Comparable, toComparable } from "./comparable.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let server: ModelServer;
+let dir: string;
+
+beforeAll(async () => {
+  server = await createModelServer();
+  dir = await mkdtemp(join(tmpdir(), "herdctl-runtimes-"));
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const runtimes: readonly RuntimeType[] = ["sdk"];
+
+interface Played {
+  readonly stage: Stage;
+  readonly runs: readonly Ran[];
+}
+
+describe.concurrent.each([
+  ["answers", answers],
+  ["tools", tools],
+  ["subagents", subagents],
+  ["MCP servers", mcp],
+  ["errors of the API", apiErrors],
+  ["limits", limits],
+  ["sessions", sessions],
+  ["prompts", prompts],
+  ["folders", folders],
+])("a runtime, about %s,", { timeout: 120_000 }, (_group, cases) => {
+  it.each(cases)("$name", async (played) => {
+    const [first, ...others] = await Promise.all(runtimes.map((runtime) => play(played, runtime)));
+    for (const other of others) {
+      expect(comparables(played, other)).toEqual(first && comparables(played, first));
+    }
+  });
+});
+
+let stages = 0;
+
+async function play(played: Case, runtime: RuntimeType): Promise<Played> {
+  stages += 1;
+  const stage = await openStage({ server, runtime, dir: join(dir, `${stages}-${runtime}`) });
+  const runs = await playCase(played, stage);
+  for (const ran of runs) expectNothingLeft(ran);
+  expectCase(played, { stage, runs });
+  const last = runs.at(-1);
+  if (last) await played.check?.(last, stage);
+  return { stage, runs };
+}
+
+function comparables(played: Case, { stage, runs }: Played): readonly Comparable[] {
+  return runs.map((ran) => toComparable(ran, { stage, played }));
+}
+
+function expectCase(played: Case, { runs, stage }: Played): void {
+  const outcome = runs.at(-1)?.outcome;
+  expect({ runtime: stage.runtime, ...outcome }).toMatchObject({
+    runtime: stage.runtime,
+    exitReason: played.reason,
+    ...played.outcome,
+  });
+  expect(outcome?.status === "completed").toBe(played.reason === "success");
+  expect(outcome?.error === undefined).toBe(played.reason === "success");
+}
+
+function expectNothingLeft(ran: Ran): void {
+  expect(ran.survivors).toEqual([]);
+  if (ran.record) expect(findJobProcesses(ran.record)).toEqual([]);
+}
