@@ -28,8 +28,6 @@ export interface OutputEntry {
   readonly isError?: boolean;
   /** Facts of `system`, `result` and `other` lines. */
   readonly data?: unknown;
-  /** Where the message was read from, so that a reader can go on after a crash. */
-  readonly src?: { readonly file: string; readonly offset: number };
 }
 
 /** One line of `jobs/<id>.jsonl`. */

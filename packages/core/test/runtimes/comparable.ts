@@ -33,7 +33,7 @@ export function toComparable(
 const ofChance = ["task_progress"];
 
 function factsOf(line: Partial<OutputLine>): Partial<OutputLine> {
-  const { seq: _seq, timestamp: _timestamp, uuid: _uuid, src: _src, ...facts } = line;
+  const { seq: _seq, timestamp: _timestamp, uuid: _uuid, ...facts } = line;
   return facts;
 }
 

@@ -208,8 +208,4 @@ export const outputLine: z.ZodType<OutputLine> = answer<OutputLine>({
   input: z.unknown().optional(),
   isError: z.boolean().optional(),
   data: z.unknown().optional(),
-  src: answer<NonNullable<OutputLine["src"]>>({
-    file: z.string(),
-    offset: z.number(),
-  }).optional(),
 });
