@@ -43,12 +43,6 @@ export const notActiveFields: readonly NotActiveField[] = [
     feature: "taking GitHub issues",
     unless: is("folder"),
   },
-  {
-    in: "agent",
-    path: "schedules.*.output_to_file",
-    feature: "writing the answer to a file",
-    unless: isOff,
-  },
   { in: "fleet", path: "web", feature: "the dashboard over TCP", unless: isOff },
   { in: "fleet", path: "webhooks", feature: "accepting webhooks", unless: isOff },
 ];

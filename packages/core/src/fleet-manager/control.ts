@@ -7,6 +7,7 @@ import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { Fleet } from "./fleet.ts";
 import { runEndHooks } from "./job-hooks.ts";
 import { settleEndedWork } from "./job-work.ts";
+import { writeOutputLog } from "./output-log.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 
@@ -124,6 +125,7 @@ export async function endAbandoned(
   );
   if (!taken) return false;
   if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
+  await writeOutputLog(fleet, taken);
   const isSettled = taken.settled !== undefined && taken.cancelCause === undefined;
   const next = isSettled ? { end: taken.settled } : decide(taken);
   if ("wait" in next) {

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { messageOf } from "../errors.ts";
+import { jobFolder } from "../state/attempt-files.ts";
 import { jobOutputFile } from "../state/job-output.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -24,7 +24,7 @@ export async function pruneHistory(fleet: Fleet): Promise<void> {
       const removed = await fleet.store.jobs.prune(keep);
       if (removed.length === 0) return;
       await Promise.all(
-        removed.map((id) => rm(jobOutputFile(fleet.state.stateDir, id), { force: true })),
+        removed.map((id) => removeFiles(fleet.state.stateDir, id)),
       );
     }
   } catch (error) {
@@ -32,15 +32,20 @@ export async function pruneHistory(fleet: Fleet): Promise<void> {
   }
 }
 
-/** Removes output files whose job is forgotten: left by a crash between the row's end and the file's. */
+/** Removes files whose job is forgotten: left by a crash between the row's end and theirs. */
 export async function sweepOutputs(fleet: Fleet): Promise<void> {
-  const suffix = ".jsonl";
   try {
     for (const name of await readdir(fleet.state.jobsDir)) {
-      if (!name.endsWith(suffix) || fleet.store.jobs.get(name.slice(0, -suffix.length))) continue;
-      await rm(join(fleet.state.jobsDir, name), { force: true });
+      const [, id] = /^(job-[^.]+)(?:\.jsonl)?$/.exec(name) ?? [];
+      if (id === undefined || fleet.store.jobs.get(id)) continue;
+      await removeFiles(fleet.state.stateDir, id);
     }
   } catch (error) {
     fleet.log.error(`cannot sweep the outputs: ${messageOf(error)}`);
   }
+}
+
+async function removeFiles(stateDir: string, id: string): Promise<void> {
+  await rm(jobOutputFile(stateDir, id), { force: true });
+  await rm(jobFolder(stateDir, id), { recursive: true, force: true });
 }

@@ -20,6 +20,7 @@ import { runBeforeHooks, runEndHooks } from "./job-hooks.ts";
 import { addTotals } from "./job-totals.ts";
 import { claimWork, noWorkEnd } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
+import { writeOutputLog } from "./output-log.ts";
 import { prepareDirectory } from "./prepare-directory.ts";
 
 /**
@@ -40,6 +41,7 @@ export async function runJob(
     end: failure(error),
   }));
   if (next === "left") return leaveJob(fleet, record);
+  await writeOutputLog(fleet, record);
   if ("wait" in next) return parkJob(fleet, record, next.wait);
   const settled = await runEndHooks(fleet, record, { ...next, cancel });
   await finishJob(fleet, record, settled);

@@ -70,7 +70,9 @@ const shared = {
   output_to_file: z
     .boolean()
     .default(false)
-    .describe("Also write the answer of each job to a file in the working directory."),
+    .describe(
+      "Also write the output of each job, as a person reads it, to `jobs/<id>/output.log` in the state directory.",
+    ),
   overlap: z
     .enum(["skip", "queue", "cancel_running", "allow"])
     .default("skip")
