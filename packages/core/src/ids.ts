@@ -8,13 +8,22 @@ let lastRandom = 0;
 
 /** `job-` and 16 Crockford characters: 10 of time, 6 random, increasing within one millisecond. */
 export function createJobId(now: number): string {
+  return `job-${createSortedId(now)}`;
+}
+
+/** `ask-` and 16 characters as those of a job. */
+export function createApprovalId(now: number): string {
+  return `ask-${createSortedId(now)}`;
+}
+
+function createSortedId(now: number): string {
   if (now > lastTime) {
     lastTime = now;
     lastRandom = randomInt(randomSpan / 2);
   } else {
     lastRandom += 1;
   }
-  return `job-${encode(lastTime, 10)}${encode(lastRandom, 6)}`.toLowerCase();
+  return `${encode(lastTime, 10)}${encode(lastRandom, 6)}`.toLowerCase();
 }
 
 function encode(value: number, length: number): string {

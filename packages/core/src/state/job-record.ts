@@ -160,6 +160,8 @@ export interface JobRecord {
   readonly cancelCause?: string;
   readonly waitingFor?: WaitReason;
   readonly wakeAt?: string;
+  /** The request to a person that it waits for; its next attempt carries out the call that it is about. */
+  readonly approvalId?: string;
   /** Why the session is a fresh one although an earlier one was to be continued. */
   readonly sessionNote?: string;
   /** What the next attempt is asked instead of the prompt: it continues the session of the last one. */

@@ -1,3 +1,4 @@
+import type { ApprovalStore } from "./approval-store.ts";
 import type { ClaimStore } from "./claim-store.ts";
 import type { ExitReason, JobRecord, JobStatus, TriggerType, WaitReason } from "./job-record.ts";
 import type { MemoryStore } from "./memory-store.ts";
@@ -20,6 +21,7 @@ export interface StateStore {
   readonly pauses: PauseStore;
   readonly snapshots: SnapshotStore;
   readonly claims: ClaimStore;
+  readonly approvals: ApprovalStore;
   readonly memory: MemoryStore;
   readonly toolCalls: ToolCallStore;
   /** Changes whenever any process has committed; cheap enough to poll. */
@@ -131,7 +133,7 @@ export interface JobStore {
   }[];
 
   /**
-   * Stores a job as `queued`. With `fire`, resolves that claimed fire in the same transaction, or
+   * Stores a job as `queued`. With `fire`, resolves that fire in the same transaction, or
    * refuses (`undefined`) when it is no longer ours. With `limit`, refuses when that many jobs of the
    * agent run or are queued: for triggers that must not queue.
    */
@@ -149,12 +151,15 @@ export interface JobStore {
   admit(request: AdmitRequest): Promise<readonly JobRecord[]>;
   /** Changes fields of a job that this owner still holds; `false`: it does not. */
   update(hold: JobHold, patch: JobPatch): Promise<boolean>;
-  /** running → waiting. */
+  /**
+   * running → waiting. With `approvalId`, for that request to a person, and only until it is answered;
+   * other requests of the job that are still open are withdrawn.
+   */
   park(
     hold: JobHold,
     wait: { readonly waitingFor: WaitReason; readonly wakeAt?: string } & JobPatch,
   ): Promise<boolean>;
-  /** waiting → queued, keeping its place. */
+  /** waiting → queued, keeping its place. A request to a person that it waits for expires. */
   wake(id: string): Promise<boolean>;
   /** running → final, with the session pointer in the same transaction. A late result is kept as `lateResult`. */
   finish(hold: JobHold, end: FinishJob, session?: SessionRecord): Promise<boolean>;
@@ -201,13 +206,19 @@ export interface FireKey {
   readonly era?: number;
 }
 
+/** A due instant to decide. */
+export interface OpenFire extends FireKey {
+  /** Of its claim; absent: nobody has claimed it, and what decides it does so too. */
+  readonly fence?: number;
+}
+
 /** A due instant that is ours to decide, as long as nobody has taken it over since. */
-export interface FireClaim extends FireKey {
+export interface FireClaim extends OpenFire {
   readonly fence: number;
 }
 
-/** A claimed instant that gets a job. */
-export interface FiringClaim extends FireClaim {
+/** A due instant that gets a job. */
+export interface FiringClaim extends OpenFire {
   /** What the schedule's gate saw, to compare with the next time; kept with the job. */
   readonly gateValue?: string;
 }
@@ -273,16 +284,16 @@ export interface FireStore {
   takeOver(claim: FireClaim, owner: string): Promise<FireClaim | undefined>;
   /** Hands an undecided instant back: the next scheduler decides it. */
   release(claim: FireClaim): Promise<void>;
-  /** Gives a claimed instant its fate; `false`: it has one, or another owner. */
+  /** Gives an instant its fate; `false`: it has one, or another owner. */
   resolve(
-    claim: FireClaim,
+    fire: OpenFire,
     fate: { readonly fate: "skipped" | "missed"; readonly reason: SkipReason },
   ): Promise<boolean>;
   /**
    * Lets a job that an earlier instant made, and that has never started, stand for this one: the
    * earlier instant becomes skipped as `superseded`. `false`: the job has started.
    */
-  supersede(claim: FireClaim, jobId: string): Promise<boolean>;
+  supersede(fire: OpenFire, jobId: string): Promise<boolean>;
   /** Covers a range that was never claimed with one row; `false`: it is covered. */
   cover(
     range: FireKey & {

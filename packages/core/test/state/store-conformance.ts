@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describePauses, describeSnapshots, describeUsage } from "./conformance/controls.ts";
+import { describeApprovals } from "./conformance/approvals.ts";
 import { describeClaims } from "./conformance/claims.ts";
 import { describeFires } from "./conformance/fires.ts";
 import { describeForget } from "./conformance/forget.ts";
@@ -32,6 +33,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     describeSchedules(open);
     describeSessions(open);
     describeClaims(open);
+    describeApprovals(open);
     describeUsage(open);
     describePauses(open);
     describeSnapshots(open);

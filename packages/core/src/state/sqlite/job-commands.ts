@@ -11,6 +11,7 @@ import type {
   SessionRecord,
 } from "../store.ts";
 import { mayEnd, mayMove } from "../transitions.ts";
+import { readApproval, settle, withdraw } from "./approval-rows.ts";
 import type { Connection } from "./connection.ts";
 import { markFired } from "./fires.ts";
 import {
@@ -86,18 +87,47 @@ type Park = Parameters<JobStore["park"]>[1] & { readonly now: string };
 export function park(connection: Connection, hold: JobHold, { now, ...wait }: Park): boolean {
   const job = readHeld(connection, hold);
   if (!job) return false;
-  const parked: JobRecord = { ...without(job, "leaseUntil", "process", "launch"), ...wait };
+  const earlier = without(job, "leaseUntil", "process", "launch", "approvalId");
+  const parked: JobRecord = {
+    ...earlier,
+    ...wait,
+    ...(isAnswered(connection, wait) && { wakeAt: now }),
+  };
+  withdraw(connection, job.id, wait.approvalId);
   addUsage(connection, { agentName: job.agentName, now, before: job.usage, after: parked.usage });
   if (job.cancelCause === undefined) move(connection, parked, "waiting");
   else endCancelled(connection, parked, { cause: job.cancelCause, now });
   return true;
 }
 
+// Its claude may have given up waiting in the moment in which somebody answered.
+function isAnswered(
+  connection: Connection,
+  { approvalId }: Pick<JobRecord, "approvalId">,
+): boolean {
+  return approvalId !== undefined && readApproval(connection, approvalId)?.status !== "pending";
+}
+
 /** waiting → queued; the place in the queue is part of the record and stays. */
-export function wake(connection: Connection, id: string): boolean {
+export function wake(connection: Connection, id: string, now: string): boolean {
   const job = readJob(connection, id);
   if (job?.status !== "waiting") return false;
+  if (job.approvalId !== undefined) {
+    settle(connection, job.approvalId, { status: "expired", answeredAt: now });
+  }
   move(connection, without(job, "waitingFor", "wakeAt"), "queued");
+  return true;
+}
+
+/** Answers a request to a person; what waits for it goes on. */
+export function answerApproval(
+  connection: Connection,
+  id: string,
+  answer: Parameters<typeof settle>[2],
+): boolean {
+  if (!settle(connection, id, answer)) return false;
+  const job = readJob(connection, readApproval(connection, id)?.jobId ?? "");
+  if (job?.approvalId === id) wake(connection, job.id, answer.answeredAt);
   return true;
 }
 
@@ -132,6 +162,7 @@ export function finish(
     status,
   );
   endLeases(connection, job.id);
+  withdraw(connection, job.id);
   if (session) saveSession(connection, session);
   return true;
 }
@@ -207,6 +238,7 @@ function endCancelled(connection: Connection, job: JobRecord, { cause, now }: Ca
   } as const;
   move(connection, ended, "cancelled");
   endLeases(connection, job.id);
+  withdraw(connection, job.id);
 }
 
 type Passing =
@@ -216,6 +248,7 @@ type Passing =
   | "settled"
   | "before"
   | "process"
+  | "approvalId"
   | "waitingFor"
   | "wakeAt";
 

@@ -64,7 +64,7 @@ export function createJobStore(connection: Connection, queue: WriteQueue, clock:
     admit: (request) => queue.write(() => admitJobs(connection, request, now())),
     update: (hold, patch) => queue.write(() => update(connection, hold, patch)),
     park: (hold, wait) => queue.write(() => park(connection, hold, { ...wait, now: now() })),
-    wake: (id) => queue.write(() => wake(connection, id)),
+    wake: (id) => queue.write(() => wake(connection, id, now())),
     finish: (hold, end, session) =>
       queue.write(() => finish(connection, hold, { end, session, now: now() })),
     requestCancel: (id, cause) => queue.write(() => cancel(connection, id, { cause, now: now() })),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { backup } from "node:sqlite";
 import { StateDirectoryError, StoreTooNewError } from "../errors.ts";
+import { approvalsSchema } from "./approval-rows.ts";
 import { claimsSchema } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { firesSchema } from "./fires.ts";
@@ -28,6 +29,7 @@ export const migrations: readonly string[] = [
     claimsSchema,
   ].join("\n"),
   [toolCallsSchema, memorySchema].join("\n"),
+  approvalsSchema,
 ];
 
 /** Brings the store to the newest version; what holds data is backed up first. */

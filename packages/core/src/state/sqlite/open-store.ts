@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { StateStore } from "../store.ts";
+import { createApprovalStore } from "./approvals.ts";
 import { createClaimStore } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { createFireStore } from "./fires.ts";
@@ -46,6 +47,7 @@ export function createStore(connection: Connection, queue: WriteQueue, clock: Cl
     pauses: createPauseStore(connection, queue),
     snapshots: createSnapshotStore(connection, queue),
     claims: createClaimStore(connection, queue),
+    approvals: createApprovalStore(connection, queue, clock),
     memory: createMemoryStore(connection, queue),
     toolCalls: createToolCallStore(connection, queue),
     // SQLite's number counts the commits of other connections only.
