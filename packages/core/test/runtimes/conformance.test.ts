@@ -9,6 +9,7 @@ import type { Ran } from "../runner/harness.ts";
 import { type Case, playCase } from "./case.ts";
 import { answers } from "./cases/answers.ts";
 import { apiErrors } from "./cases/api-errors.ts";
+import { failures } from "./cases/failures.ts";
 import { folders } from "./cases/folders.ts";
 import { limits } from "./cases/limits.ts";
 import { mcp } from "./cases/mcp.ts";
@@ -49,6 +50,7 @@ describe.concurrent.each([
   ["sessions", sessions],
   ["prompts", prompts],
   ["folders", folders],
+  ["failures of the machine", failures],
 ])("a runtime, about %s,", { timeout: 120_000 }, (_group, cases) => {
   it.each(cases)("$name", async (played) => {
     const [first, ...others] = await Promise.all(runtimes.map((runtime) => play(played, runtime)));

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import type { OutputLine } from "../../../src/state/output-line.ts";
 import type { Case } from "../case.ts";
 import { serveShouting } from "../mcp-server.ts";
+import { openToolServer } from "../tool-server.ts";
 
 const program = fileURLToPath(new URL("../mcp-server.ts", import.meta.url));
 const shouted = script().tool("mcp__shouting__shout", { text: "hello" }).text("I shouted.");
@@ -82,6 +83,29 @@ export const mcp: readonly Case[] = [
     },
     reason: "denied",
     outcome: { permissionDenials: [expect.objectContaining({ toolName: "mcp__shouting__shout" })] },
+  },
+  {
+    name: "uses herdctl's own tools, which need no permission",
+    play: async (stage) => {
+      await using server = await openToolServer(stage.dir);
+      const ran = await stage.run(
+        script()
+          .tool("mcp__herdctl__note", { text: "first" })
+          .tool("mcp__herdctl__note", { text: "second" })
+          .tool("mcp__herdctl__note", { words: "third" })
+          .text("Noted."),
+        { herdctl: server.herdctl, agent: { permissionMode: "default" } },
+      );
+      expect(server.notes).toEqual(["first", "second"]);
+      return ran;
+    },
+    reason: "success",
+    check: ({ lines }) =>
+      expect(lines.filter((line) => line.type === "tool_result")).toMatchObject([
+        { text: "Noted as number 1.", isError: false },
+        { text: "Noted as number 2.", isError: false },
+        { isError: true },
+      ]),
   },
 ];
 
