@@ -1,24 +1,21 @@
 /**
  * Shell programs that become claude (`exec`, so the pid stays). `$0` is the label in the process list,
- * the arguments are claude's command, descriptor 3 is a pipe from herdctl.
+ * the arguments are the files for its stdio, where it has some, and claude's command. Descriptor 3 is
+ * a pipe from herdctl. Only subshells set variables: what the environment names so stays as it is.
  */
 
 /** Waits for `go`, which comes once the process is recorded; ends without it. */
-const gate = `read -r go <&3 || exit 75`;
+const gate = `read -r herdctl_go <&3 || exit 75`;
 
-/**
- * A watcher that stays beside claude. herdctl writes `ok` when claude has ended; a pipe that closes
- * without it means that herdctl died: claude is asked to stop, then it and whatever carries the job's
- * marker is killed. The start time tells claude from a later process with its pid.
- */
-const watcher = `
-look() { IFS= read -r stat <"/proc/$$/stat" || { [ ! -d /proc/self ] && kill -0 $$; return; }
-  set -- \${stat##*) }; [ "$1" != Z ] && now=\${20}; }
-look; born=$now
-claude() { now=; look && [ "$now" = "$born" ]; }
-{
-  trap "" INT TERM HUP
-  read -r ok <&3 && exit
+/** Tells whether claude runs; the start time tells it from a later process with its pid. */
+const isRunning = `
+  look() { IFS= read -r stat <"/proc/$$/stat" || { [ ! -d /proc/self ] && kill -0 $$; return; }
+    set -- \${stat##*) }; [ "$1" != Z ] && now=\${20}; }
+  look; born=$now
+  claude() { now=; look && [ "$now" = "$born" ]; }`;
+
+/** Asks claude to stop, then kills it and whatever carries the job's marker. */
+const end = `
   claude && kill -INT $$
   tries=0
   while [ $tries -lt 20 ] && claude; do tries=$((tries + 1)); sleep 0.2; done
@@ -27,19 +24,50 @@ claude() { now=; look && [ "$now" = "$born" ]; }
   for file in /proc/[0-9]*/environ; do
     pid=\${file#/proc/}; pid=\${pid%/environ}
     [ "$pid" = "$self" ] || ! grep -qsF "HERDCTL_JOB=$HERDCTL_JOB" "$file" || kill -KILL "$pid"
-  done
+  done`;
+
+/**
+ * Stays beside a claude that must not outlive herdctl. herdctl writes `ok` when claude has ended; a
+ * pipe that closes without it means that herdctl died.
+ */
+const lifeline = `{
+  trap "" INT TERM HUP${isRunning}
+  read -r ok <&3 && exit${end}
 } </dev/null >/dev/null 2>&1 &`;
 
+const timerSeconds = 5;
+
+/** Looks every few seconds whether claude still runs, and ends it when its time is over. */
+const timer = (seconds: number): string => `{${isRunning}
+  left=${seconds}
+  while [ $left -gt 0 ] && claude; do left=$((left - ${timerSeconds})); sleep ${timerSeconds}; done
+  claude || exit${end}
+} 3<&- </dev/null >/dev/null 2>&1 &`;
+
+const takeFiles = `exec <"$1" >>"$2" 2>>"$3"; shift 3`;
 const start = `exec 3<&-; exec "$@"`;
 
-/** Arguments of `sh` that run `command` behind the gate, with or without the watcher. */
-export function gatedCommand(options: {
+export interface GatedCommandOptions {
   /** Tells job and agent in the process list. */
   readonly label: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly lifeline: boolean;
-}): string[] {
-  const program = [gate, ...(options.lifeline ? [watcher] : []), start].join("\n");
-  return ["-c", program, options.label, options.command, ...options.args];
+  /** Ends claude when this process dies (`lifeline`), or when so many seconds are over. */
+  readonly watcher?: "lifeline" | number;
+  /** Paths that the shell opens for claude; without them it has the shell's own stdio. */
+  readonly stdio?: { readonly stdin: string; readonly stdout: string; readonly stderr: string };
+}
+
+/** Arguments of `sh` that run `command` behind the gate. */
+export function gatedCommand(options: GatedCommandOptions): string[] {
+  const { watcher, stdio } = options;
+  const program = [
+    gate,
+    ...(watcher === "lifeline" ? [lifeline] : []),
+    ...(typeof watcher === "number" ? [timer(watcher)] : []),
+    ...(stdio ? [takeFiles] : []),
+    start,
+  ];
+  const files = stdio ? [stdio.stdin, stdio.stdout, stdio.stderr] : [];
+  return ["-c", program.join("\n"), options.label, ...files, options.command, ...options.args];
 }

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { FleetManagerError } from "../errors.ts";
 import type { ProcessRecord } from "../state/job-record.ts";
+import { cannotStart } from "./cannot-start.ts";
 import { gatedCommand } from "./gate.ts";
 import { recordProcess } from "./process-record.ts";
 import { endProcesses, type EndProcessesOptions } from "./reap.ts";
@@ -37,15 +37,19 @@ export type GatedProcess = Child & {
  * @throws {FleetManagerError} `WORKING_DIRECTORY` when nothing can be started there.
  */
 export function startGatedProcess(options: GatedProcessOptions): GatedProcess {
-  const child = spawn("/bin/sh", gatedCommand(options), {
-    cwd: options.cwd,
-    env: { ...options.env, HERDCTL_JOB: options.marker },
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
-  }) as Child;
+  const child = spawn(
+    "/bin/sh",
+    gatedCommand({ ...options, ...(options.lifeline && { watcher: "lifeline" }) }),
+    {
+      cwd: options.cwd,
+      env: { ...options.env, HERDCTL_JOB: options.marker },
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+    },
+  ) as Child;
   // Without a listener a failed spawn would end this process.
   child.on("error", () => undefined);
-  if (child.pid === undefined) throw startFailure(options.cwd);
+  if (child.pid === undefined) throw cannotStart(options.cwd);
   const record = recordProcess(child.pid, options.marker);
   void openGate(child, () => options.onRecord(record));
   return Object.assign(child, {
@@ -85,11 +89,4 @@ async function end(
 
 function hasExited(child: Child): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-function startFailure(cwd: string): FleetManagerError {
-  return new FleetManagerError(
-    `Cannot start a process in ${cwd}. Check that the folder exists and may be entered.`,
-    { code: "WORKING_DIRECTORY", context: { path: cwd } },
-  );
 }

@@ -1,5 +1,5 @@
 import type { ProcessRecord } from "../state/job-record.ts";
-import { isAlive, isSameProcess } from "./process-record.ts";
+import { isAlive, signalProcess } from "./process-record.ts";
 import { isMarked, type ProcessEntry, readProcess, readProcessTable } from "./process-table.ts";
 
 /** What earlier looks at the process table have shown to belong to a job. */
@@ -81,12 +81,7 @@ export class JobProcesses {
 
   /** Sends a signal to a process that was just found, if it still is that process. */
   signal(entry: Pick<ProcessEntry, "pid" | "startTicks">, signal: NodeJS.Signals): void {
-    if (entry.pid === this.#self.pid || !isSameProcess(entry, readProcess(entry.pid))) return;
-    try {
-      process.kill(entry.pid, signal);
-    } catch {
-      // It ended between the look and the signal.
-    }
+    if (entry.pid !== this.#self.pid) signalProcess(entry, signal);
   }
 
   #carriesMarker(entry: ProcessEntry): boolean {

@@ -16,6 +16,19 @@ export function isAlive(record: ProcessRecord): boolean {
   return record.bootId === bootId && isSameProcess(record, readProcess(record.pid));
 }
 
+/** Sends a signal to exactly this process, if it still runs. */
+export function signalProcess(
+  record: Pick<ProcessRecord, "pid" | "startTicks">,
+  signal: NodeJS.Signals,
+): void {
+  if (!isSameProcess(record, readProcess(record.pid))) return;
+  try {
+    process.kill(record.pid, signal);
+  } catch {
+    // It ended between the look and the signal.
+  }
+}
+
 /** Compares a record with what the process table shows under its pid now. */
 export function isSameProcess(
   record: Pick<ProcessRecord, "pid" | "startTicks">,

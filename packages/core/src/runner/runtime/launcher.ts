@@ -1,6 +1,9 @@
 import { startGatedProcess } from "../../processes/gated-process.ts";
+import { isAlive, signalProcess } from "../../processes/process-record.ts";
+import { endProcesses } from "../../processes/reap.ts";
+import type { AttemptFiles } from "../../state/attempt-files.ts";
 import type { ProcessRecord } from "../../state/job-record.ts";
-import type { ClaudeCommand, Launcher, PipedClaude } from "./interface.ts";
+import type { ClaudeCommand, ClaudeProcess, Launcher, PipedClaude } from "./interface.ts";
 
 export interface LocalLauncherOptions {
   readonly cwd: string;
@@ -10,8 +13,10 @@ export interface LocalLauncherOptions {
   readonly jobId: string;
   /** Qualified name; shown in the process list beside the job. */
   readonly agentName: string;
-  /** Ends claude and its tools when this process dies. */
+  /** Ends a claude that speaks to this process, and its tools, when this process dies. */
   readonly lifeline: boolean;
+  /** Milliseconds after which a claude that outlives this process is ended although nobody watches. */
+  readonly timeout?: number;
   /** Stores the record; claude starts to work once it resolves, and never if it rejects. */
   readonly onRecord: (record: ProcessRecord) => Promise<void>;
 }
@@ -22,14 +27,52 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
     cwd: options.cwd,
     claudePath: options.claudePath,
     env: options.env,
-    start: (command) => startClaude(options, command),
+    start: (command) => startPiped(options, command),
+    startDetached: (command, files) => startDetached(options, { command, files }),
+    attach: (record) => owned({ record, exitCode: null, signalCode: null }),
   };
 }
 
-function startClaude(options: LocalLauncherOptions, command: ClaudeCommand): PipedClaude {
-  const { cwd, jobId, agentName, lifeline, onRecord } = options;
-  const label = `herdctl:${agentName}:${jobId}`;
-  const claude = startGatedProcess({ ...command, cwd, marker: jobId, label, lifeline, onRecord });
+function startPiped(options: LocalLauncherOptions, command: ClaudeCommand): PipedClaude {
+  const { lifeline } = options;
+  const claude = startGatedProcess({ ...command, ...processOptions(options), lifeline });
   const { end } = claude;
-  return Object.assign(claude, { end: (graceMs: number) => end({ graceMs }) });
+  return Object.assign(claude, {
+    isAlive: () => isAlive(claude.record),
+    interrupt: () => signalProcess(claude.record, "SIGINT"),
+    end: (graceMs: number) => end({ graceMs }),
+  });
+}
+
+/** Milliseconds by which whoever lives is first to say that the time is over. */
+const timeoutSlackMs = 15_000;
+
+async function startDetached(
+  options: LocalLauncherOptions,
+  claude: { readonly command: ClaudeCommand; readonly files: AttemptFiles },
+): Promise<ClaudeProcess> {
+  const { timeout } = options;
+  // execa takes 50 ms to load, and only agents with `runtime: cli` need it.
+  const { startDetachedProcess } = await import("../../processes/detached-process.ts");
+  const child = await startDetachedProcess({
+    ...claude.command,
+    ...processOptions(options),
+    files: claude.files,
+    ...(timeout !== undefined && { seconds: Math.ceil((timeout + timeoutSlackMs) / 1_000) }),
+  });
+  return owned(child);
+}
+
+function processOptions({ cwd, jobId, agentName, onRecord }: LocalLauncherOptions) {
+  return { cwd, marker: jobId, label: `herdctl:${agentName}:${jobId}`, onRecord };
+}
+
+/** What can be done with a process by its record alone. */
+function owned(child: Pick<ClaudeProcess, "record" | "exitCode" | "signalCode">): ClaudeProcess {
+  const { record } = child;
+  return Object.assign(child, {
+    isAlive: () => isAlive(record),
+    interrupt: () => signalProcess(record, "SIGINT"),
+    end: (graceMs: number) => endProcesses(record, { graceMs }),
+  });
 }
