@@ -1,6 +1,14 @@
 import { once } from "node:events";
-import { createTestFleet, script } from "@herdctl/testing";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import type { FleetManager } from "../../src/fleet-manager/fleet-manager.ts";
+import { RuntimeFactory } from "../../src/runner/runtime/factory.ts";
+import type { Launcher, RuntimeInterface } from "../../src/runner/runtime/interface.ts";
 import { processesOf } from "./processes.ts";
 
 const busy = script()
@@ -61,3 +69,141 @@ describe("cancel", () => {
     expect(fleet.getQueue().total).toBe(0);
   });
 });
+
+describe("cancel while a job starts", () => {
+  it.each([0, 1, 2, 4, 8, 16, 32, 64, 128, 256])(
+    "ends it %d turns of the event loop after its trigger",
+    async (turns) => {
+      await using test = await createTestFleet({ agents, scripts: { a: script().stall() } });
+      await using fleet = test.manager();
+      await fleet.initialize();
+      const { id } = await fleet.trigger("a");
+      for (let turn = 0; turn < turns; turn++) await setImmediate();
+      await fleet.cancelJob(id);
+      expectCancelled(fleet, id);
+      const promptOverride = inPrompt(script().text("done"));
+      const next = await fleet.trigger("a", undefined, { promptOverride });
+      expect(await fleet.waitForJob(next.id)).toMatchObject({ status: "completed" });
+    },
+  );
+
+  it("ends a clone, and leaves nothing of it", async () => {
+    await using test = await createTestFleet({
+      agents: {
+        a: { ...agents.a, working_directory: { root: "../clones" }, repo: "../origin" },
+      },
+    });
+    const env = await withProgram(
+      test,
+      "git",
+      'for folder; do :; done; mkdir "$folder"; cd "$folder"',
+    );
+    await using fleet = test.manager({ env });
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    await hasStarted(test);
+    expect(processesOf(id)).not.toEqual([]);
+    await fleet.cancelJob(id);
+    expectCancelled(fleet, id);
+    expect(readdirSync(join(test.dir, "clones"))).toEqual([]);
+  });
+
+  it("ends a claude that is recorded and has not said anything", async () => {
+    await using test = await createTestFleet({ agents });
+    const env = await withProgram(test, "silent-claude", "");
+    await using fleet = test.manager({ env, claudePath: "silent-claude" });
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    await hasStarted(test);
+    await fleet.cancelJob(id);
+    expectCancelled(fleet, id);
+    expect(fleet.getJob(id).output).toBe("");
+  });
+
+  it("keeps a claude that is not recorded yet from beginning", async () => {
+    await using test = await createTestFleet({ agents, scripts: { a: script().text("never") } });
+    const cancelled = Promise.withResolvers<void>();
+    await using fleet = test.manager({
+      runtimeFactory: (agent, options) =>
+        onStart(RuntimeFactory.create(agent, options), (id) => {
+          cancelled.resolve(fleet.cancelJob(id));
+        }),
+    });
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    await cancelled.promise;
+    expectCancelled(fleet, id);
+    expect(test.server.requests).toEqual([]);
+  });
+
+  it("takes it out of the line of those that wait for their launch", async () => {
+    const others = 2 * availableParallelism();
+    await using test = await createTestFleet({
+      agents: { a: { ...agents.a, concurrency: others + 1 } },
+    });
+    const launched: string[] = [];
+    await using fleet = test.manager({
+      runtimeFactory: () => ({
+        async *execute({ jobId, signal }) {
+          launched.push(jobId);
+          if (!signal.aborted) await once(signal, "abort");
+          yield* [];
+        },
+      }),
+    });
+    await fleet.initialize();
+    for (let count = 0; count < others; count++) await fleet.trigger("a");
+    await expect.poll(() => launched.length, { timeout: 10_000 }).toBe(others);
+    const { id } = await fleet.trigger("a");
+    await expect.poll(() => fleet.getJob(id).status, { timeout: 10_000 }).toBe("running");
+    await fleet.cancelJob(id);
+    expect(fleet.getJob(id)).toMatchObject({ status: "cancelled", exitReason: "cancelled" });
+    expect(fleet.getAgent("a").concurrency.running).toBe(others);
+    await fleet.cancelAll();
+    expect(launched).toHaveLength(others);
+    expect(fleet.getStatus().jobs).toMatchObject({ active: 0, cancelled: others + 1 });
+  });
+});
+
+function expectCancelled(fleet: FleetManager, id: string): void {
+  expect(fleet.getJob(id)).toMatchObject({ status: "cancelled", exitReason: "cancelled" });
+  expect(processesOf(id)).toEqual([]);
+  expect(fleet.getAgent("a").concurrency.running).toBe(0);
+}
+
+/** Environment with a program that does this, says so with a file, and then nothing for a minute. */
+async function withProgram(
+  test: TestFleet,
+  name: string,
+  command: string,
+): Promise<Record<string, string>> {
+  const folder = join(test.dir, "programs");
+  await mkdir(folder);
+  const file = join(folder, name);
+  writeFileSync(file, `#!/bin/sh\n${command}\n: >"${join(test.dir, "started")}"\nexec sleep 60\n`);
+  chmodSync(file, 0o755);
+  return { ...test.env, PATH: `${folder}:${test.env["PATH"]}` };
+}
+
+async function hasStarted(test: TestFleet): Promise<void> {
+  await expect.poll(() => existsSync(join(test.dir, "started")), { timeout: 15_000 }).toBe(true);
+}
+
+/** The runtime, with a word in between its start of a process and the record of it. */
+function onStart(runtime: RuntimeInterface, tell: (jobId: string) => void): RuntimeInterface {
+  return {
+    execute: (options) =>
+      runtime.execute({ ...options, launcher: announcing(options.launcher, options.jobId, tell) }),
+  };
+}
+
+function announcing(inner: Launcher, jobId: string, tell: (jobId: string) => void): Launcher {
+  return {
+    ...inner,
+    start(command) {
+      const claude = inner.start(command);
+      tell(jobId);
+      return claude;
+    },
+  };
+}
