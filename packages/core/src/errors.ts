@@ -29,6 +29,9 @@ export type ErrorCode =
   | "SCHEDULE_NOT_FOUND"
   | "SDK_ERROR"
   | "SDK_NOT_INSTALLED"
+  | "SESSION_BUSY"
+  | "SESSION_NOT_FOUND"
+  | "SESSION_NOT_RESUMABLE"
   | "STATE_DIR"
   | "STATE_LOCKED"
   | "STORE_TOO_NEW"
@@ -54,6 +57,9 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   SCHEDULE_NOT_FOUND: missing,
   SDK_ERROR: failure,
   SDK_NOT_INSTALLED: { status: 503, exitCode: 1 },
+  SESSION_BUSY: conflict,
+  SESSION_NOT_FOUND: missing,
+  SESSION_NOT_RESUMABLE: conflict,
   STATE_DIR: { status: 503, exitCode: 1 },
   STATE_LOCKED: conflict,
   STORE_TOO_NEW: conflict,

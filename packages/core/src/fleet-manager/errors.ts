@@ -1,4 +1,5 @@
 import { FleetManagerError, withSuggestions } from "../errors.ts";
+import type { SessionObstacle } from "../sessions/policy.ts";
 import type { FleetState } from "./types.ts";
 
 /** The agent is not in the fleet. */
@@ -81,5 +82,39 @@ export class ConcurrencyLimitError extends FleetManagerError {
     this.agentName = agentName;
     this.currentJobs = currentJobs;
     this.limit = limit;
+  }
+}
+
+/** No session has this id, or more than one starts with this prefix. */
+export class SessionNotFoundError extends FleetManagerError {
+  declare readonly code: "SESSION_NOT_FOUND";
+  readonly sessionId: string;
+
+  constructor(sessionId: string, candidates: readonly string[] = []) {
+    const message =
+      candidates.length > 1
+        ? `More than one session starts with "${sessionId}": ${candidates.join(", ")}. Give more of the id.`
+        : `There is no session "${sessionId}". \`herdctl sessions\` lists the sessions that there are.`;
+    super(message, { code: "SESSION_NOT_FOUND", context: { sessionId } });
+    this.sessionId = sessionId;
+  }
+}
+
+/** There was such a session, but this agent cannot continue it. */
+export class SessionNotResumableError extends FleetManagerError {
+  declare readonly code: "SESSION_NOT_RESUMABLE";
+  readonly sessionId: string;
+  readonly reason: SessionObstacle;
+
+  constructor(
+    sessionId: string,
+    { reason, message }: { readonly reason: SessionObstacle; readonly message: string },
+  ) {
+    super(`Session ${sessionId} cannot be continued: it ${message}.`, {
+      code: "SESSION_NOT_RESUMABLE",
+      context: { sessionId, reason },
+    });
+    this.sessionId = sessionId;
+    this.reason = reason;
   }
 }

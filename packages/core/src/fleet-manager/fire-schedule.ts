@@ -1,6 +1,7 @@
 import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
 import { messageOf } from "../errors.ts";
 import type { ScheduledFire } from "../scheduler/decisions.ts";
+import type { ScheduleEntry } from "../scheduler/schedule-entry.ts";
 import { mostCaughtUp } from "../scheduler/timetable.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { FireKey, FiringClaim, SkipReason } from "../state/store.ts";
@@ -12,7 +13,7 @@ import { hasWork } from "./job-work.ts";
 import { type OverlapPlan, planOverlap } from "./plan-overlap.ts";
 import { refuseFire } from "./refuse-fire.ts";
 import { reportSkipped } from "./schedules.ts";
-import { isSessionBusy } from "./session-busy.ts";
+import { isSessionBusy } from "./sessions/session-busy.ts";
 import { recordTrigger } from "./trigger.ts";
 
 /** Turns a due instant into a job, or tells why there is none. */
@@ -29,13 +30,23 @@ export async function fireSchedule(
   if (refused) return refused;
   const plan = planFire(fleet, agent, { schedule, late: fire.late });
   if (plan.action === "skip") return plan.reason;
-  if (!isWilling(plan) && isSessionBusy(fleet, agent, schedule)) return "session_busy";
+  if (!isWilling(plan) && (await isSessionBusy(fleet, agent, schedule))) return "session_busy";
   const gate = await askScheduleGate(fleet, agent, { schedule, claim, signal: fire.signal });
   if (!gate.open) return "gate";
   if (!(await hasWork(fleet, agent, schedule))) return "no_work";
   const firing = { ...claim, ...(gate.value !== undefined && { gateValue: gate.value }) };
   if (plan.action === "supersede" && (await supersede(fleet, firing, plan.jobId))) return undefined;
   return makeJob(fleet, queue, { agent, schedule, firing, plan });
+}
+
+/** Tells whether {@link fireSchedule} waits for nothing but the store: no gate, no look for work. */
+export function isDecidedAtOnce(
+  fleet: Pick<Fleet, "config">,
+  { agentName, schedule: { name } }: ScheduleEntry,
+): boolean {
+  const agent = fleet.config.agents.find((item) => item.qualifiedName === agentName);
+  const schedule = agent?.schedules.find((item) => item.name === name);
+  return !schedule?.when && !schedule?.workSource && !agent?.workSource;
 }
 
 // What it was when it came due may have been reloaded, removed or switched off meanwhile.

@@ -27,7 +27,8 @@ import {
   type StreamOptions,
 } from "./stream-to-callback.ts";
 import { setScheduleEnabled } from "./schedule-switch.ts";
-import { acceptTrigger, checkRunnable, recordTrigger } from "./trigger.ts";
+import { checkSession } from "./sessions/check-session.ts";
+import { acceptTrigger, checkRunnable, namedSession, recordTrigger } from "./trigger.ts";
 import type {
   FleetManagerOptions,
   FleetState,
@@ -162,6 +163,7 @@ export class FleetManager extends FleetQueries {
     const { fleet, queue } = this.#life.open("trigger an agent");
     const request = acceptTrigger(fleet, agentName, scheduleName, options);
     await checkRunnable(fleet, request.agent);
+    await checkSession(fleet, request.agent, namedSession(options));
     checkBudget(fleet, request.agent);
     const record = await recordTrigger(fleet, request);
     if (!record) throw new InvalidStateError("store the job", this.state, "running");

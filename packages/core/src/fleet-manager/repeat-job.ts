@@ -6,6 +6,7 @@ import { agentOf } from "./agent-snapshot.ts";
 import { checkBudget } from "./budget.ts";
 import { JobNotFoundError } from "./errors.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
+import { checkSession } from "./sessions/check-session.ts";
 import { checkRunnable, storeJob } from "./trigger.ts";
 import type { JobModifications } from "./types.ts";
 
@@ -68,6 +69,7 @@ async function store(fleet: Fleet, job: NewJob): Promise<JobRecord> {
     fence: 0,
   });
   await checkRunnable(fleet, agent);
+  await checkSession(fleet, agent, job.session);
   checkBudget(fleet, agent);
   return storeJob(fleet, job);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import { FleetManagerError, messageOf } from "../errors.ts";
 import { toFinishJob } from "../runner/outcome.ts";
@@ -22,6 +21,8 @@ import { claimWork, noWorkEnd } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
 import { writeOutputLog } from "./output-log.ts";
 import { prepareDirectory } from "./prepare-directory.ts";
+import { openSession } from "./sessions/open-session.ts";
+import { isSaved } from "./sessions/session-home.ts";
 
 /**
  * Runs an admitted job to its end or to its next wait, whatever triggered it: claim, session, plan,
@@ -64,8 +65,9 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
   const agent = agentOf(fleet, record);
   const job = await claimWork(fleet, record, agent);
   if (job === "no_work") return { end: noWorkEnd };
-  const session = toSessionRequest(record);
-  if (!(await fleet.store.sessions.lease(session.id, hold))) return { wait: sessionBusy(fleet) };
+  const opened = await openSession(fleet, record, agent);
+  if ("wait" in opened) return opened;
+  const { session } = opened;
   await prepareDirectory(fleet, record, { agent, cancel });
   const maxBudgetUsd = budgetLeft(fleet, agent, record);
   if (maxBudgetUsd !== undefined && maxBudgetUsd <= 0) return { end: budgetSpent };
@@ -80,7 +82,8 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
     record,
     agent,
     session,
-    prompt: record.continuation ?? promptFor(fleet, job),
+    // In a fresh session there is nothing to continue.
+    prompt: (session.mode === "new" ? undefined : record.continuation) ?? promptFor(fleet, job),
     ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
     ...ask,
   });
@@ -109,14 +112,16 @@ async function settle(
     attempt,
     before,
     ...of
-  }: Omit<Attempted, "attempt"> & {
+  }: Omit<Attempted, "attempt" | "isResumable"> & {
     readonly attempt: SettledAttempt | "left";
     readonly before: Readonly<Record<string, string>>;
   },
   cancel: AbortSignal,
 ): Promise<Next | "left"> {
   if (attempt === "left") return "left";
-  const next = afterAttempt(fleet, { ...of, attempt });
+  const sessionId = attempt.outcome.sessionId ?? of.session.id;
+  const isResumable = await isSaved(fleet, of.agent, sessionId);
+  const next = afterAttempt(fleet, { ...of, attempt, isResumable });
   if ("wait" in next) return next;
   const { record, agent } = of;
   return { ...next, end: await verifyEnd(fleet, record, { agent, end: next.end, before, cancel }) };
@@ -127,10 +132,12 @@ interface Attempted {
   readonly agent: ResolvedAgent;
   readonly session: SessionRequest;
   readonly attempt: SettledAttempt;
+  /** What was said is on disk. */
+  readonly isResumable: boolean;
 }
 
 function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
-  const { record, agent, attempt } = attempted;
+  const { record, agent, attempt, isResumable } = attempted;
   const { outcome, output } = attempt;
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const retries = record.retries ?? 0;
@@ -149,7 +156,11 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
       wakeAt: new Date(wakeAt).toISOString(),
       reason: outcome.error?.message ?? outcome.exitReason,
       ...totals,
-      ...nextSession(record, attempt.hasWorked, outcome.sessionId ?? attempted.session.id),
+      ...nextSession(
+        record,
+        attempt.hasWorked && isResumable,
+        outcome.sessionId ?? attempted.session.id,
+      ),
       retries: retries + (waitingFor === "retry" ? 1 : 0),
       ranMs: (record.ranMs ?? 0) + attempt.ranMs,
     },
@@ -180,21 +191,6 @@ function promptFor(fleet: Fleet, record: JobRecord): string {
   return addWorkItem(prompt, record.workItem);
 }
 
-function toSessionRequest({ session }: JobRecord): SessionRequest {
-  const from = session?.from;
-  if (session?.mode === "resume" && from !== undefined) return { mode: "resume", id: from };
-  if (session?.mode === "fork" && from !== undefined) {
-    return { mode: "fork", id: randomUUID(), from };
-  }
-  return { mode: "new", id: randomUUID() };
-}
-
-// One live process per session: whoever comes second waits for the first.
-function sessionBusy(fleet: Fleet): Parking {
-  const wakeAt = new Date(fleet.clock.now() + 1_000).toISOString();
-  return { waitingFor: "session", wakeAt, reason: "its session is in use by another job" };
-}
-
 const budgetSpent: FinishJob = {
   status: "failed",
   exitReason: "budget",
@@ -208,10 +204,10 @@ function failure(error: unknown): FinishJob {
 
 function toSessionRecord(
   fleet: Fleet,
-  { record, agent, attempt }: Attempted,
+  { record, agent, attempt, isResumable }: Attempted,
 ): SessionRecord | undefined {
   const { sessionId } = attempt.outcome;
-  if (sessionId === undefined) return undefined;
+  if (sessionId === undefined || !isResumable) return undefined;
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const now = new Date(fleet.clock.now()).toISOString();
   return {

@@ -1,7 +1,7 @@
 import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
 import { FleetManagerError } from "../errors.ts";
 import { createJobId } from "../ids.ts";
-import { planSession, sessionScope } from "../sessions/policy.ts";
+import { sessionScope } from "../sessions/policy.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { NewJob } from "../state/store.ts";
 import { checkWorkingDirectory } from "./check-working-directory.ts";
@@ -84,22 +84,22 @@ export function newJob(fleet: Fleet, request: TriggerRequest): NewJob {
     priority: options.priority ?? agent.priority,
     runtime: agent.runtime,
     workingDirectory: agent.workingDirectory,
-    ...sessionOf(fleet, request),
+    ...sessionOf(request),
     ...(timeout !== undefined && { timeout }),
     ...(agent.maxTurns !== undefined && { maxTurns: agent.maxTurns }),
   };
 }
 
-function sessionOf(
-  fleet: Fleet,
-  { agent, schedule, options }: TriggerRequest,
-): Pick<NewJob, "session" | "sessionNote"> {
-  if (options.resume !== undefined) return { session: { mode: "resume", from: options.resume } };
-  const scope = sessionScope(agent, schedule);
-  if (scope === undefined) return { session: { mode: "new" } };
-  const last = fleet.store.sessions.current(agent.qualifiedName, scope);
-  const { session, note } = planSession(agent, last, fleet.clock.now());
-  return { session, ...(note !== undefined && { sessionNote: note }) };
+// Which session goes on is known when the job starts: others of its scope may still run.
+function sessionOf({ agent, schedule, options }: TriggerRequest): Pick<NewJob, "session"> {
+  const named = namedSession(options);
+  if (named) return { session: named };
+  return sessionScope(agent, schedule) === undefined ? { session: { mode: "new" } } : {};
+}
+
+/** The session that a trigger asks for. */
+export function namedSession({ resume }: TriggerOptions): JobRecord["session"] {
+  return resume === undefined ? undefined : { mode: "resume", from: resume };
 }
 
 /** The prompt as configured: its variables are filled in when the job starts. */

@@ -24,25 +24,37 @@ export function planSession(
   now: number,
 ): SessionPlan {
   if (!last) return { session: { mode: "new" } };
-  const note = reasonForFresh(agent, last, now);
-  if (note !== undefined) return { session: { mode: "new" }, note };
+  const obstacle = findObstacle(agent, last, now);
+  if (obstacle) return { session: { mode: "new" }, note: `the last session ${obstacle.message}` };
   return { session: { mode: "resume", from: last.sessionId } };
 }
 
-function reasonForFresh(
+/** Why a session cannot be continued. */
+export type SessionObstacle =
+  | "other_runtime"
+  | "other_container"
+  | "other_directory"
+  | "expired"
+  | "no_transcript";
+
+/** What keeps an agent from continuing a session; the message goes on after its name. */
+export function findObstacle(
   agent: ResolvedAgent,
-  last: SessionRecord,
+  session: Pick<SessionRecord, "runtime" | "container" | "workingDirectory" | "lastUsedAt">,
   now: number,
-): string | undefined {
-  if (last.runtime !== agent.runtime)
-    return `the last session belongs to the ${last.runtime} runtime`;
+): { readonly reason: SessionObstacle; readonly message: string } | undefined {
+  if (session.runtime !== agent.runtime) {
+    return { reason: "other_runtime", message: `belongs to the ${session.runtime} runtime` };
+  }
   const container = agent.docker?.enabled ?? false;
-  if (last.container !== container) {
-    return `the last session belongs ${last.container ? "in a container" : "to the host"}`;
+  if (session.container !== container) {
+    const place = session.container ? "in a container" : "to the host";
+    return { reason: "other_container", message: `belongs ${place}` };
   }
-  if (last.workingDirectory !== agent.workingDirectory) {
-    return `the last session belongs to ${last.workingDirectory}`;
+  if (session.workingDirectory !== agent.workingDirectory) {
+    return { reason: "other_directory", message: `belongs to ${session.workingDirectory}` };
   }
-  const idle = now - Date.parse(last.lastUsedAt);
-  return idle > agent.session.timeout ? "the last session has expired" : undefined;
+  const idle = now - Date.parse(session.lastUsedAt);
+  if (idle <= agent.session.timeout) return undefined;
+  return { reason: "expired", message: "has expired" };
 }

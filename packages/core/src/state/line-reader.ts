@@ -11,8 +11,14 @@ export class LineReader {
   // of a crash there cuts it off.
   #position = 0;
 
-  constructor(file: string) {
+  constructor(file: string, position = 0) {
     this.#file = file;
+    this.#position = position;
+  }
+
+  /** Where the line after the last one read begins, in bytes. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Whole lines that were not read yet, without their line breaks; none while the file is missing. */

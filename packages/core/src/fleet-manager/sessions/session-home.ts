@@ -1,0 +1,27 @@
+import { claudeHome } from "../../claude-home.ts";
+import type { ResolvedAgent } from "../../config/resolved.ts";
+import { findTranscript } from "../../sessions/transcript-file.ts";
+import type { Fleet } from "../fleet.ts";
+
+/** Where the claude of an agent keeps its sessions. */
+export function sessionHome(fleet: Pick<Fleet, "env">, agent: ResolvedAgent): string {
+  return claudeHome({ ...fleet.env, ...agent.env }, agent.workingDirectory);
+}
+
+/** Claude Code keeps the agent's sessions, where we can see them; a runtime of one's own may do as it likes. */
+export function keepsTranscripts({ options }: Pick<Fleet, "options">): boolean {
+  return options.runtimeFactory === undefined;
+}
+
+/**
+ * Tells whether a session is on disk, so that it can be continued. What Claude Code was told and said is
+ * written a moment later; killed before that, it leaves nothing.
+ */
+export async function isSaved(
+  fleet: Pick<Fleet, "env" | "options">,
+  agent: ResolvedAgent,
+  sessionId: string,
+): Promise<boolean> {
+  if (!keepsTranscripts(fleet)) return true;
+  return (await findTranscript(sessionHome(fleet, agent), sessionId)) !== undefined;
+}

@@ -1,0 +1,55 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readProcess } from "../processes/process-table.ts";
+
+/** A claude that has a session open, started by herdctl or by a person. */
+export interface LiveSession {
+  readonly sessionId: string;
+  readonly pid: number;
+}
+
+/**
+ * The claude processes that live now, as they announce themselves in Claude Code's home. Nothing but
+ * this keeps two of them from writing into one session: Claude Code itself takes no lock.
+ */
+export async function readLiveSessions(home: string): Promise<readonly LiveSession[]> {
+  const folder = join(home, "sessions");
+  // Without the folder, or the right to read it, nobody announces anything there.
+  const names = await readdir(folder).catch(() => []);
+  const texts = await Promise.all(
+    names
+      .filter((name) => /^\d+\.json$/.test(name))
+      .map((name) => readFile(join(folder, name), "utf8").catch(() => "")),
+  );
+  return texts
+    .map(parseAnnouncement)
+    .filter((announced) => announced !== undefined)
+    .filter(isAlive);
+}
+
+interface Announcement extends LiveSession {
+  /** Clock ticks since boot on Linux; elsewhere the text of `ps`. */
+  readonly procStart?: string;
+}
+
+/** Content of `sessions/<pid>.json`; `undefined`: it is not one, or half of one. */
+export function parseAnnouncement(text: string): Announcement | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!(value instanceof Object)) return undefined;
+  const { sessionId, pid, procStart } = value as Record<string, unknown>;
+  if (typeof sessionId !== "string" || !Number.isInteger(pid)) return undefined;
+  return { sessionId, pid: Number(pid), ...(typeof procStart === "string" && { procStart }) };
+}
+
+// A file that outlived its process may name a pid that has another one now.
+function isAlive({ pid, procStart }: Announcement): boolean {
+  const entry = readProcess(pid);
+  if (!entry || entry.zombie) return false;
+  const isTicks = process.platform === "linux" && procStart !== undefined;
+  return !isTicks || procStart === String(entry.startTicks);
+}
