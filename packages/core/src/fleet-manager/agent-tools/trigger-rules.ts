@@ -1,5 +1,5 @@
 /** Longest chain of agents that ask for one another. */
-export const longestLineage = 5;
+const longestLineage = 5;
 
 export interface TriggerAsk {
   /** As the agent wrote it. */

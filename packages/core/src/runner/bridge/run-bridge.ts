@@ -78,7 +78,9 @@ function send(socketPath: string, line: string, signal: AbortSignal): Promise<An
   const headers = { "content-type": "application/json" };
   const call = request({ socketPath, method: "POST", path: "/", headers, signal }, (response) => {
     const { statusCode: status } = response;
-    text(response).then((body) => resolve({ status, body }), reject);
+    text(response)
+      .then((body) => resolve({ status, body }))
+      .catch(reject);
   });
   call.on("error", reject);
   call.end(line);

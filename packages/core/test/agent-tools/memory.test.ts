@@ -1,0 +1,79 @@
+import { createTestFleet, inPrompt, script } from "@herdctl/testing";
+import { describe, expect, it } from "vitest";
+import { answersOf, herdctl, running } from "./running.ts";
+
+const remember = herdctl("remember");
+const recall = herdctl("recall");
+
+describe("memory", () => {
+  it("outlives job and session, and belongs to one agent", async () => {
+    await running(
+      script().tool(remember, { key: "last", text: "pull 41" }).text("Kept."),
+      {
+        agents: { other: { default_prompt: "Look." } },
+        scripts: { other: script().tool(recall, {}).text("Looked.") },
+      },
+      async ({ fleet, test }) => {
+        const other = await fleet.trigger("other");
+        await fleet.waitForJob(other.id);
+        expect(await answersOf(fleet, other.id)).toEqual(["Nothing is remembered."]);
+        await fleet.stop();
+        await using next = test.manager();
+        await next.initialize();
+        const says = script().tool(recall, { key: "last" }).text("Found.");
+        const again = await next.trigger("main", undefined, { promptOverride: inPrompt(says) });
+        await next.waitForJob(again.id);
+        expect(await answersOf(next, again.id)).toEqual(["pull 41"]);
+      },
+    );
+  });
+
+  it("replaces, lists, searches and forgets", async () => {
+    await running(
+      script()
+        .tool(remember, { key: "b", text: "first" })
+        .tool(remember, { key: "b", text: "Über\nalles" })
+        .tool(remember, { key: "a", text: "x".repeat(200) })
+        .tool(recall, {})
+        .tool(recall, { search: "über" })
+        .tool(remember, { key: "a", text: "" })
+        .tool(remember, { key: "a", text: "" })
+        .tool(recall, { key: "a" })
+        .text("Done."),
+      {},
+      ({ answers }) => {
+        const [, , , all = "", found = "", ...rest] = answers;
+        expect(all).toMatch(/^## a \(.+Z\) x{120}…\n## b \(.+Z\) Über alles$/);
+        expect(found).toMatch(/^## b \(.+Z\)\nÜber\nalles$/);
+        expect(rest).toEqual([
+          "Forgotten.",
+          "Nothing was kept under this key.",
+          'Nothing is kept under "a".',
+        ]);
+      },
+    );
+  });
+
+  it("has a limit on each entry", async () => {
+    const big = { key: "big", text: "x".repeat(65_537) };
+    await running(script().tool(remember, big).text("Done."), {}, ({ answers }) =>
+      expect(answers[0]).toContain("65537 bytes; at most 65536"),
+    );
+  });
+
+  it("never holds a secret that the configuration refers to", async () => {
+    const secret = "sk-very-secret-value-123";
+    await using test = await createTestFleet({
+      agents: { main: { env: { LEAKY: "${LEAKY_TOKEN}" } } },
+    });
+    await using fleet = test.manager({ env: { ...test.env, LEAKY_TOKEN: secret } });
+    await fleet.initialize();
+    const says = script()
+      .tool(remember, { key: "token", text: `it is ${secret}` })
+      .tool(recall, { key: "token" })
+      .text("Done.");
+    const { id } = await fleet.trigger("main", undefined, { promptOverride: inPrompt(says) });
+    await fleet.waitForJob(id);
+    expect(await answersOf(fleet, id)).toEqual(["Remembered.", "it is [secret]"]);
+  });
+});
