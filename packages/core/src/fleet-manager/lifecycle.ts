@@ -19,7 +19,7 @@ import { createNodeId, isNodeAlive } from "../runner/node-identity.ts";
 import { sweepOutputs } from "./prune-history.ts";
 import { reloadFleet, warnAbout } from "./reload.ts";
 import { runJob } from "./run-job.ts";
-import { fireSchedule } from "./fire-schedule.ts";
+import { fireSchedule, isDecidedAtOnce } from "./fire-schedule.ts";
 import { reportMissed, reportSkipped, scheduleEntries } from "./schedules.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { takeOverAbandoned } from "./takeover.ts";
@@ -190,6 +190,7 @@ export class Lifecycle {
       node: fleet.node,
       isNodeAlive,
       onFire: (fire) => fireSchedule(fleet, queue, fire),
+      isDecidedAtOnce: (entry) => isDecidedAtOnce(fleet, entry),
       onSkipped: (fire, reason) => reportSkipped(fleet, fire, reason),
       onMissed: (missed) => reportMissed(fleet, missed),
     });

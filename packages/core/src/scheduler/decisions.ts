@@ -1,13 +1,15 @@
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import type { FireClaim, FireKey, SkipReason, StateStore } from "../state/store.ts";
+import { StateDirectoryError } from "../state/errors.ts";
+import type { FireKey, OpenFire, SkipReason, StateStore } from "../state/store.ts";
 import { keyOf, type ScheduleEntry } from "./schedule-entry.ts";
 import { mostCaughtUp } from "./timetable.ts";
 
-/** A due instant whose row is ours. */
+/** A due instant to decide. */
 export interface ScheduledFire {
   readonly entry: ScheduleEntry;
-  readonly claim: FireClaim;
+  /** Its row, when that is ours already. */
+  readonly claim: OpenFire;
   /** It is caught up, not on time. */
   readonly late: boolean;
   /** Aborted when the scheduler stops: what is undecided then is left to the next one. */
@@ -54,8 +56,18 @@ export class Decisions {
       });
   }
 
+  /** Tells whether an earlier instant of this schedule is being decided. */
+  isDeciding(entry: ScheduleEntry): boolean {
+    return this.#lines.has(keyOf(entry));
+  }
+
+  /** Decides a fire that waits for nothing but the store; rejects when that fails. */
+  decideNow(fire: ScheduledFire): Promise<void> {
+    return this.#decide(fire);
+  }
+
   /** Resolves a row without a job. */
-  async skip(claim: FireClaim, reason: SkipReason): Promise<void> {
+  async skip(claim: OpenFire, reason: SkipReason): Promise<void> {
     const { store, onSkipped } = this.#options;
     if (await store.fires.resolve(claim, { fate: "skipped", reason })) onSkipped(claim, reason);
   }
@@ -72,7 +84,12 @@ export class Decisions {
       const reason = await onFire(fire);
       if (reason !== undefined) await this.skip(fire.claim, reason);
     } catch (error) {
-      if (fire.signal.aborted) return store.fires.release(fire.claim);
+      const { fence, ...key } = fire.claim;
+      if (fire.signal.aborted) {
+        return fence === undefined ? undefined : await store.fires.release({ ...key, fence });
+      }
+      // It has no row: it can be decided again when the disk has recovered.
+      if (fence === undefined && error instanceof StateDirectoryError) throw error;
       this.#report(fire, error);
       await this.skip(fire.claim, "error");
     }

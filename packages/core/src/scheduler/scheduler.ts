@@ -5,7 +5,8 @@ import { isClockBehind, placeInactive, placeSchedule } from "./anchor.ts";
 import { Decisions, type DecisionsOptions } from "./decisions.ts";
 import { type DuePlan, isLate, isWorthFiring, planDue } from "./due.ts";
 import { keyOf, type ScheduleEntry } from "./schedule-entry.ts";
-import { createTimetable, type Timetable } from "./timetable.ts";
+import { setCovered, type TimedSchedule, toKey, wakeTime } from "./timed-schedule.ts";
+import { createTimetable } from "./timetable.ts";
 
 /** Instants that passed while nobody could fire them. */
 export interface MissedRange {
@@ -25,20 +26,12 @@ export interface SchedulerOptions extends DecisionsOptions {
   /** Longest sleep, milliseconds: after it the clock is looked at again. */
   readonly checkInterval: number;
   readonly onMissed: (range: MissedRange) => void;
-}
-
-interface Timed {
-  readonly entry: ScheduleEntry;
-  readonly timetable: Timetable;
-  readonly era: number;
-  /** Instants up to here have their row. */
-  covered: number;
-  /** When the next one fires, its jitter included. */
-  wakeAt: number | undefined;
+  /** Tells whether `onFire` waits for nothing but the store for this schedule. */
+  readonly isDecidedAtOnce: (entry: ScheduleEntry) => boolean;
 }
 
 interface Planned {
-  readonly item: Timed;
+  readonly item: TimedSchedule;
   readonly plan: DuePlan;
 }
 
@@ -46,13 +39,14 @@ interface Planned {
 const pauseAfterFailure = 1_000;
 
 /**
- * Fires schedules at their due instants. It sleeps until the next one; each due instant is claimed in
- * the ledger before anything is done about it, so that two processes never fire the same one.
+ * Fires schedules at their due instants. It sleeps until the next one. Two processes never fire the
+ * same one: an instant gets its row in the ledger with its fate, or, where deciding that takes time,
+ * is claimed there before.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #decisions: Decisions;
-  #timed = new Map<string, Timed>();
+  #timed = new Map<string, TimedSchedule>();
   #stop = new AbortController();
   #wake = new AbortController();
   #loop: Promise<void> = Promise.resolve();
@@ -99,7 +93,7 @@ export class Scheduler {
     this.#timed.clear();
   }
 
-  async #prepare(entry: ScheduleEntry): Promise<Timed | undefined> {
+  async #prepare(entry: ScheduleEntry): Promise<TimedSchedule | undefined> {
     try {
       return await this.#place(entry);
     } catch (error) {
@@ -108,7 +102,7 @@ export class Scheduler {
     }
   }
 
-  async #place(entry: ScheduleEntry): Promise<Timed | undefined> {
+  async #place(entry: ScheduleEntry): Promise<TimedSchedule | undefined> {
     const { agentName, schedule } = entry;
     const stored = this.#options.store.schedules.get(agentName, schedule.name);
     if (!schedule.enabled || stored?.enabled === false) {
@@ -189,12 +183,40 @@ export class Scheduler {
     });
     if (due.length === 0) return;
     const ours = await this.#coverAllMissed(due);
-    const fires = ours.flatMap(({ item, plan }) =>
+    const kinds = Map.groupBy(ours, (planned) => this.#isDecidedAtOnce(planned));
+    const results = await Promise.allSettled([
+      ...(kinds.get(true) ?? []).map((planned) => this.#decideAtOnce(planned)),
+      this.#claim(kinds.get(false) ?? []),
+    ]);
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  }
+
+  #isDecidedAtOnce({ item: { entry }, plan }: Planned): boolean {
+    return (
+      plan.fires.length === 1 &&
+      !this.#decisions.isDeciding(entry) &&
+      this.#options.isDecidedAtOnce(entry)
+    );
+  }
+
+  // Until it has its row it counts as not covered, and is tried again.
+  async #decideAtOnce({ item, plan }: Planned): Promise<void> {
+    const signal = this.#stop.signal;
+    for (const { due, late } of plan.fires) {
+      const fire = { entry: item.entry, claim: toKey(item, due), late, signal };
+      await this.#decisions.decideNow(fire);
+    }
+    setCovered(item, plan.covered);
+  }
+
+  async #claim(planned: readonly Planned[]): Promise<void> {
+    const fires = planned.flatMap(({ item, plan }) =>
       plan.fires.map((fire) => ({ item, late: fire.late, key: toKey(item, fire.due) })),
     );
     const keys = fires.map(({ key }) => key);
-    const claimed = await this.#options.store.fires.claim(keys, this.#options.node);
-    for (const { item, plan } of ours) setCovered(item, plan.covered);
+    const { store, node } = this.#options;
+    const claimed = keys.length === 0 ? [] : await store.fires.claim(keys, node);
+    for (const { item, plan } of planned) setCovered(item, plan.covered);
     const claims = new Map(claimed.map((claim) => [idOf(claim), claim]));
     for (const { item, late, key } of fires) {
       const claim = claims.get(idOf(key));
@@ -202,7 +224,7 @@ export class Scheduler {
     }
   }
 
-  #plan(item: Timed, now: number): DuePlan | undefined {
+  #plan(item: TimedSchedule, now: number): DuePlan | undefined {
     if (item.wakeAt === undefined || item.wakeAt > now) return undefined;
     try {
       return planDue(item.timetable, item.entry.schedule, { after: item.covered, now });
@@ -226,12 +248,12 @@ export class Scheduler {
     return due.filter((_, index) => covered[index]);
   }
 
-  #lastInstant({ entry, era }: Timed): number | undefined {
+  #lastInstant({ entry, era }: TimedSchedule): number | undefined {
     const last = this.#options.store.fires.last(entry.agentName, entry.schedule.name);
     return last && (last.era ?? 0) === era ? Date.parse(last.until ?? last.dueAt) : undefined;
   }
 
-  async #coverMissed(item: Timed, { missed }: DuePlan): Promise<boolean> {
+  async #coverMissed(item: TimedSchedule, { missed }: DuePlan): Promise<boolean> {
     if (!missed) return true;
     const { from, until, count } = missed;
     const isOurs = await this.#options.store.fires.cover({
@@ -286,7 +308,7 @@ export class Scheduler {
       this.#reportMissed(entry, { from: due, until: due, count: 1 });
   }
 
-  #decide({ entry }: Timed, claim: FireClaim, late: boolean): void {
+  #decide({ entry }: TimedSchedule, claim: FireClaim, late: boolean): void {
     this.#decisions.add({ entry, claim, late, signal: this.#stop.signal });
   }
 
@@ -296,22 +318,6 @@ export class Scheduler {
       ...(agentName !== undefined && { agentName }),
     });
   }
-}
-
-function setCovered(item: Timed, covered: number): void {
-  item.covered = covered;
-  item.wakeAt = wakeTime(item.timetable, covered);
-}
-
-function wakeTime(timetable: Timetable, covered: number): number | undefined {
-  const next = timetable.next(covered);
-  return next === undefined ? undefined : timetable.fireTime(next);
-}
-
-function toKey({ entry, era }: Timed, due: number): FireKey {
-  const dueAt = new Date(due).toISOString();
-  const names = { agentName: entry.agentName, scheduleName: entry.schedule.name };
-  return { ...names, dueAt, ...(era !== 0 && { era }) };
 }
 
 function idOf({ agentName, scheduleName, dueAt }: FireKey): string {

@@ -12,7 +12,7 @@ import {
   type SchedulerOptions,
 } from "../../src/scheduler/scheduler.ts";
 import { StateManager } from "../../src/state/manager.ts";
-import type { FireRecord, SkipReason } from "../../src/state/store.ts";
+import type { FireKey, FireRecord, SkipReason } from "../../src/state/store.ts";
 
 export const minute = 60_000;
 
@@ -22,6 +22,8 @@ export interface TestScheduler {
   readonly fires: ScheduledFire[];
   readonly missed: MissedRange[];
   readonly skipped: SkipReason[];
+  /** Instants whose row it wrote. */
+  readonly decided: FireKey[];
 }
 
 /** A store in a folder of its own, and schedulers on it. */
@@ -46,7 +48,10 @@ export class SchedulerBench implements AsyncDisposable {
     decide: (fire: ScheduledFire) => Promise<void> = () => Promise.resolve(),
     options: Partial<SchedulerOptions> = {},
   ): TestScheduler {
-    const recorded = { fires: [], missed: [], skipped: [] } as Omit<TestScheduler, "scheduler">;
+    const recorded = { fires: [], missed: [], skipped: [], decided: [] } as Omit<
+      TestScheduler,
+      "scheduler"
+    >;
     const scheduler = new Scheduler({
       clock: this.clock,
       logger: silentLogger,
@@ -54,12 +59,16 @@ export class SchedulerBench implements AsyncDisposable {
       checkInterval: 30_000,
       node: "this",
       isNodeAlive: () => false,
+      isDecidedAtOnce: () => false,
       onFire: async (fire) => {
         recorded.fires.push(fire);
         await decide(fire);
         return "gate";
       },
-      onSkipped: (_, reason) => recorded.skipped.push(reason),
+      onSkipped: (key, reason) => {
+        recorded.skipped.push(reason);
+        recorded.decided.push(key);
+      },
       onMissed: (range) => recorded.missed.push(range),
       ...options,
     });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ResolvedSchedule } from "../../src/config/resolved.ts";
 import type { ScheduleEntry } from "../../src/scheduler/schedule-entry.ts";
-import type { FireRecord } from "../../src/state/store.ts";
+import type { FireKey, FireRecord } from "../../src/state/store.ts";
 import { cron, entry, minute, SchedulerBench, type TestScheduler } from "./harness.ts";
 
 type Step =
@@ -29,15 +29,18 @@ const policy: fc.Arbitrary<Pick<ResolvedSchedule, "catchUp" | "catchUpWindow" | 
     jitter: fc.integer({ min: 0, max: 4 * minute }),
   });
 
+const atOnce = fc.boolean();
+
 describe("the ledger", () => {
   it("covers every instant exactly once, whatever pauses, restarts and second processes", async () => {
     const property = fc.asyncProperty(
       fc.array(forwards, { minLength: 1, maxLength: 6 }),
       policy,
-      async (steps, fields) => {
+      atOnce,
+      async (steps, fields, isAtOnce) => {
         await using bench = await SchedulerBench.open();
         const schedules = [entry("s", fields), withPolicy(cron("c", "*/10 * * * *"), fields)];
-        await live(bench, steps, schedules);
+        await live(bench, steps, { schedules, isAtOnce });
         // Everything that was ripe in the end, and nothing else, has its row.
         expectGrid(bench.ledger("s"), { from: "2026-01-01T00:00:00Z", step: 5 * minute });
         expectGrid(bench.ledger("c"), { from: "2026-01-01T00:10:00Z", step: 10 * minute });
@@ -50,14 +53,13 @@ describe("the ledger", () => {
     const property = fc.asyncProperty(
       fc.array(anyway, { minLength: 2, maxLength: 6 }),
       policy,
-      async (steps, fields) => {
+      atOnce,
+      async (steps, fields, isAtOnce) => {
         await using bench = await SchedulerBench.open();
-        const fires = await live(bench, steps, [
-          entry("s", fields),
-          withPolicy(cron("c", "*/10 * * * *"), fields),
-        ]);
+        const schedules = [entry("s", fields), withPolicy(cron("c", "*/10 * * * *"), fields)];
+        const keys = await live(bench, steps, { schedules, isAtOnce });
         for (const name of ["s", "c"]) expectNoOverlap(bench.ledger(name));
-        const decided = fires.map(
+        const decided = keys.map(
           ({ scheduleName, dueAt, era = 0 }) => `${scheduleName} ${era} ${dueAt}`,
         );
         expect(new Set(decided).size).toBe(decided.length);
@@ -77,12 +79,15 @@ function withPolicy(
 async function live(
   bench: SchedulerBench,
   steps: readonly Step[],
-  schedules: readonly ScheduleEntry[],
-): Promise<readonly TestScheduler["fires"][number]["claim"][]> {
+  {
+    schedules,
+    isAtOnce,
+  }: { readonly schedules: readonly ScheduleEntry[]; readonly isAtOnce: boolean },
+): Promise<readonly FireKey[]> {
   const all: TestScheduler[] = [];
   let running: TestScheduler[] = [];
   const start = async (): Promise<void> => {
-    const made = bench.scheduler();
+    const made = bench.scheduler(undefined, { isDecidedAtOnce: () => isAtOnce });
     all.push(made);
     running.push(made);
     await made.scheduler.start(schedules);
@@ -105,7 +110,7 @@ async function live(
   }
   await bench.pass(2 * minute);
   await stop();
-  return all.flatMap(({ fires }) => fires.map(({ claim }) => claim));
+  return all.flatMap(({ decided }) => decided);
 }
 
 function expectGrid(

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { StateDirectoryError } from "../../src/state/errors.ts";
 import { cron, dueTimes, entry, minute, SchedulerBench } from "./harness.ts";
 
 let bench: SchedulerBench;
@@ -196,24 +197,103 @@ describe("scheduler", () => {
     expect(missed).toEqual([]);
   });
 
-  it("waits for the store when that fails, and then goes on", async () => {
+  it.each([
+    ["claims what it takes time to decide", false],
+    ["decides at once", true],
+  ])("waits for the store when that fails, and then goes on: one that %s", async (_, atOnce) => {
     const { store } = bench.state;
+    const full = new StateDirectoryError("disk full", { stateDir: "/full" });
     let broken = true;
     const failing = {
       ...store,
       fires: {
         ...store.fires,
         claim: (...claim: Parameters<typeof store.fires.claim>) =>
-          broken ? Promise.reject(new Error("disk full")) : store.fires.claim(...claim),
+          broken ? Promise.reject(full) : store.fires.claim(...claim),
+        resolve: (...fate: Parameters<typeof store.fires.resolve>) =>
+          broken ? Promise.reject(full) : store.fires.resolve(...fate),
       },
     };
-    const { scheduler, fires } = bench.scheduler(undefined, { store: failing });
+    const { scheduler, decided } = bench.scheduler(undefined, {
+      store: failing,
+      isDecidedAtOnce: () => atOnce,
+    });
     await scheduler.start([entry("s")]);
     await bench.clock.advance(3_000);
+    expect(decided).toEqual([]);
     broken = false;
     await bench.clock.advance(1_000);
     await bench.settle();
     await scheduler.stop();
-    expect(dueTimes(fires, "s")).toEqual(["00:00:00"]);
+    expect(decided.map(({ dueAt }) => dueAt.slice(11, 19))).toEqual(["00:00:00"]);
+    expect(bench.ledger("s")).toMatchObject([{ fate: "skipped", reason: "gate" }]);
+  });
+
+  describe("a schedule that is decided at once", () => {
+    const isDecidedAtOnce = (): boolean => true;
+
+    it("is claimed by its decision, in one commit", async () => {
+      const { scheduler, fires } = bench.scheduler(undefined, { isDecidedAtOnce });
+      await scheduler.start([entry("s"), entry("t")]);
+      const commits = async (action: () => Promise<void>): Promise<number> => {
+        const before = bench.state.store.dataVersion();
+        await action();
+        return bench.state.store.dataVersion() - before;
+      };
+      await bench.settle();
+      const settling = await commits(() => bench.settle());
+      const firing = await commits(async () => {
+        await bench.clock.advance(5 * minute);
+        await bench.settle();
+      });
+      expect(firing - settling).toBe(1);
+      await scheduler.stop();
+      expect(fires.map(({ claim }) => claim.fence)).toEqual(Array(4).fill(undefined));
+    });
+
+    it("still claims first what it catches up, and decides that in order", async () => {
+      const schedule = entry("s", { catchUp: "all" });
+      const first = bench.scheduler();
+      await first.scheduler.start([schedule]);
+      await bench.settle();
+      await first.scheduler.stop();
+      bench.clock.jump(16 * minute);
+      const { scheduler, fires, decided } = bench.scheduler(undefined, { isDecidedAtOnce });
+      await scheduler.start([schedule]);
+      await bench.settle();
+      await scheduler.stop();
+      expect(dueTimes(fires, "s")).toEqual(["00:05:00", "00:10:00", "00:15:00"]);
+      expect(decided).toHaveLength(3);
+      expect(fires.every(({ claim }) => claim.fence === 1)).toBe(true);
+    });
+
+    it("has a row that says so when deciding fails", async () => {
+      const { scheduler } = bench.scheduler(() => Promise.reject(new Error("broken")), {
+        isDecidedAtOnce,
+      });
+      await scheduler.start([entry("s")]);
+      await bench.settle();
+      await scheduler.stop();
+      expect(bench.ledger("s")).toMatchObject([{ fate: "skipped", reason: "error" }]);
+    });
+
+    it("is left to the next scheduler when it stops meanwhile", async () => {
+      const stopping = bench.scheduler(
+        () => {
+          void stopping.scheduler.stop();
+          return Promise.reject(new Error("stopped"));
+        },
+        { isDecidedAtOnce },
+      );
+      await stopping.scheduler.start([entry("s")]);
+      await bench.settle();
+      await stopping.scheduler.stop();
+      expect(bench.ledger("s")).toEqual([]);
+      const next = bench.scheduler(undefined, { isDecidedAtOnce });
+      await next.scheduler.start([entry("s")]);
+      await bench.settle();
+      await next.scheduler.stop();
+      expect(bench.ledger("s")).toMatchObject([{ fate: "skipped", reason: "gate" }]);
+    });
   });
 });

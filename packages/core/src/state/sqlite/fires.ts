@@ -5,6 +5,7 @@ import type {
   FireRecord,
   FireStore,
   FiringClaim,
+  OpenFire,
   SkipReason,
 } from "../store.ts";
 import { type Connection, numberOf } from "./connection.ts";
@@ -59,30 +60,22 @@ export function createFireStore(
         setOwner(connection, held, owner) ? { ...held, fence: held.fence + 1 } : undefined,
       ),
     release: (held) => queue.write(() => void setOwner(connection, held, null)),
-    resolve: (held, fate) =>
-      queue.write(() => resolve(connection, held, { ...fate, now: clock.now() })),
-    supersede: (held, jobId) =>
-      queue.write(() => supersede(connection, held, { jobId, now: clock.now() })),
-    cover: (range) => queue.write(() => cover(connection, range, clock.now())),
+    resolve: (fire, fate) =>
+      queue.write(() => resolve(connection, fire, { ...fate, now: clock.now() })),
+    supersede: (fire, jobId) =>
+      queue.write(() => supersede(connection, fire, { jobId, now: clock.now() })),
+    cover: (range) => queue.write(() => cover(connection, range, { ...range, now: clock.now() })),
   };
 }
 
-/** Gives a claimed instant its job; `false`: it has a fate or another owner. */
+/** Gives an instant its job; `false`: it has a fate or another owner. */
 export function markFired(
   connection: Connection,
-  held: FiringClaim,
+  fire: FiringClaim,
   fired: { readonly jobId: string; readonly now: number },
 ): boolean {
-  const marked = connection.run(
-    `UPDATE fires SET fate = 'fired', job_id = ?, decided_ms = ?
-     WHERE ${undecidedAt}`,
-    fired.jobId,
-    fired.now,
-    ...placeOf(held),
-    held.fence,
-  );
-  if (marked !== 1) return false;
-  const { agentName, scheduleName, dueAt, gateValue } = held;
+  if (!decide(connection, fire, { fate: "fired", ...fired })) return false;
+  const { agentName, scheduleName, dueAt, gateValue } = fire;
   putSchedule(connection, {
     agentName,
     scheduleName,
@@ -127,35 +120,52 @@ function setOwner(connection: Connection, held: FireClaim, owner: string | null)
   );
 }
 
-interface Decision {
-  readonly fate: "skipped" | "missed";
-  readonly reason: SkipReason;
+interface Fate {
+  readonly fate: "fired" | "skipped" | "missed";
+  readonly reason?: SkipReason;
+  readonly jobId?: string;
   readonly now: number;
 }
 
-function resolve(connection: Connection, held: FireClaim, decision: Decision): boolean {
-  const decided = connection.run(
-    `UPDATE fires SET fate = ?, reason = ?, decided_ms = ?
+interface Decision extends Fate {
+  readonly fate: "skipped" | "missed";
+  readonly reason: SkipReason;
+}
+
+function resolve(connection: Connection, fire: OpenFire, decision: Decision): boolean {
+  const isDecided = decide(connection, fire, decision);
+  if (isDecided) joinWithPrevious(connection, fire, decision);
+  return isDecided;
+}
+
+// What nobody has claimed gets its row and its fate at once.
+function decide(connection: Connection, fire: OpenFire, fate: Fate): boolean {
+  if (fire.fence === undefined) {
+    return insertRow(connection, { ...fire, until: fire.dueAt, count: 1 }, fate);
+  }
+  const changed = connection.run(
+    `UPDATE fires SET fate = ?, reason = ?, job_id = ?, decided_ms = ?
      WHERE ${undecidedAt}`,
-    decision.fate,
-    decision.reason,
-    decision.now,
-    ...placeOf(held),
-    held.fence,
+    ...columnsOf(fate),
+    ...placeOf(fire),
+    fire.fence,
   );
-  if (decided === 1) joinWithPrevious(connection, held, decision);
-  return decided === 1;
+  return changed === 1;
+}
+
+function columnsOf(fate: Fate): readonly [Fate["fate"], string | null, string | null, number] {
+  return [fate.fate, fate.reason ?? null, fate.jobId ?? null, fate.now];
 }
 
 function supersede(
   connection: Connection,
-  held: FireClaim,
+  fire: OpenFire,
   { jobId, now }: { readonly jobId: string; readonly now: number },
 ): boolean {
   const job = readJob(connection, jobId);
   if (job?.status !== "queued" || job.attempt > 0) return false;
   const earlier = connection.get("SELECT * FROM fires WHERE job_id = ?", jobId);
-  if (!earlier || !markFired(connection, held, { jobId, now })) return false;
+  if (!earlier || !markFired(connection, fire, { jobId, now })) return false;
   const decision = { fate: "skipped", reason: "superseded", now } as const;
   const key = toFire(earlier);
   connection.run(
@@ -170,20 +180,24 @@ function supersede(
   return true;
 }
 
-type Range = Parameters<FireStore["cover"]>[0];
+type Range = FireKey & { readonly until: string; readonly count: number };
 
-function cover(connection: Connection, range: Range, now: number): boolean {
+function cover(connection: Connection, range: Range, decision: Decision): boolean {
+  const isOurs = insertRow(connection, range, decision);
+  if (isOurs) joinWithPrevious(connection, range, decision);
+  return isOurs;
+}
+
+function insertRow(connection: Connection, range: Range, fate: Fate): boolean {
   const inserted = connection.run(
-    `INSERT INTO fires (agent, schedule, era, due_ms, until_ms, n, fate, reason, decided_ms, fence)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0 WHERE NOT EXISTS (${overlapping})`,
+    `INSERT INTO fires
+       (agent, schedule, era, due_ms, until_ms, n, fate, reason, job_id, decided_ms, fence)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0 WHERE NOT EXISTS (${overlapping})`,
     ...placeOf(range),
     Date.parse(range.until),
     range.count,
-    range.fate,
-    range.reason,
-    now,
+    ...columnsOf(fate),
   );
-  if (inserted === 1) joinWithPrevious(connection, range, { ...range, now });
   return inserted === 1;
 }
 

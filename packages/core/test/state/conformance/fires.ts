@@ -91,6 +91,41 @@ export function describeFires(open: OpenStore): void {
         expect(store.jobs.list({}).jobs).toEqual([]);
       });
 
+      test("an instant that is open to all gets its row with its fate, once", async () => {
+        const { store } = await open();
+        const [first, second, third] = [fireAt(0), fireAt(10), fireAt(20)];
+        const [one, two] = await Promise.all([
+          store.jobs.enqueue(newJob(), { fire: { ...first, gateValue: "seen" } }),
+          store.jobs.enqueue(newJob(), { fire: first }),
+        ]);
+        expect(two).toBeUndefined();
+        expect(await store.fires.resolve(first, gate)).toBe(false);
+        expect(await store.fires.claim([first], owner)).toEqual([]);
+        expect(await store.fires.supersede(second, one?.id ?? "")).toBe(true);
+        expect(await store.fires.supersede(second, one?.id ?? "")).toBe(false);
+        expect(await store.fires.resolve(third, gate)).toBe(true);
+        expect(await store.fires.resolve(third, gate)).toBe(false);
+        expect(store.fires.list({}).fires).toMatchObject([
+          { dueAt: third.dueAt, fate: "skipped", reason: "gate" },
+          { dueAt: second.dueAt, fate: "fired", jobId: one?.id },
+          { dueAt: first.dueAt, fate: "skipped", reason: "superseded" },
+        ]);
+        expect(store.schedules.get("writer", "nightly")).toMatchObject({
+          lastFireAt: second.dueAt,
+          gateValue: "seen",
+        });
+        expect(store.jobs.list({}).jobs).toHaveLength(1);
+      });
+
+      test("an instant that another process decides is not open any more", async () => {
+        const { store } = await open();
+        await claimed(store, 0);
+        expect(await store.jobs.enqueue(newJob(), { fire: fireAt(0) })).toBeUndefined();
+        expect(await store.fires.resolve(fireAt(0), gate)).toBe(false);
+        expect(store.fires.undecided()).toHaveLength(1);
+        expect(store.jobs.list({}).jobs).toEqual([]);
+      });
+
       test("a refused job leaves its fire undecided", async () => {
         const { store } = await open();
         const fire = await claimed(store, 0);
