@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { messageOf } from "../errors.ts";
 import { jobFolder } from "../state/attempt-files.ts";
 import { jobOutputFile } from "../state/job-output.ts";
+import { jobSocketPath } from "../state/socket-path.ts";
 import type { Fleet } from "./fleet.ts";
 
 /**
@@ -23,9 +24,7 @@ export async function pruneHistory(fleet: Fleet): Promise<void> {
     for (;;) {
       const removed = await fleet.store.jobs.prune(keep);
       if (removed.length === 0) return;
-      await Promise.all(
-        removed.map((id) => removeFiles(fleet.state.stateDir, id)),
-      );
+      await Promise.all(removed.map((id) => removeFiles(fleet.state.stateDir, id)));
     }
   } catch (error) {
     fleet.log.error(`cannot prune the history: ${messageOf(error)}`);
@@ -48,4 +47,5 @@ export async function sweepOutputs(fleet: Fleet): Promise<void> {
 async function removeFiles(stateDir: string, id: string): Promise<void> {
   await rm(jobOutputFile(stateDir, id), { force: true });
   await rm(jobFolder(stateDir, id), { recursive: true, force: true });
+  await rm(jobSocketPath(stateDir, id), { force: true });
 }

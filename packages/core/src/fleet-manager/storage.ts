@@ -1,5 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { jobFolder } from "../state/attempt-files.ts";
+import { folderSize } from "../state/folder-size.ts";
 import { jobOutputFile } from "../state/job-output.ts";
 import type { Fleet } from "./fleet.ts";
 import { logFolder } from "./log-files.ts";
@@ -16,7 +18,9 @@ export function measureStorage({
   return {
     databaseBytes: sizeOfAll(["herdctl.db", "herdctl.db-wal"].map((name) => join(stateDir, name))),
     outputBytes:
-      store.jobs.outputBytes() + sizeOfAll(started.map(({ id }) => jobOutputFile(stateDir, id))),
+      store.jobs.outputBytes() +
+      sizeOfAll(started.map(({ id }) => jobOutputFile(stateDir, id))) +
+      started.reduce((sum, { id }) => sum + folderSize(jobFolder(stateDir, id)), 0),
     logBytes: sizeOfAll(namesIn(logs).map((name) => join(logs, name))),
   };
 }

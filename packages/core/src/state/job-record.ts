@@ -206,6 +206,8 @@ export interface JobRecord {
   };
   /** Size of `jobs/<id>.jsonl`, stored at the end. */
   readonly output?: { readonly bytes: number; readonly lines: number };
+  /** Bytes of what else it needs and leaves: files between herdctl and claude, files that were sent. */
+  readonly folderBytes?: number;
   /** The outcome of an owner that had lost the job meanwhile. */
   readonly lateResult?: Readonly<Record<string, unknown>>;
 }

@@ -181,7 +181,7 @@ export interface JobStore {
   ): Promise<JobRecord | undefined>;
   /** Extends the lease of every running job of this node. */
   renewLeases(node: string, leaseUntil: string): Promise<void>;
-  /** Bytes that the output of final jobs takes up; does not count rows. */
+  /** Bytes that output and folders of final jobs take up; does not count rows. */
   outputBytes(): number;
   /**
    * Removes final jobs beyond these numbers and those that ended before a time, oldest first; resolves
@@ -325,7 +325,8 @@ export interface SessionStore {
   get(sessionId: string): SessionRecord | undefined;
   /** The session that a scope continues. */
   current(agentName: string, scope: string): SessionRecord | undefined;
-  list(agentName: string): readonly SessionRecord[];
+  /** Those of an agent, last used first. */
+  list(agentName: string, limit?: number): readonly SessionRecord[];
   save(record: SessionRecord): Promise<void>;
   /**
    * One live job per session, until it ends: `false` when another one holds it. A job that waits keeps

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
@@ -93,6 +93,30 @@ describe("send_file", () => {
         for (const [index, words] of expected.entries()) expect(answers[index]).toContain(words);
         expect(job.files?.map(({ name }) => name)).toEqual(["inner-link.txt"]);
         expect(existsSync(join(test.stateDir, "jobs", job.id, "files/outside.txt"))).toBe(false);
+      },
+    );
+  });
+
+  it("counts what was sent, and forgets it with the job, also after a crash in between", async () => {
+    await running(
+      script().tool(send, { path: "a.bin" }).text("Done."),
+      {
+        fleet: { history: { max_jobs_per_agent: 1 } },
+        before: (test) => writeFile(join(test.workspace("main"), "a.bin"), "x".repeat(10_000)),
+      },
+      async ({ job, test, fleet }) => {
+        const { storage } = fleet.getStatus();
+        const output = statSync(join(test.stateDir, "jobs", `${job.id}.jsonl`)).size;
+        expect(storage.outputBytes).toBe(output + 10_000);
+        const { id } = await fleet.trigger("main");
+        await fleet.waitForJob(id);
+        const folder = join(test.stateDir, "jobs", job.id);
+        await expect.poll(() => existsSync(folder), { timeout: 20_000 }).toBe(false);
+        await fleet.stop();
+        await mkdir(join(folder, "files"), { recursive: true });
+        await fleet.start();
+        expect(existsSync(folder)).toBe(false);
+        expect(existsSync(join(test.stateDir, "jobs", id, "files/a.bin"))).toBe(true);
       },
     );
   });

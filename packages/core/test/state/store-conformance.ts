@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { describePauses, describeSnapshots, describeUsage } from "./conformance/controls.ts";
 import { describeApprovals } from "./conformance/approvals.ts";
+import { describeMemory, describePlanned, describeToolCalls } from "./conformance/agent-tools.ts";
 import { describeClaims } from "./conformance/claims.ts";
 import { describeFires } from "./conformance/fires.ts";
 import { describeForget } from "./conformance/forget.ts";
@@ -22,6 +23,7 @@ export function storeConformance(name: string, open: OpenStore): void {
   describe(`conformance of the ${name}`, () => {
     describeEnqueue(open);
     describeAdmit(open);
+    describePlanned(open);
     describeOwner(open);
     describeLeave(open);
     describeFinish(open);
@@ -34,6 +36,8 @@ export function storeConformance(name: string, open: OpenStore): void {
     describeSessions(open);
     describeClaims(open);
     describeApprovals(open);
+    describeToolCalls(open);
+    describeMemory(open);
     describeUsage(open);
     describePauses(open);
     describeSnapshots(open);

@@ -12,7 +12,7 @@ import { schedulesSchema } from "./schedules.ts";
 import { sessionsSchema } from "./sessions.ts";
 import { snapshotsSchema } from "./snapshots.ts";
 import { toolCallsSchema } from "./tool-calls.ts";
-import { totalsSchema } from "./totals.ts";
+import { folderTotalsSchema, totalsSchema } from "./totals.ts";
 import { usageSchema } from "./usage.ts";
 
 /** Scripts that lead from one schema version to the next: the first makes version 1. Never edited, only added to. */
@@ -30,6 +30,7 @@ export const migrations: readonly string[] = [
   ].join("\n"),
   [toolCallsSchema, memorySchema].join("\n"),
   approvalsSchema,
+  folderTotalsSchema,
 ];
 
 /** Brings the store to the newest version; what holds data is backed up first. */

@@ -28,6 +28,25 @@ CREATE TRIGGER totals_delete AFTER DELETE ON jobs BEGIN
   WHERE agent = old.agent AND status = old.status AND old.finished_ms IS NOT NULL;
 END;`;
 
+/** Counts the folder of a job with its output. */
+export const folderTotalsSchema: string = `
+DROP TRIGGER totals_update;
+DROP TRIGGER totals_delete;
+CREATE TRIGGER totals_update AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN
+  UPDATE totals SET n = n - 1 WHERE agent = old.agent AND status = old.status;
+  INSERT INTO totals (agent, status, n) VALUES (new.agent, new.status, 1)
+  ON CONFLICT DO UPDATE SET n = n + 1;
+  UPDATE totals SET output_bytes = output_bytes
+    + coalesce(new.doc ->> '$.output.bytes', 0) + coalesce(new.doc ->> '$.folderBytes', 0)
+  WHERE agent = new.agent AND status = new.status AND new.finished_ms IS NOT NULL;
+END;
+CREATE TRIGGER totals_delete AFTER DELETE ON jobs BEGIN
+  UPDATE totals SET n = n - 1 WHERE agent = old.agent AND status = old.status;
+  UPDATE totals SET output_bytes = output_bytes
+    - coalesce(old.doc ->> '$.output.bytes', 0) - coalesce(old.doc ->> '$.folderBytes', 0)
+  WHERE agent = old.agent AND status = old.status AND old.finished_ms IS NOT NULL;
+END;`;
+
 /** Number of jobs by agent and status. */
 export function readTotals(connection: Connection): ReturnType<JobStore["totals"]> {
   return connection.all("SELECT agent, status, n FROM totals WHERE n > 0").map((row) => ({
@@ -37,7 +56,7 @@ export function readTotals(connection: Connection): ReturnType<JobStore["totals"
   }));
 }
 
-/** Bytes that the output of final jobs takes up. */
+/** Bytes that output and folders of final jobs take up. */
 export function readOutputBytes(connection: Connection): number {
   const row = connection.get("SELECT coalesce(sum(output_bytes), 0) AS bytes FROM totals");
   return numberOf(row, "bytes");

@@ -54,6 +54,17 @@ export function describeForget(open: OpenStore): void {
     await store.jobs.prune({ perAgent: 1 });
     expect(store.jobs.outputBytes()).toBe(40);
   });
+
+  test("the folder of a final job counts with its output", async () => {
+    const { store } = await open();
+    const first = await run(store);
+    await store.jobs.park(first, { waitingFor: "retry", folderBytes: 5 });
+    expect(store.jobs.outputBytes()).toBe(0);
+    await store.jobs.requestCancel(first.id, "user");
+    expect(store.jobs.outputBytes()).toBe(5);
+    await store.jobs.prune({ perAgent: 0 });
+    expect(store.jobs.outputBytes()).toBe(0);
+  });
 }
 
 function fire(scheduleName: string, minute: number): FireKey {
