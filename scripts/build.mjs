@@ -16,7 +16,11 @@ await bundleCommandLine();
 async function bundleCommandLine() {
   const bundle = await rolldown({
     cwd: cli,
-    input: { main: "src/main.ts" },
+    input: {
+      main: "src/main.ts",
+      // Claude starts it as a process of its own.
+      "bridge-main": "../core/src/runner/bridge/bridge-main.ts",
+    },
     platform: "node",
     external: [/^@anthropic-ai\//],
     resolve: { conditionNames: ["herdctl-source", "node", "import", "default"] },
