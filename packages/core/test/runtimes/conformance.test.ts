@@ -18,7 +18,7 @@ import { sessions } from "./cases/sessions.ts";
 import { subagents } from "./cases/subagents.ts";
 import { tools } from "./cases/tools.ts";
 import { type Comparable, toComparable } from "./comparable.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { openStage, runtimes, type Stage } from "./stage.ts";
 
 let server: ModelServer;
 let dir: string;
@@ -32,8 +32,6 @@ afterAll(async () => {
   await server.close();
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
-
-const runtimes: readonly RuntimeType[] = ["sdk"];
 
 interface Played {
   readonly stage: Stage;

@@ -9,7 +9,7 @@ import {
   type TestFleet,
 } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
-import type { RuntimeType } from "../../src/config/resolved.ts";
+import { runtimes } from "./stage.ts";
 
 /** A fleet of one agent, running. */
 interface Stage {
@@ -22,8 +22,6 @@ interface Setup {
   readonly agent?: Readonly<Record<string, unknown>>;
   readonly says: ScriptBuilder;
 }
-
-const runtimes: readonly RuntimeType[] = ["sdk"];
 
 describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000 }, (runtime) => {
   async function playing(setup: Setup, play: (stage: Stage) => Promise<unknown>): Promise<void> {
