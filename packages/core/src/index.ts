@@ -62,6 +62,17 @@ export type {
   UsageInfo,
   WorkItem,
 } from "./fleet-manager/types.ts";
+export type {
+  Conversation,
+  ConversationOptions,
+  ConversationState,
+} from "./fleet-manager/conversation.ts";
+export type {
+  ConversationEvent,
+  ConversationTurn,
+  TurnContent,
+  TurnResult,
+} from "./runner/turn.ts";
 export type { StreamHandle } from "./fleet-manager/stream-to-callback.ts";
 export { type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { createRedactor, type Redactor } from "./redact.ts";

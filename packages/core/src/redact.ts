@@ -1,3 +1,5 @@
+import { createRedactedStream, type RedactedStream } from "./redact-stream.ts";
+
 /** What stands in place of a secret. */
 export const secretMark: string = "[secret]";
 
@@ -7,6 +9,8 @@ export interface Redactor {
   text(text: string): string;
   /** A copy of a plain JSON value with every secret in its strings replaced; keys are untouched. */
   value<T>(value: T): T;
+  /** For a text that comes in pieces. */
+  stream(): RedactedStream;
 }
 
 /** Redacts these values, in plain and JSON-escaped form, longest first so that no rest of one shows. */
@@ -26,7 +30,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
     return output;
   };
   const value = <T>(input: T): T => (sorted.length === 0 ? input : (redactValue(input, text) as T));
-  return { text, value };
+  return { text, value, stream: () => createRedactedStream(sorted, text) };
 }
 
 function redactValue(input: unknown, text: (input: string) => string): unknown {

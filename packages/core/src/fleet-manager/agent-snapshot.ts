@@ -14,6 +14,8 @@ export function saveSnapshot(fleet: Fleet, agent: ResolvedAgent): Promise<string
  */
 export function agentOf(fleet: Fleet, record: JobRecord): ResolvedAgent {
   const current = findAgent(fleet.config, record.agentName);
+  // What a conversation leaves behind is for who talks to it to judge.
+  if (record.conversation) return { ...current, expect: [] };
   const { forkedFrom, configHash, modifications } = record;
   if (forkedFrom === undefined || configHash === undefined) return { ...current, ...modifications };
   const snapshot = fleet.store.snapshots.get(configHash);

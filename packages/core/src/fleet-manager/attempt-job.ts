@@ -4,6 +4,7 @@ import { resolveClaudeBinary } from "../runner/claude-binary.ts";
 import { agentEnvironment } from "../runner/environment.ts";
 import { JobExecutor } from "../runner/job-executor.ts";
 import type { Outcome } from "../runner/outcome.ts";
+import type { Turns } from "../runner/turn-feed.ts";
 import { WrittenLines } from "../runner/written-lines.ts";
 import type { SessionRequest } from "../runner/runtime/interface.ts";
 import { createLocalLauncher } from "../runner/runtime/launcher.ts";
@@ -26,6 +27,8 @@ export interface AttemptPlan {
   readonly session: SessionRequest;
   /** As Claude gets it. */
   readonly prompt: string;
+  /** What a conversation asks in place of the prompt. */
+  readonly turns?: Turns;
   /** US dollars that may still be spent. */
   readonly maxBudgetUsd?: number;
   /** The claude of an earlier owner, and since when it runs. */
@@ -70,7 +73,8 @@ export async function attemptJob(
       herdctl: tools.server,
       output,
       onLine: (line) => {
-        launched();
+        // Of a conversation, the user's message comes first.
+        if (line.subtype !== "user_message") launched();
         hasWorked ||= isWork(line);
         announce(fleet, record, line);
       },
@@ -101,7 +105,7 @@ async function requestOf(
   return {
     jobId: record.id,
     agent,
-    prompt: plan.prompt,
+    ...(plan.turns ? { turns: plan.turns } : { prompt: plan.prompt }),
     session: plan.session,
     limits: {
       ...(record.maxTurns !== undefined && { maxTurns: record.maxTurns }),

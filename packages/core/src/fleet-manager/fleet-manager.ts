@@ -5,6 +5,7 @@ import type { OutputLine } from "../state/output-line.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { checkBudget } from "./budget.ts";
 import { cancelAll, cancelJob, resolveJobId, waitForEnd } from "./control.ts";
+import { type Conversation, type ConversationOptions, openConversation } from "./conversation.ts";
 import { createSafeEmit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
@@ -169,6 +170,29 @@ export class FleetManager extends FleetQueries {
     if (!record) throw new InvalidStateError("store the job", this.state, "running");
     queue.add(record.id);
     return toJob(record, fleet.redactor);
+  }
+
+  /**
+   * Opens a conversation with an agent; nothing runs before its first message. Its jobs count like any
+   * others, and keep what was said.
+   *
+   * @throws AgentNotFoundError; `INVALID_REQUEST` for an agent that cannot hold a conversation;
+   * SessionNotFoundError, SessionNotResumableError for what is to be resumed
+   *
+   * @example
+   * ```ts
+   * await using conversation = await fleet.openConversation("reviewer", { key: "thread-7" });
+   * const turn = conversation.send("What changed since yesterday?");
+   * for await (const event of turn) if (event.type === "text") process.stdout.write(event.text);
+   * console.log((await turn.result).costUsd);
+   * ```
+   */
+  async openConversation(
+    agentName: string,
+    options: ConversationOptions = {},
+  ): Promise<Conversation> {
+    this.#life.expect("open a conversation", ["initialized", "running"]);
+    return openConversation(this.#life.open("open a conversation"), agentName, options);
   }
 
   /** What {@link trigger} would run, without running it. */

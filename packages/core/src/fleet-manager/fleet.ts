@@ -7,6 +7,7 @@ import type { StateStore } from "../state/store.ts";
 import type { Emit } from "./emit-safely.ts";
 import { AgentNotFoundError } from "./errors.ts";
 import type { FleetLog } from "./fleet-log.ts";
+import type { LiveConversation } from "./live-conversation.ts";
 import type { LaunchPacer } from "./launch-pacer.ts";
 import type { StoreWatch } from "./store-watch.ts";
 import type { FleetManagerOptions, FleetState } from "./types.ts";
@@ -35,6 +36,8 @@ export interface Fleet {
   /** Jobs of this process that hold their place while they wait for another job. */
   readonly blocked: Set<string>;
   readonly pacer: LaunchPacer;
+  /** Conversations with a job in this process, by the job's id. */
+  readonly conversations: Map<string, LiveConversation>;
   /** Jobs whose end could not be stored, although it was tried for long. */
   readonly unstored: Set<string>;
   readonly lifecycle: () => FleetState;

@@ -108,6 +108,7 @@ export class JobQueue {
     if (this.#unannounced.size === 0) return;
     for (const [index, { id, agentName }] of this.#fleet.store.jobs.queue().entries()) {
       if (!this.#unannounced.has(id)) continue;
+      this.#fleet.conversations.get(id)?.onQueued(index + 1);
       this.#fleet.emit("job:queued", { jobId: id, agentName, position: index + 1 });
     }
     this.#unannounced.clear();

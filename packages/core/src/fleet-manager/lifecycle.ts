@@ -176,6 +176,7 @@ export class Lifecycle {
       accept: (job) => this.#parts?.queue.accept(job),
       blocked: new Set(),
       pacer: new LaunchPacer(),
+      conversations: new Map(),
       unstored: new Set(),
       lifecycle: () => this.#state,
     };
@@ -207,6 +208,7 @@ export class Lifecycle {
     this.#state = "stopping";
     this.#configWatch?.close();
     await scheduler.stop();
+    for (const conversation of fleet.conversations.values()) conversation.onStop();
     await queue.close();
     await drainJobs(fleet, options);
     await this.#stopUpkeep?.();

@@ -12,6 +12,7 @@ import { addWorkItem } from "../work-sources/prompt.ts";
 import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
+import { sessionInUse, turnsOf } from "./conversation-job.ts";
 import { finishJob, leaveJob, parkJob, type Parking, startAnew } from "./end-attempt.ts";
 import type { Fleet, RunningJob } from "./fleet.ts";
 import { verifyEnd } from "./job-expect.ts";
@@ -66,7 +67,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
   const job = await claimWork(fleet, record, agent);
   if (job === "no_work") return { end: noWorkEnd };
   const opened = await openSession(fleet, record, agent);
-  if ("wait" in opened) return opened;
+  if ("wait" in opened) return record.conversation ? { end: sessionInUse(opened.wait) } : opened;
   const { session } = opened;
   await prepareDirectory(fleet, record, { agent, cancel });
   const maxBudgetUsd = budgetLeft(fleet, agent, record);
@@ -84,6 +85,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
     session,
     // In a fresh session there is nothing to continue.
     prompt: (session.mode === "new" ? undefined : record.continuation) ?? promptFor(fleet, job),
+    ...turnsOf(fleet, record),
     ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
     ...ask,
   });
@@ -143,7 +145,8 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
   const retries = record.retries ?? 0;
   const now = fleet.clock.now();
   if (outcome.error?.code === "NEVER_BEGAN") return { wait: startAnew(fleet) };
-  const decision = decide(outcome, schedule?.retry ?? agent.retry, { retries, now });
+  const policy = schedule?.retry ?? agent.retry;
+  const decision = record.conversation ? finishNow : decide(outcome, policy, { retries, now });
   const totals = addTotals(record, outcome);
   if (decision.action === "finish") {
     const session = toSessionRecord(fleet, attempted);
@@ -191,6 +194,9 @@ function promptFor(fleet: Fleet, record: JobRecord): string {
   return addWorkItem(prompt, record.workItem);
 }
 
+// Whoever talks to it tries again, or does not.
+const finishNow = { action: "finish" } as const;
+
 const budgetSpent: FinishJob = {
   status: "failed",
   exitReason: "budget",
@@ -207,7 +213,8 @@ function toSessionRecord(
   { record, agent, attempt, isResumable }: Attempted,
 ): SessionRecord | undefined {
   const { sessionId } = attempt.outcome;
-  if (sessionId === undefined || !isResumable) return undefined;
+  // A conversation stores its own, from its first turn on.
+  if (sessionId === undefined || !isResumable || record.conversation) return undefined;
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const now = new Date(fleet.clock.now()).toISOString();
   return {

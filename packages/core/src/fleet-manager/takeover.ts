@@ -5,6 +5,7 @@ import type { JobRecord } from "../state/job-record.ts";
 import { hasWorkedBefore } from "./attempt-job.ts";
 import { endAbandoned } from "./control.ts";
 import { startAnew } from "./end-attempt.ts";
+import { endDeadConversations } from "./end-dead-conversations.ts";
 import type { Fleet } from "./fleet.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { settleEndedWork } from "./job-work.ts";
@@ -21,6 +22,7 @@ export async function takeOverAbandoned(
   fleet: Fleet,
   queue: Pick<JobQueue, "join">,
 ): Promise<void> {
+  await endDeadConversations(fleet);
   const abandoned = fleet.store.jobs.live().filter((job) => isAbandoned(fleet, job));
   await Promise.all(
     abandoned.map(async (job) => {

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
+import type { SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import { type Clock, systemClock } from "../clock.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import type { Redactor } from "../redact.ts";
@@ -9,7 +10,8 @@ import type { OutputEntry, OutputLine } from "../state/output-line.ts";
 import { FirstCause } from "./first-cause.ts";
 import { toOutputEntries } from "./message-processor.ts";
 import { decideOutcome, isHopeless, type Outcome } from "./outcome.ts";
-import { addFacts, noFacts, type RunFacts } from "./run-facts.ts";
+import { addFacts, beginTurn, noFacts, type RunFacts } from "./run-facts.ts";
+import type { Turns } from "./turn-feed.ts";
 import type { WrittenLines } from "./written-lines.ts";
 import type {
   ClaudeProcess,
@@ -40,6 +42,8 @@ export interface AttemptRequest {
   readonly agent: ResolvedAgent;
   /** As Claude gets it; without one, the resumed session goes on where it was put off. */
   readonly prompt?: string;
+  /** What a conversation asks in place of a prompt. */
+  readonly turns?: Turns;
   readonly session: SessionRequest;
   readonly limits: ExecuteOptions["limits"];
   /** Wall clock of the attempt, milliseconds. */
@@ -106,7 +110,9 @@ export class JobExecutor {
    */
   async run(request: AttemptRequest): Promise<Attempt> {
     using cause = new FirstCause({
-      signal: request.signal,
+      signal: request.turns
+        ? AbortSignal.any([request.signal, request.turns.expired])
+        : request.signal,
       clock: this.#clock,
       ...(request.timeout !== undefined && { timeout: request.timeout }),
     });
@@ -121,6 +127,7 @@ export class JobExecutor {
     const outcome = decideOutcome(progress.facts, {
       ...(asked !== undefined && { cause: asked }),
       ...(progress.hopeless === true && { hopeless: true }),
+      ...(request.turns && { turnInterrupted: request.turns.isInterrupted }),
       ...(progress.error !== undefined && { error: progress.error }),
       ...(signal !== undefined && { signal }),
     });
@@ -138,7 +145,10 @@ export class JobExecutor {
     const stopped = new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    const over = this.#consume(request, { progress, signal, stop });
+    const lastTurn = Promise.withResolvers<void>();
+    const over = this.#consume(request, { progress, signal, stop, onLastTurn: lastTurn.resolve });
+    // Claude would wait for what it left in the background, and nobody listens any more.
+    void lastTurn.promise.then(() => within(exitGraceMs, over)).then(() => stop.abort());
     await Promise.race([over, stopped]);
     if (!signal.aborted) return;
     await within(resultGraceMs, over);
@@ -153,14 +163,16 @@ export class JobExecutor {
       readonly progress: Progress;
       readonly signal: AbortSignal;
       readonly stop: AbortController;
+      readonly onLastTurn: () => void;
     },
   ): Promise<void> {
     const { progress, signal, stop } = run;
+    const { turns } = request;
     try {
       request.leave?.throwIfAborted();
       const messages = this.#runtime.execute({
         agent: request.agent,
-        prompt: request.prompt,
+        prompt: turns ? handOver(request, turns, run) : request.prompt,
         session: request.session,
         jobId: request.jobId,
         limits: request.limits,
@@ -169,15 +181,16 @@ export class JobExecutor {
         ...(request.leave && { leave: request.leave }),
         ...(request.herdctl && { herdctl: request.herdctl }),
         ...(request.settings && { settings: request.settings }),
+        ...(turns && { conversation: { onOpen: (controls) => turns.onOpen(controls) } }),
         signal,
         launcher: watchedLauncher(request, progress, signal),
       });
       for await (const message of messages) {
-        for (const entry of toOutputEntries(message)) {
-          if (!request.written?.take(entry)) writeLine(request, entry);
-        }
+        const lines = writeLines(request, message);
         progress.facts = addFacts(progress.facts, message);
+        // How it was stopped says more of the turn than this result.
         if (signal.aborted && message.type === "result") break;
+        turns?.onMessage(message, lines, progress.facts);
         if (!signal.aborted && isHopeless(progress.facts)) {
           progress.hopeless = true;
           stop.abort();
@@ -247,13 +260,35 @@ function watchedLauncher(
   };
 }
 
-function writeLine(request: AttemptRequest, entry: OutputEntry): void {
+/** The turns of a conversation, each kept in the output before Claude gets it. */
+async function* handOver(
+  request: AttemptRequest,
+  turns: Turns,
+  { progress, onLastTurn }: { readonly progress: Progress; readonly onLastTurn: () => void },
+): AsyncGenerator<SDKUserMessage, void, undefined> {
+  for await (const message of turns.messages) {
+    progress.facts = beginTurn(progress.facts);
+    turns.onMessage(message, writeLines(request, message), progress.facts);
+    yield message;
+  }
+  onLastTurn();
+}
+
+/** Keeps what a message says, but for lines that an earlier owner kept. */
+function writeLines(request: AttemptRequest, message: SDKMessage): readonly OutputLine[] {
+  return toOutputEntries(message)
+    .filter((entry) => !request.written?.take(entry))
+    .map((entry) => writeLine(request, entry));
+}
+
+function writeLine(request: AttemptRequest, entry: OutputEntry): OutputLine {
   const line = request.output.append(request.redactor.value(entry));
   try {
     request.onLine?.(line);
   } catch {
     // Whoever listens cannot break the run.
   }
+  return line;
 }
 
 async function flush(request: AttemptRequest, progress: Progress): Promise<void> {

@@ -33,6 +33,8 @@ export interface RunEnd {
   readonly cause?: string;
   /** It was ended because the API refuses the credentials. */
   readonly hopeless?: boolean;
+  /** The last turn of a conversation was interrupted by a person, who may have gone on with another. */
+  readonly turnInterrupted?: boolean;
   /** What the runtime threw, or what went wrong here. */
   readonly error?: unknown;
   /** The signal that ended claude, where it was not ours. */
@@ -108,6 +110,7 @@ function judge(facts: RunFacts, end: RunEnd): Verdict {
   }
   if (end.error !== undefined) return thrownVerdict(facts, end.error);
   if (result === undefined) return silentVerdict(facts);
+  if (end.turnInterrupted && wasInterrupted(result)) return { exitReason: "success" };
   if (result.is_error || result.subtype !== "success") return errorVerdict(facts, result);
   return doubtVerdict(facts, result) ?? { exitReason: "success" };
 }
@@ -138,7 +141,7 @@ function errorVerdict(facts: RunFacts, result: SDKResultMessage): Verdict {
   // Claude Code's notes to its own developers say nothing to a person.
   const lines = said.split("\n").filter((line) => line !== "" && !line.startsWith("[ede_"));
   const message = lines.length === 0 ? `Claude Code reported ${result.subtype}.` : lines.join("\n");
-  if (result.terminal_reason?.startsWith("aborted_")) {
+  if (wasInterrupted(result)) {
     return { exitReason: "interrupted", message: "claude was interrupted from outside." };
   }
   switch (result.subtype) {
@@ -151,6 +154,11 @@ function errorVerdict(facts: RunFacts, result: SDKResultMessage): Verdict {
       return { exitReason, message: exitReason === "auth" ? `${message} ${authRemedy}` : message };
     }
   }
+}
+
+/** Tells whether a run or a turn was broken off. */
+export function wasInterrupted(result: SDKResultMessage): boolean {
+  return result.terminal_reason?.startsWith("aborted_") ?? false;
 }
 
 /** What contradicts a result that claims success. */

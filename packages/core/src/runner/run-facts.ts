@@ -55,6 +55,11 @@ export const noFacts: RunFacts = {
   usesLogin: false,
 };
 
+/** Before the next turn of a conversation: what went before is not how that one ends. */
+export function beginTurn({ result: _last, ...facts }: RunFacts): RunFacts {
+  return { ...facts, answer: "", failedToolUses: [], tornDown: [], apiFailure: undefined };
+}
+
 /** Adds what one message says. */
 export function addFacts(facts: RunFacts, message: SDKMessage): RunFacts {
   switch (message.type) {

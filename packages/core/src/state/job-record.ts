@@ -153,6 +153,8 @@ export interface JobRecord {
   readonly launch?: { readonly process: ProcessRecord; readonly at: string };
   readonly runtime: "sdk" | "cli";
   readonly workingDirectory: string;
+  /** The conversation whose turns it takes, and the process that has its other end: only that runs it. */
+  readonly conversation?: { readonly key: string; readonly node: string };
   readonly sessionId?: string;
   /** Session that the first attempt continues or forks. */
   readonly session?: { readonly mode: "new" | "resume" | "fork"; readonly from?: string };

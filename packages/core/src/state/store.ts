@@ -147,7 +147,10 @@ export interface JobStore {
    * is left alone.
    */
   enqueueLater(job: NewJob, wakeAt: string): Promise<PlannedJob>;
-  /** Moves queued jobs to `running` in queue order, passing over agents at their limit. */
+  /**
+   * Moves queued jobs to `running` in queue order, passing over agents at their limit and the
+   * conversations of other nodes.
+   */
   admit(request: AdmitRequest): Promise<readonly JobRecord[]>;
   /** Changes fields of a job that this owner still holds; `false`: it does not. */
   update(hold: JobHold, patch: JobPatch): Promise<boolean>;

@@ -44,8 +44,22 @@ export interface ExecuteOptions {
   readonly adopt?: ProcessRecord;
   /** herdctl's own tools for this job. */
   readonly herdctl?: HerdctlServer;
+  /** For the prompt of a conversation. */
+  readonly conversation?: ConversationLink;
   /** Settings of Claude Code for this job, above every file's. */
   readonly settings?: Settings;
+}
+
+/** What a conversation wants beside its turns: Claude's words piece by piece, and a way to interrupt. */
+export interface ConversationLink {
+  /** Called once, before the first message. */
+  readonly onOpen: (controls: TurnControls) => void;
+}
+
+/** Steers the turn in progress. */
+export interface TurnControls {
+  /** Asks Claude to end the turn: its result comes, and the next turn can. */
+  interrupt(): Promise<unknown>;
 }
 
 /** herdctl's MCP server for one job. */

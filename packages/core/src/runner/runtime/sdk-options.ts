@@ -10,7 +10,7 @@ import type { ExecuteOptions, SessionRequest } from "./interface.ts";
 /** What of an execution decides the SDK's options; the process itself is wired up elsewhere. */
 export type SdkOptionsRequest = Pick<
   ExecuteOptions,
-  "agent" | "session" | "limits" | "jobId" | "settings"
+  "agent" | "session" | "limits" | "jobId" | "settings" | "conversation"
 > & {
   readonly launcher: Pick<ExecuteOptions["launcher"], "cwd" | "claudePath" | "env">;
   /** herdctl's own tools for the job. */
@@ -54,7 +54,7 @@ export function toSdkOptions(request: SdkOptionsRequest): Options {
     plugins: agent.plugins.map((plugin) => ({ ...plugin })),
 
     ...outputFormat(agent),
-    includePartialMessages: false,
+    includePartialMessages: request.conversation !== undefined,
     forwardSubagentText: true,
   };
 }

@@ -46,11 +46,12 @@ export class SDKRuntime implements RuntimeInterface {
     let hasResult = false;
     const stream = query({ prompt: options.prompt ?? nothing(), options: sdkOptions });
     const interrupt = (): void => void stream.interrupt().catch(() => undefined);
+    options.conversation?.onOpen({ interrupt: () => stream.interrupt() });
     if (options.signal.aborted) interrupt();
     options.signal.addEventListener("abort", interrupt, { once: true });
     try {
       for await (const message of stream) {
-        hasResult ||= message.type === "result";
+        hasResult = message.type === "result" || (hasResult && !beginsTurn(message));
         yield message;
       }
     } catch (error) {
@@ -75,6 +76,11 @@ function toSdkError(error: unknown, jobId: string, stderr: string): Error {
     jobId,
     error,
   );
+}
+
+// What goes wrong in a turn is not told by the result of the one before.
+function beginsTurn(message: SDKMessage): boolean {
+  return message.type === "system" && message.subtype === "init";
 }
 
 const tailLength = 4_096;

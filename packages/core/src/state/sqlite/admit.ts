@@ -52,8 +52,10 @@ function headsOfQueue(
       .all(
         `SELECT seq, id, agent, priority FROM jobs INDEXED BY jobs_agent_queue
          WHERE status = 'queued' AND agent = ?
+           AND coalesce(doc ->> '$.conversation.node', ?2) = ?2
          ORDER BY priority DESC, seq LIMIT ?`,
         agentName,
+        request.node,
         Number.isFinite(wanted) ? wanted : -1,
       )
       .map(toCandidate);
