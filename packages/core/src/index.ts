@@ -32,6 +32,8 @@ export {
   InvalidStateError,
   JobNotFoundError,
   ScheduleNotFoundError,
+  SessionNotFoundError,
+  SessionNotResumableError,
 } from "./fleet-manager/errors.ts";
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
@@ -41,6 +43,11 @@ export type {
   ScheduleFireFilter,
   ScheduleFireList,
 } from "./fleet-manager/schedule-queries.ts";
+export type {
+  Session,
+  SessionFilter,
+  SessionMessageFilter,
+} from "./fleet-manager/sessions/session-types.ts";
 export type { JobLinesOptions } from "./fleet-manager/log-streaming.ts";
 export type {
   AgentInfo,
@@ -54,6 +61,7 @@ export type {
   JobResult,
   LogEntry,
   LogStreamOptions,
+  MemoryInfo,
   QueueInfo,
   ScheduleInfo,
   StopOptions,
@@ -101,6 +109,9 @@ export {
   SDKRuntime,
   type SDKRuntimeOptions,
 } from "./runner/runtime/sdk-runtime.ts";
+export type { SessionObstacle } from "./sessions/policy.ts";
+export type { SessionMessagePage } from "./sessions/read-transcript.ts";
+export type { SessionMessage } from "./sessions/transcript-line.ts";
 export type { AttemptFiles } from "./state/attempt-files.ts";
 export { StateDirectoryError, StateLockedError, StoreTooNewError } from "./state/errors.ts";
 export type {

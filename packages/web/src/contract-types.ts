@@ -12,6 +12,10 @@ import type {
   ScheduleFireFilter,
   ScheduleFireList,
   ScheduleInfo,
+  Session,
+  SessionFilter,
+  SessionMessageFilter,
+  SessionMessagePage,
   StopOptions,
   TriggerOptions,
   TriggerPlan,
@@ -50,6 +54,7 @@ export type Nothing = Record<never, never>;
 export type AgentParams = { readonly agentName: string };
 export type JobParams = { readonly jobId: string };
 export type ScheduleParams = AgentParams & { readonly scheduleName: string };
+export type SessionParams = { readonly sessionId: string };
 export type PreviewQuery = { readonly count?: number };
 export type TriggerBody = TriggerOptions & { readonly scheduleName?: string };
 export type StopBody = Omit<StopOptions, "onProgress">;
@@ -126,6 +131,15 @@ export interface OperationTypes {
   readonly resume: {
     readonly input: RequestParts<Nothing, Nothing, ScopeBody>;
     readonly output: { readonly wasPaused: boolean };
+  };
+  readonly getSessions: {
+    readonly input: RequestParts<Nothing, SessionFilter>;
+    readonly output: { readonly sessions: readonly Session[] };
+  };
+  readonly getSession: { readonly input: RequestParts<SessionParams>; readonly output: Session };
+  readonly getSessionMessages: {
+    readonly input: RequestParts<SessionParams, SessionMessageFilter>;
+    readonly output: SessionMessagePage;
   };
   readonly getUsage: {
     readonly input: RequestParts<Nothing, UsageFilter>;

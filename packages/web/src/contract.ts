@@ -1,5 +1,6 @@
 import type { JobFilter, JobModifications, ScheduleFireFilter, WorkItem } from "@herdctl/core";
 import { z } from "zod";
+import { sessionOperations } from "./contract-sessions.ts";
 import type {
   AgentParams,
   JobParams,
@@ -255,6 +256,7 @@ export const operations: Operations = {
     input: scopeInput,
     output: answer({ wasPaused: z.boolean() }),
   },
+  ...sessionOperations,
   getUsage: {
     method: "GET",
     path: "/api/usage",

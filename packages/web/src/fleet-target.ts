@@ -13,6 +13,10 @@ import type {
   ScheduleFireFilter,
   ScheduleFireList,
   ScheduleInfo,
+  Session,
+  SessionFilter,
+  SessionMessageFilter,
+  SessionMessagePage,
   StopOptions,
   TriggerOptions,
   TriggerPlan,
@@ -56,6 +60,9 @@ export interface FleetTarget {
   cancelAll(scope?: ScopeOptions): Promise<readonly string[]>;
   pause(agentName?: string): Promise<void>;
   resume(agentName?: string): Promise<boolean>;
+  getSessions(filter?: SessionFilter): Promise<readonly Session[]>;
+  getSession(sessionId: string): Promise<Session>;
+  getSessionMessages(sessionId: string, filter?: SessionMessageFilter): Promise<SessionMessagePage>;
   getUsage(filter: UsageFilter): readonly UsageInfo[];
   reload(): Promise<void>;
   stop(options?: StopOptions): Promise<void>;

@@ -13,6 +13,10 @@ import type {
   ScheduleFireFilter,
   ScheduleFireList,
   ScheduleInfo,
+  Session,
+  SessionFilter,
+  SessionMessageFilter,
+  SessionMessagePage,
   StopOptions,
   TriggerOptions,
   TriggerPlan,
@@ -68,6 +72,12 @@ export interface FleetOperations {
   pause(agentName?: string): Promise<void>;
   /** Takes a pause back; resolves with whether there was one. */
   resume(agentName?: string): Promise<boolean>;
+  /** Sessions of agents, last used first. */
+  getSessions(filter?: SessionFilter): Promise<readonly Session[]>;
+  /** By its id, or a unique start of it. */
+  getSession(sessionId: string): Promise<Session>;
+  /** What was said in a session, oldest first, page by page. */
+  getSessionMessages(sessionId: string, filter?: SessionMessageFilter): Promise<SessionMessagePage>;
   getUsage(filter: UsageFilter): Promise<readonly UsageInfo[]>;
   /** Loads the configuration anew; resolves with what has changed. */
   reload(): Promise<readonly string[]>;

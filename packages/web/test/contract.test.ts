@@ -45,6 +45,9 @@ const answered: Record<
   cancelAll: (fleet) => fleet.cancelAll({ agentName: agent }),
   pause: (fleet) => fleet.pause(agent),
   resume: (fleet) => fleet.resume(),
+  getSessions: (fleet) => fleet.getSessions({ agentName: agent, all: true }),
+  getSession: (fleet) => fleet.getSession("5f0c"),
+  getSessionMessages: (fleet) => fleet.getSessionMessages("5f0c", { limit: 3, cursor: "9/a:1" }),
   getUsage: (fleet) => fleet.getUsage({ since: "2026-01-31", agentName: agent }),
   reload: (fleet) => fleet.reload(),
 };

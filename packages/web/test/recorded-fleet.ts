@@ -12,6 +12,10 @@ import {
   type ScheduleFireFilter,
   type ScheduleFireList,
   type ScheduleInfo,
+  type Session,
+  type SessionFilter,
+  type SessionMessageFilter,
+  type SessionMessagePage,
   type StopOptions,
   type TriggerOptions,
   type TriggerPlan,
@@ -223,6 +227,49 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   async resume(agentName?: string): Promise<boolean> {
     this.calls.push({ name: "resume", args: [agentName] });
     return agentName !== undefined;
+  }
+
+  async getSessions(filter: SessionFilter = {}): Promise<readonly Session[]> {
+    this.calls.push({ name: "getSessions", args: [filter] });
+    return [await this.getSession("5f0c")];
+  }
+
+  async getSession(sessionId: string): Promise<Session> {
+    return {
+      sessionId: `${sessionId}1f8e-0000`,
+      agentName: "platform.reviewer",
+      origin: "herdctl",
+      scope: "schedule:nightly",
+      jobId: this.job.id,
+      runtime: "sdk",
+      container: false,
+      workingDirectory: "/srv/platform",
+      title: "Review – “naïve” ✓",
+      firstPrompt: "Review",
+      bytes: 4_096,
+      createdAt: start,
+      lastUsedAt: start,
+      resumable: false,
+      obstacle: { reason: "expired", message: "has expired" },
+      openIn: 4_711,
+    };
+  }
+
+  async getSessionMessages(
+    sessionId: string,
+    filter: SessionMessageFilter = {},
+  ): Promise<SessionMessagePage> {
+    this.calls.push({ name: "getSessionMessages", args: [sessionId, filter] });
+    const said = { role: "assistant", timestamp: start, uuid: "u-1" } as const;
+    const toolUseId = "toolu_1";
+    return {
+      messages: [
+        { ...said, type: "tool_use", toolUseId, toolName: "Bash", input: { command: "date" } },
+        { ...said, type: "text", text: "Done – ✓", parentToolUseId: toolUseId },
+        { ...said, role: "user", type: "tool_result", toolUseId, text: "", isError: true },
+      ],
+      nextCursor: "120/agent-a1:30",
+    };
   }
 
   getUsage(filter: UsageFilter): readonly UsageInfo[] {

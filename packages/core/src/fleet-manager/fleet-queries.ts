@@ -10,6 +10,9 @@ import {
   type ScheduleFireFilter,
   type ScheduleFireList,
 } from "./schedule-queries.ts";
+import type { SessionMessagePage } from "../sessions/read-transcript.ts";
+import { getSession, getSessionMessages, getSessions } from "./sessions/session-queries.ts";
+import type { Session, SessionFilter, SessionMessageFilter } from "./sessions/session-types.ts";
 import type { AgentInfo, Job, JobFilter, JobList, QueueInfo, ScheduleInfo } from "./types.ts";
 
 /** What can be asked of a fleet, from one consistent state, whether it runs or not. */
@@ -89,5 +92,36 @@ export abstract class FleetQueries extends EventEmitter<FleetEvents> {
   previewSchedule(agentName: string, scheduleName: string, count = 5): Date[] {
     const { fleet } = this.parts("preview a schedule");
     return previewSchedule(fleet, { agentName, scheduleName }, count);
+  }
+
+  /**
+   * Sessions of agents, last used first: those of their jobs, and those that anybody started in their
+   * folders. Reads only the head and the tail of what was said.
+   *
+   * @throws AgentNotFoundError
+   */
+  async getSessions(filter: SessionFilter = {}): Promise<readonly Session[]> {
+    return getSessions(this.parts("list sessions").fleet, filter);
+  }
+
+  /**
+   * One session, by its id or a unique start of it.
+   *
+   * @throws SessionNotFoundError
+   */
+  async getSession(id: string): Promise<Session> {
+    return getSession(this.parts("get a session").fleet, id);
+  }
+
+  /**
+   * What was said in a session, oldest first, page by page. The last page has no cursor.
+   *
+   * @throws SessionNotFoundError; `INVALID_REQUEST` for a cursor that no page gave
+   */
+  async getSessionMessages(
+    id: string,
+    filter: SessionMessageFilter = {},
+  ): Promise<SessionMessagePage> {
+    return getSessionMessages(this.parts("read a session").fleet, id, filter);
   }
 }

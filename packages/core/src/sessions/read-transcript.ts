@@ -1,7 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LineReader } from "../state/line-reader.ts";
-import { shorten } from "./shorten.ts";
 import { formatCursor, parseCursor, type Place } from "./transcript-cursor.ts";
 import { type SessionMessage, toSessionMessages } from "./transcript-line.ts";
 
@@ -69,7 +68,7 @@ async function readFrom(place: Place, page: Page, transcript: Transcript): Promi
   try {
     for await (const bytes of reader.wholeLines()) {
       const found = toSessionMessages(bytes.toString("utf8"), parent?.toolUseId);
-      page.messages.push(...found.map(shorten));
+      page.messages.push(...found);
       page.bytes += bytes.length;
       const started = found.flatMap((message) => startedBy(message, transcript)).toReversed();
       const isFull = page.messages.length >= page.limit || page.bytes >= mostBytes;

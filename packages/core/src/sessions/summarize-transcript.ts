@@ -6,7 +6,7 @@ import { toSessionMessages } from "./transcript-line.ts";
 export interface TranscriptSummary {
   /** As a person or Claude Code named it. */
   readonly title?: string;
-  /** Start of what it was first asked. */
+  /** What it was first asked, whole. */
   readonly firstPrompt?: string;
   readonly createdAt?: Date;
   readonly workingDirectory?: string;
@@ -15,7 +15,6 @@ export interface TranscriptSummary {
 // The first prompt stands behind notes of what Claude Code was started with, and may itself be long.
 const head = { lines: 40, bytes: 1024 * 1024 };
 const tail = { lines: 60, bytes: 256 * 1024 };
-const longestPrompt = 200;
 
 /** Reads the head and the tail of a transcript. */
 export async function summarizeTranscript(path: string): Promise<TranscriptSummary> {
@@ -49,7 +48,7 @@ function beginningOf(line: string): TranscriptSummary {
     ...(title !== undefined && { title }),
     ...(cwd !== undefined && { workingDirectory: cwd }),
     ...(!Number.isNaN(timestamp) && { createdAt: new Date(timestamp) }),
-    ...(prompt !== undefined && { firstPrompt: oneLine(prompt) }),
+    ...(prompt !== undefined && { firstPrompt: prompt }),
   };
 }
 
@@ -85,9 +84,4 @@ function read(line: string, key: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length <= longestPrompt ? line : `${line.slice(0, longestPrompt - 1)}…`;
 }

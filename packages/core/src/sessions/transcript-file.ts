@@ -4,7 +4,6 @@ import { isMissing } from "../state/line-reader.ts";
 
 /** The file that Claude Code keeps a session in. */
 export interface TranscriptFile {
-  readonly sessionId: string;
   readonly path: string;
   readonly bytes: number;
   /** Milliseconds since the epoch. */
@@ -25,18 +24,34 @@ export async function findTranscript(
   const projects = join(home, "projects");
   // By id in every folder: the name of a folder says too little, and a session may have moved.
   for (const folder of await namesIn(projects)) {
-    const found = await look(join(projects, folder), sessionId);
+    const found = await statTranscript(join(projects, folder, sessionId + extension));
     if (found) return found;
   }
   return undefined;
 }
 
-/** Every transcript in a folder, last used first. */
-export async function listTranscripts(folder: string): Promise<readonly TranscriptFile[]> {
-  const names = await namesIn(folder);
-  const ids = names.filter((name) => name.endsWith(extension)).map(idOf);
-  const found = await Promise.all(ids.filter(isSessionId).map((id) => look(folder, id)));
-  return found.filter((file) => file !== undefined).toSorted((a, b) => b.modified - a.modified);
+/** The paths of all transcripts in Claude Code's home, by session id. */
+export async function indexTranscripts(home: string): Promise<ReadonlyMap<string, string>> {
+  const projects = join(home, "projects");
+  const folders = (await namesIn(projects)).map((name) => join(projects, name));
+  const paths = new Map<string, string>();
+  for (const folder of folders) {
+    for (const name of await namesIn(folder)) {
+      if (name.endsWith(extension)) paths.set(idOf(name), join(folder, name));
+    }
+  }
+  return paths;
+}
+
+/** Size and age of a transcript; `undefined`: it is gone, or empty. */
+export async function statTranscript(path: string): Promise<TranscriptFile | undefined> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return size === 0 ? undefined : { path, bytes: size, modified: mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 function idOf(name: string): string {
@@ -46,17 +61,6 @@ function idOf(name: string): string {
 // Becomes part of a path.
 function isSessionId(text: string): boolean {
   return /^[\w-]+$/.test(text);
-}
-
-async function look(folder: string, sessionId: string): Promise<TranscriptFile | undefined> {
-  const path = join(folder, sessionId + extension);
-  try {
-    const { size, mtimeMs } = await stat(path);
-    return size === 0 ? undefined : { sessionId, path, bytes: size, modified: mtimeMs };
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -71,6 +71,10 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
     },
     pause: (agentName) => call("pause", scopeInput(agentName)),
     resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
+    getSessions: async (query = {}) => (await call("getSessions", { ...nothing, query })).sessions,
+    getSession: (sessionId) => call("getSession", { ...nothing, params: { sessionId } }),
+    getSessionMessages: (sessionId, query = {}) =>
+      call("getSessionMessages", { ...nothing, params: { sessionId }, query }),
     getUsage: async (query) => (await call("getUsage", { ...nothing, query })).usage,
     reload: async () => (await call("reload", nothing)).changes,
     stop: (options) => stop(connection, options),

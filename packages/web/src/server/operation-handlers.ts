@@ -67,6 +67,9 @@ export function createOperationHandlers(
       return undefined;
     },
     resume: async ({ body }) => ({ wasPaused: await fleet.resume(body.agentName) }),
+    getSessions: async ({ query }) => ({ sessions: await fleet.getSessions(query) }),
+    getSession: ({ params }) => fleet.getSession(params.sessionId),
+    getSessionMessages: ({ params, query }) => fleet.getSessionMessages(params.sessionId, query),
     getUsage: ({ query }) => ({ usage: fleet.getUsage(query) }),
     reload: async () => ({ changes: await reloadFleet(fleet) }),
     stop: ({ body }) => {

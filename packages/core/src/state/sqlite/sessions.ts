@@ -20,6 +20,9 @@ CREATE TABLE session_leases (
 ) WITHOUT ROWID;
 CREATE INDEX session_leases_job ON session_leases (job_id);`;
 
+// SQLite: a negative limit is none.
+const everything = -1;
+
 /** Sessions and their leases: reads at once, commands in the next group commit. */
 export function createSessionStore(connection: Connection, queue: WriteQueue): SessionStore {
   return {
@@ -35,9 +38,13 @@ export function createSessionStore(connection: Connection, queue: WriteQueue): S
       );
       return row && toSession(row);
     },
-    list: (agentName) =>
+    list: (agentName, limit = everything) =>
       connection
-        .all("SELECT doc FROM sessions WHERE agent = ? ORDER BY saved DESC", agentName)
+        .all(
+          "SELECT doc FROM sessions WHERE agent = ? ORDER BY saved DESC LIMIT ?",
+          agentName,
+          limit,
+        )
         .map(toSession),
     save: (record) => queue.write(() => saveSession(connection, record)),
     lease: (sessionId, hold) => queue.write(() => lease(connection, sessionId, hold)),

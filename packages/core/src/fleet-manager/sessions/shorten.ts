@@ -1,4 +1,4 @@
-import type { SessionMessage } from "./transcript-line.ts";
+import type { SessionMessage } from "../../sessions/transcript-line.ts";
 
 /** Characters of a text that a reader gets. */
 const longest = 256 * 1024;
