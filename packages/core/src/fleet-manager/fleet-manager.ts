@@ -15,6 +15,7 @@ import { FleetQueries } from "./fleet-queries.ts";
 import { toJob } from "./job-view.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./log-streaming.ts";
+import { forgetMemory, getMemory, type MemoryInfo } from "./memory.ts";
 import { pause, resume } from "./pause.ts";
 import { planTrigger } from "./plan-trigger.ts";
 import * as queries from "./queries.ts";
@@ -283,6 +284,24 @@ export class FleetManager extends FleetQueries {
    */
   getUsage(filter: { readonly since: string; readonly agentName?: string }): readonly UsageInfo[] {
     return queries.getUsage(this.#life.open("get the usage").fleet, filter);
+  }
+
+  /**
+   * What an agent remembers over its jobs, ordered by key; with `search`, in key or text.
+   *
+   * @throws AgentNotFoundError
+   */
+  getMemory(agentName: string, options: { readonly search?: string } = {}): readonly MemoryInfo[] {
+    return getMemory(this.#life.open("read memory").fleet, agentName, options.search);
+  }
+
+  /**
+   * Makes an agent forget one entry of its memory, or without a key all; resolves with how many.
+   *
+   * @throws AgentNotFoundError
+   */
+  async forgetMemory(agentName: string, key?: string): Promise<number> {
+    return forgetMemory(this.#life.open("forget memory").fleet, agentName, key);
   }
 
   /** The fleet's log, whichever process writes it: history, then live; with a callback, handed to it. */
