@@ -38,6 +38,7 @@ export {
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
 export { type JobHistory, openJobHistory } from "./fleet-manager/job-history.ts";
+export type { MemoryInfo } from "./fleet-manager/memory.ts";
 export type {
   ScheduleFire,
   ScheduleFireFilter,
