@@ -62,7 +62,6 @@ export type {
   JobResult,
   LogEntry,
   LogStreamOptions,
-  MemoryInfo,
   QueueInfo,
   ScheduleInfo,
   StopOptions,
