@@ -93,6 +93,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/queue.ts")).queueCommand,
   },
   {
+    name: "sessions",
+    summary: "list conversations, show what was said, open one by hand",
+    load: async () => (await import("./commands/sessions.ts")).sessionsCommand,
+  },
+  {
     name: "usage",
     summary: "show tokens and dollars by agent, day or model",
     load: async () => (await import("./commands/usage.ts")).usageCommand,

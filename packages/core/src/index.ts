@@ -90,6 +90,7 @@ export {
   ClaudeNotFoundError,
   resolveClaudeBinary,
 } from "./runner/claude-binary.ts";
+export { claudeEnvironment } from "./runner/environment.ts";
 export { RunnerError, SDKError } from "./runner/errors.ts";
 export { AgentRunner, runAgent } from "./runner/runner.ts";
 export type { AgentRunnerOptions, RunnerOptions, RunnerResult } from "./runner/types.ts";

@@ -16,19 +16,28 @@ const ofAnotherClaude = new Set([
   "CLAUDE_CODE_SSE_PORT",
 ]);
 
-/**
- * The environment of a job's processes: what herdctl was given, then the agent's own, then the marker
- * by which everything that the job starts is found again.
- */
-export function agentEnvironment(options: AgentEnvironmentOptions): Record<string, string> {
+/** The environment of an agent's claude: what herdctl was given, then the agent's own. */
+export function claudeEnvironment({
+  base,
+  agent,
+}: Pick<AgentEnvironmentOptions, "base"> & {
+  readonly agent: Pick<ResolvedAgent, "env">;
+}): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(options.base)) {
+  for (const [name, value] of Object.entries(base)) {
     // herdctl may itself be started by an agent; its jobs are not part of that conversation.
     if (value !== undefined && !ofAnotherClaude.has(name)) environment[name] = value;
   }
+  return { ...environment, ...agent.env };
+}
+
+/**
+ * The environment of a job's processes: that of the agent's claude, and the marker by which everything
+ * that the job starts is found again.
+ */
+export function agentEnvironment(options: AgentEnvironmentOptions): Record<string, string> {
   return {
-    ...environment,
-    ...options.agent.env,
+    ...claudeEnvironment(options),
     HERDCTL_JOB: options.jobId,
     HERDCTL_AGENT: options.agent.qualifiedName,
   };
