@@ -10,6 +10,7 @@ import {
   type Script,
   type ScriptBuilder,
 } from "@herdctl/testing";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import type { ResolvedAgent } from "../../src/config/resolved.ts";
 import { attemptFiles } from "../../src/state/attempt-files.ts";
 import { createRedactor } from "../../src/redact.ts";
@@ -89,6 +90,8 @@ export interface RunOptions extends Partial<Omit<AttemptRequest, "agent" | "prom
   /** As a subscriber, not with a key. */
   readonly login?: boolean;
   readonly claudePath?: string;
+  /** Tells the time of the attempt's timeout. */
+  readonly clock?: Clock;
 }
 
 export interface Ran extends Attempt {
@@ -134,14 +137,14 @@ export class Bench implements AsyncDisposable {
   /** Runs a script through `JobExecutor` and the real binary. */
   async run(script: Script | ScriptBuilder, options: RunOptions = {}): Promise<Ran> {
     const { agent: changes, prompt = "Do it.", secrets = [], login, ...request } = options;
-    const { runtime = new SDKRuntime() } = options;
+    const { runtime = new SDKRuntime(), clock = systemClock } = options;
     const agent = testAgent({ workingDirectory: this.cwd, ...changes });
     const jobId = options.jobId ?? uniqueJobId();
     const output = new MemoryOutput();
     const session = options.session ?? { mode: "new", id: randomUUID() };
     let record: ProcessRecord | undefined;
     const started = performance.now();
-    const attempt = await new JobExecutor({ runtime }).run({
+    const attempt = await new JobExecutor({ runtime, clock }).run({
       jobId,
       agent,
       prompt: `${prompt} ${inPrompt(script)}`,

@@ -12,11 +12,11 @@ export interface Comparable {
 
 /** What of a run must not depend on the runtime. */
 export function toComparable(
-  { lines, outcome }: Pick<Ran, "lines" | "outcome">,
+  { lines, outcome, jobId }: Ran,
   { stage, played }: { readonly stage: Stage; readonly played: Case },
 ): Comparable {
   const { interleaved = false, uncertain = [] } = played;
-  const names = namesOf(lines, stage);
+  const names = new Map([[jobId, "<job>"], ...namesOf(lines, stage)]);
   const plain = (value: unknown): unknown => withoutChance(value, names);
   const chance = new Set([...uncertain, ...ofChance]);
   const said = lines.filter((line) => !chance.has(line.subtype ?? ""));

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { script } from "@herdctl/testing";
+import { ManualClock, script, type ScriptBuilder } from "@herdctl/testing";
 import { expect } from "vitest";
 import { readProcess } from "../../../src/processes/process-table.ts";
-import type { Case } from "../case.ts";
+import type { OutputLineType } from "../../../src/state/output-line.ts";
+import type { Ran } from "../../runner/harness.ts";
 import { eventually } from "../../runner/processes.ts";
+import type { Case } from "../case.ts";
+import type { Stage } from "../stage.ts";
 
 const quietly = (seconds: number): string => `python3 -c 'import time; time.sleep(${seconds})'`;
 
@@ -77,30 +80,36 @@ export const limits: readonly Case[] = [
   },
   {
     name: "ends a run that takes too long in a tool",
-    script: () =>
-      script()
-        .tool("Bash", { command: quietly(60) })
-        .text("Done."),
-    options: () => ({ timeout: 6_000 }),
+    play: (stage) =>
+      runTooLong(stage, {
+        says: script()
+          .tool("Bash", { command: quietly(60) })
+          .text("Done."),
+        after: "tool_use",
+      }),
     reason: "timeout",
     outcome: { status: "failed" },
     uncertain: ofTasks,
   },
   {
     name: "ends a run that takes too long in an answer",
-    script: () => script().thinking("Let me see.").text("It is").stall(),
-    options: () => ({ timeout: 6_000 }),
+    play: (stage) =>
+      runTooLong(stage, {
+        says: script().thinking("Let me see.").text("It is").stall(),
+        after: "thinking",
+      }),
     reason: "timeout",
     outcome: { status: "failed" },
-    uncertain: ofTasks,
   },
   {
     name: "ends a run whose task in the background takes too long",
-    script: () =>
-      script()
-        .tool("Bash", { command: quietly(60), run_in_background: true })
-        .text("Started."),
-    options: () => ({ timeout: 6_000 }),
+    play: (stage) =>
+      runTooLong(stage, {
+        says: script()
+          .tool("Bash", { command: quietly(60), run_in_background: true })
+          .text("Started."),
+        after: "assistant",
+      }),
     reason: "timeout",
     uncertain: ofTasks,
   },
@@ -127,6 +136,22 @@ export const limits: readonly Case[] = [
     outcome: { status: "failed", error: { message: expect.stringContaining("SIGKILL") } },
   },
 ];
+
+/** Runs a script until the line of the kind `after`; then its time is over. */
+function runTooLong(
+  stage: Stage,
+  { says, after }: { readonly says: ScriptBuilder; readonly after: OutputLineType },
+): Promise<Ran> {
+  const clock = new ManualClock();
+  const timeout = 3_600_000;
+  return stage.run(says, {
+    clock,
+    timeout,
+    onLine: (line) => {
+      if (line.type === after) void clock.advance(timeout);
+    },
+  });
+}
 
 function readPid(file: string): number | undefined {
   const text = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
