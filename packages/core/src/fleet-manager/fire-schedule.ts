@@ -3,7 +3,7 @@ import { messageOf } from "../errors.ts";
 import type { ScheduledFire } from "../scheduler/decisions.ts";
 import type { ScheduleEntry } from "../scheduler/schedule-entry.ts";
 import { mostCaughtUp } from "../scheduler/timetable.ts";
-import type { JobRecord } from "../state/job-record.ts";
+import { isFinal, type JobRecord } from "../state/job-record.ts";
 import type { FireKey, FiringClaim, SkipReason } from "../state/store.ts";
 import { askScheduleGate } from "./ask-schedule-gate.ts";
 import { cancelJob } from "./control.ts";
@@ -67,16 +67,14 @@ function planFire(
   { schedule, late }: { readonly schedule: ResolvedSchedule; readonly late: boolean },
 ): OverlapPlan {
   const agentName = agent.qualifiedName;
-  const inFlight = fleet.store.jobs.list({
-    agentName,
-    status: ["queued", "running"],
-    limit: limitOf(fleet, agent),
-  });
+  const live = fleet.store.jobs.totals(agentName).filter(({ status }) => !isFinal(status));
+  const inFlight = live.filter(({ status }) => status !== "waiting");
+  const count = inFlight.reduce((sum, total) => sum + total.count, 0);
   return planOverlap({
     overlap: schedule.overlap,
     isCaughtUp: late && schedule.catchUp === "all",
-    own: liveJobsOf(fleet, { agentName, scheduleName: schedule.name }),
-    isAtLimit: inFlight.jobs.length >= limitOf(fleet, agent),
+    own: live.length === 0 ? [] : liveJobsOf(fleet, { agentName, scheduleName: schedule.name }),
+    isAtLimit: count >= limitOf(fleet, agent),
     mostQueued: mostCaughtUp,
   });
 }

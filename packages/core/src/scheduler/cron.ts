@@ -26,13 +26,21 @@ export function createCronCalendar(expression: string, timezone?: string): CronC
   });
 }
 
-// No instant lies between one that was asked about and the one that was found.
+/** No instant lies between `after` and `next`. */
+interface Gap {
+  readonly after: number;
+  readonly next: number;
+}
+
+// Schedules that are due together ask about the instant that has come, and about the one behind it.
 function rememberingLast(find: (after: number) => number): CronCalendar {
-  let [from, next] = [Infinity, -Infinity];
+  let gaps: readonly Gap[] = [];
   return {
     next(after) {
-      if (after < from || after >= next) [from, next] = [after, find(after)];
-      return next === Infinity ? undefined : next;
+      const known = gaps.find((gap) => gap.after <= after && after < gap.next);
+      const gap = known ?? { after, next: find(after) };
+      if (!known) gaps = [gap, ...gaps.slice(0, 1)];
+      return gap.next === Infinity ? undefined : gap.next;
     },
   };
 }

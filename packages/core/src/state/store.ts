@@ -125,8 +125,8 @@ export interface JobStore {
   live(): readonly JobRecord[];
   /** Queued jobs in the order in which they will be admitted. */
   queue(): readonly JobRecord[];
-  /** Number of jobs by agent and status; does not count rows. */
-  totals(): readonly {
+  /** Number of jobs by agent and status, of all agents or of one; does not count rows. */
+  totals(agentName?: string): readonly {
     readonly agentName: string;
     readonly status: JobStatus;
     readonly count: number;

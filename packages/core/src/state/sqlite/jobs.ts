@@ -54,7 +54,7 @@ export function createJobStore(connection: Connection, queue: WriteQueue, clock:
            ORDER BY priority DESC, seq`,
         )
         .map(toRecord),
-    totals: () => readTotals(connection),
+    totals: (agentName) => readTotals(connection, agentName),
     outputBytes: () => readOutputBytes(connection),
 
     enqueue: (job, options = {}) =>

@@ -47,9 +47,17 @@ CREATE TRIGGER totals_delete AFTER DELETE ON jobs BEGIN
   WHERE agent = old.agent AND status = old.status AND old.finished_ms IS NOT NULL;
 END;`;
 
-/** Number of jobs by agent and status. */
-export function readTotals(connection: Connection): ReturnType<JobStore["totals"]> {
-  return connection.all("SELECT agent, status, n FROM totals WHERE n > 0").map((row) => ({
+/** Number of jobs by agent and status, of all agents or of one. */
+export function readTotals(
+  connection: Connection,
+  agentName?: string,
+): ReturnType<JobStore["totals"]> {
+  const all = "SELECT agent, status, n FROM totals WHERE n > 0";
+  const rows =
+    agentName === undefined
+      ? connection.all(all)
+      : connection.all(`${all} AND agent = ?`, agentName);
+  return rows.map((row) => ({
     agentName: textOf(row, "agent"),
     status: textOf(row, "status") as JobStatus,
     count: numberOf(row, "n"),

@@ -98,6 +98,10 @@ export function describeList(open: OpenStore): void {
         { agentName: "writer", status: "queued", count: 1 },
         { agentName: "other", status: "running", count: 1 },
       ]);
+      expect(store.jobs.totals("other")).toEqual([
+        { agentName: "other", status: "running", count: 1 },
+      ]);
+      expect(store.jobs.totals("nobody")).toEqual([]);
     });
   });
 }
