@@ -7,6 +7,7 @@ import type {
   JobModifications,
   LogEntry,
   LogStreamOptions,
+  MemoryInfo,
   OutputLine,
   QueueInfo,
   ScheduleFireFilter,
@@ -63,6 +64,9 @@ export type ScopeBody = ScopeOptions;
 export type ResumeJobBody = { readonly prompt: string };
 /** Milliseconds until the answer comes even though the job is not over. */
 export type WaitQuery = { readonly timeout?: number };
+export type MemoryQuery = { readonly search?: string };
+/** Without a key: all that the agent remembers. */
+export type ForgetMemoryBody = { readonly key?: string };
 export type LogsQuery = Omit<LogStreamOptions, "signal">;
 export type LinesQuery = Omit<JobLinesOptions, "signal">;
 
@@ -144,6 +148,14 @@ export interface OperationTypes {
   readonly getUsage: {
     readonly input: RequestParts<Nothing, UsageFilter>;
     readonly output: { readonly usage: readonly UsageInfo[] };
+  };
+  readonly getMemory: {
+    readonly input: RequestParts<AgentParams, MemoryQuery>;
+    readonly output: { readonly memory: readonly MemoryInfo[] };
+  };
+  readonly forgetMemory: {
+    readonly input: RequestParts<AgentParams, Nothing, ForgetMemoryBody>;
+    readonly output: { readonly forgotten: number };
   };
   readonly reload: {
     readonly input: RequestParts;

@@ -1,5 +1,6 @@
 import type { JobFilter, JobModifications, ScheduleFireFilter, WorkItem } from "@herdctl/core";
 import { z } from "zod";
+import { memoryOperations } from "./contract-memory.ts";
 import { sessionOperations } from "./contract-sessions.ts";
 import type {
   AgentParams,
@@ -256,6 +257,7 @@ export const operations: Operations = {
     input: scopeInput,
     output: answer({ wasPaused: z.boolean() }),
   },
+  ...memoryOperations,
   ...sessionOperations,
   getUsage: {
     method: "GET",

@@ -8,6 +8,7 @@ import type {
   JobModifications,
   LogEntry,
   LogStreamOptions,
+  MemoryInfo,
   OutputLine,
   QueueInfo,
   ScheduleFireFilter,
@@ -63,6 +64,8 @@ export interface FleetTarget {
   getSessions(filter?: SessionFilter): Promise<readonly Session[]>;
   getSession(sessionId: string): Promise<Session>;
   getSessionMessages(sessionId: string, filter?: SessionMessageFilter): Promise<SessionMessagePage>;
+  getMemory(agentName: string, options?: { readonly search?: string }): readonly MemoryInfo[];
+  forgetMemory(agentName: string, key?: string): Promise<number>;
   getUsage(filter: UsageFilter): readonly UsageInfo[];
   reload(): Promise<void>;
   stop(options?: StopOptions): Promise<void>;

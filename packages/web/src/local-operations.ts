@@ -33,6 +33,8 @@ export function localOperations(fleet: FleetTarget): FleetOperations {
     getSessions: (filter) => fleet.getSessions(filter),
     getSession: (sessionId) => fleet.getSession(sessionId),
     getSessionMessages: (sessionId, filter) => fleet.getSessionMessages(sessionId, filter),
+    getMemory: async (agentName, options) => fleet.getMemory(agentName, options),
+    forgetMemory: (agentName, key) => fleet.forgetMemory(agentName, key),
     getUsage: async (filter) => fleet.getUsage(filter),
     reload: () => reloadFleet(fleet),
     stop: (options) => fleet.stop(options),

@@ -8,6 +8,7 @@ import type {
   JobModifications,
   LogEntry,
   LogStreamOptions,
+  MemoryInfo,
   OutputLine,
   QueueInfo,
   ScheduleFireFilter,
@@ -78,6 +79,13 @@ export interface FleetOperations {
   getSession(sessionId: string): Promise<Session>;
   /** What was said in a session, oldest first, page by page. */
   getSessionMessages(sessionId: string, filter?: SessionMessageFilter): Promise<SessionMessagePage>;
+  /** What an agent remembers over its jobs, ordered by key; with `search`, in key or text. */
+  getMemory(
+    agentName: string,
+    options?: { readonly search?: string },
+  ): Promise<readonly MemoryInfo[]>;
+  /** Makes an agent forget one entry, or without a key all; resolves with how many. */
+  forgetMemory(agentName: string, key?: string): Promise<number>;
   getUsage(filter: UsageFilter): Promise<readonly UsageInfo[]>;
   /** Loads the configuration anew; resolves with what has changed. */
   reload(): Promise<readonly string[]>;

@@ -48,6 +48,8 @@ const answered: Record<
   getSessions: (fleet) => fleet.getSessions({ agentName: agent, all: true }),
   getSession: (fleet) => fleet.getSession("5f0c"),
   getSessionMessages: (fleet) => fleet.getSessionMessages("5f0c", { limit: 3, cursor: "9/a:1" }),
+  getMemory: (fleet) => fleet.getMemory(agent, { search: "pull 41" }),
+  forgetMemory: (fleet) => fleet.forgetMemory(agent, "last"),
   getUsage: (fleet) => fleet.getUsage({ since: "2026-01-31", agentName: agent }),
   reload: (fleet) => fleet.reload(),
 };

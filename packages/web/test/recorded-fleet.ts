@@ -7,6 +7,7 @@ import {
   type Job,
   type JobFilter,
   type JobModifications,
+  type MemoryInfo,
   type LogEntry,
   type OutputLine,
   type ScheduleFireFilter,
@@ -28,6 +29,7 @@ import type {
   StreamOptions,
   UsageFilter,
 } from "../src/index.ts";
+import { recordedMessages, recordedSession } from "./recorded-session.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
 
@@ -235,24 +237,7 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   }
 
   async getSession(sessionId: string): Promise<Session> {
-    return {
-      sessionId: `${sessionId}1f8e-0000`,
-      agentName: "platform.reviewer",
-      origin: "herdctl",
-      scope: "schedule:nightly",
-      jobId: this.job.id,
-      runtime: "sdk",
-      container: false,
-      workingDirectory: "/srv/platform",
-      title: "Review – “naïve” ✓",
-      firstPrompt: "Review",
-      bytes: 4_096,
-      createdAt: start,
-      lastUsedAt: start,
-      resumable: false,
-      obstacle: { reason: "expired", message: "has expired" },
-      openIn: 4_711,
-    };
+    return { ...recordedSession, sessionId: `${sessionId}1f8e-0000` };
   }
 
   async getSessionMessages(
@@ -260,16 +245,17 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
     filter: SessionMessageFilter = {},
   ): Promise<SessionMessagePage> {
     this.calls.push({ name: "getSessionMessages", args: [sessionId, filter] });
-    const said = { role: "assistant", timestamp: start, uuid: "u-1" } as const;
-    const toolUseId = "toolu_1";
-    return {
-      messages: [
-        { ...said, type: "tool_use", toolUseId, toolName: "Bash", input: { command: "date" } },
-        { ...said, type: "text", text: "Done – ✓", parentToolUseId: toolUseId },
-        { ...said, role: "user", type: "tool_result", toolUseId, text: "", isError: true },
-      ],
-      nextCursor: "120/agent-a1:30",
-    };
+    return recordedMessages;
+  }
+
+  getMemory(...args: readonly unknown[]): readonly MemoryInfo[] {
+    this.calls.push({ name: "getMemory", args });
+    return [{ key: "last", text: "pull 41", updatedAt: start }];
+  }
+
+  async forgetMemory(...args: readonly unknown[]): Promise<number> {
+    this.calls.push({ name: "forgetMemory", args });
+    return 1;
   }
 
   getUsage(filter: UsageFilter): readonly UsageInfo[] {

@@ -177,12 +177,14 @@ describe("the bridge", () => {
       stdio: ["pipe", "pipe", "inherit", "pipe"],
     });
     started.push(parent);
-    const [pid] = await once(parent.stdout, "data");
+    const { stdin, stdout } = parent;
+    if (!stdin || !stdout) throw new Error("no pipes");
+    const [pid] = await once(stdout, "data");
     const input = parent.stdio[3];
     if (!(input instanceof Writable)) throw new Error("no pipe");
     input.write(`${JSON.stringify({ jsonrpc: "2.0", ...callOf("up") })}\n`);
     await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(1);
-    parent.stdin.end();
+    stdin.end();
     await expect
       .poll(() => readProcess(Number(pid))?.zombie ?? true, { timeout: 20_000 })
       .toBe(true);
@@ -218,14 +220,11 @@ describe("the socket", () => {
   });
 });
 
-function post(line: string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const call = request({ socketPath, method: "POST", path: "/" }, (response) => {
-    text(response).then(resolve).catch(reject);
-  });
-  call.on("error", reject);
+async function post(line: string): Promise<string> {
+  const call = request({ socketPath, method: "POST", path: "/" });
   call.end(line);
-  return promise;
+  const [response] = await once(call, "response");
+  return text(response);
 }
 
 const listen = (path: string): string =>

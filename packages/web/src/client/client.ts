@@ -3,6 +3,7 @@ import { FleetManagerError, type Job, type StopOptions } from "@herdctl/core";
 import type { OperationTypes } from "../contract-types.ts";
 import type { FleetOperations, StreamOptions } from "../operations.ts";
 import { type Connection, createConnection } from "./connection.ts";
+import { memoryCalls } from "./memory-calls.ts";
 import { resumeStream } from "./resume-stream.ts";
 
 /** Operations of a fleet in a daemon. */
@@ -71,10 +72,8 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
     },
     pause: (agentName) => call("pause", scopeInput(agentName)),
     resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
-    getSessions: async (query = {}) => (await call("getSessions", { ...nothing, query })).sessions,
-    getSession: (sessionId) => call("getSession", { ...nothing, params: { sessionId } }),
-    getSessionMessages: (sessionId, query = {}) =>
-      call("getSessionMessages", { ...nothing, params: { sessionId }, query }),
+    ...sessionCalls(connection),
+    ...memoryCalls(connection),
     getUsage: async (query) => (await call("getUsage", { ...nothing, query })).usage,
     reload: async () => (await call("reload", nothing)).changes,
     stop: (options) => stop(connection, options),
@@ -88,6 +87,17 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
     streamEvents: ({ signal } = {}) =>
       resumeStream(connection, "streamEvents", { input: nothing, signal }),
     close: () => connection.close(),
+  };
+}
+
+function sessionCalls({
+  call,
+}: Connection): Pick<FleetOperations, "getSessions" | "getSession" | "getSessionMessages"> {
+  return {
+    getSessions: async (query = {}) => (await call("getSessions", { ...nothing, query })).sessions,
+    getSession: (sessionId) => call("getSession", { ...nothing, params: { sessionId } }),
+    getSessionMessages: (sessionId, query = {}) =>
+      call("getSessionMessages", { ...nothing, params: { sessionId }, query }),
   };
 }
 

@@ -26,20 +26,7 @@ export function createOperationHandlers(
     getJobs: ({ query }) => fleet.getJobPage(query),
     getJob: ({ params }) => fleet.getJob(params.jobId),
     getQueue: () => fleet.getQueue(),
-    getSchedules: () => ({ schedules: fleet.getSchedules() }),
-    getSchedule: ({ params }) => fleet.getSchedule(params.agentName, params.scheduleName),
-    getScheduleFires: ({ query }) => fleet.getScheduleFires(query),
-    previewSchedule: ({ params: { agentName, scheduleName }, query }) => ({
-      instants: fleet.previewSchedule(agentName, scheduleName, query.count),
-    }),
-    enableSchedule: async ({ params }) => {
-      await fleet.enableSchedule(params.agentName, params.scheduleName);
-      return undefined;
-    },
-    disableSchedule: async ({ params }) => {
-      await fleet.disableSchedule(params.agentName, params.scheduleName);
-      return undefined;
-    },
+    ...scheduleHandlers(fleet),
     trigger: ({ params, body: { scheduleName, ...options } }) =>
       fleet.trigger(params.agentName, scheduleName, options),
     planTrigger: ({ params, body: { scheduleName, ...options } }) =>
@@ -67,13 +54,58 @@ export function createOperationHandlers(
       return undefined;
     },
     resume: async ({ body }) => ({ wasPaused: await fleet.resume(body.agentName) }),
-    getSessions: async ({ query }) => ({ sessions: await fleet.getSessions(query) }),
-    getSession: ({ params }) => fleet.getSession(params.sessionId),
-    getSessionMessages: ({ params, query }) => fleet.getSessionMessages(params.sessionId, query),
+    ...sessionHandlers(fleet),
+    ...memoryHandlers(fleet),
     getUsage: ({ query }) => ({ usage: fleet.getUsage(query) }),
     reload: async () => ({ changes: await reloadFleet(fleet) }),
     stop: ({ body }) => {
       onStop(body);
+      return undefined;
+    },
+  };
+}
+
+function sessionHandlers(
+  fleet: FleetTarget,
+): Pick<OperationHandlers, "getSessions" | "getSession" | "getSessionMessages"> {
+  return {
+    getSessions: async ({ query }) => ({ sessions: await fleet.getSessions(query) }),
+    getSession: ({ params }) => fleet.getSession(params.sessionId),
+    getSessionMessages: ({ params, query }) => fleet.getSessionMessages(params.sessionId, query),
+  };
+}
+
+function memoryHandlers(fleet: FleetTarget): Pick<OperationHandlers, "getMemory" | "forgetMemory"> {
+  return {
+    getMemory: ({ params, query }) => ({ memory: fleet.getMemory(params.agentName, query) }),
+    forgetMemory: async ({ params, body }) => ({
+      forgotten: await fleet.forgetMemory(params.agentName, body.key),
+    }),
+  };
+}
+
+type ScheduleOperation =
+  | "getSchedules"
+  | "getSchedule"
+  | "getScheduleFires"
+  | "previewSchedule"
+  | "enableSchedule"
+  | "disableSchedule";
+
+function scheduleHandlers(fleet: FleetTarget): Pick<OperationHandlers, ScheduleOperation> {
+  return {
+    getSchedules: () => ({ schedules: fleet.getSchedules() }),
+    getSchedule: ({ params }) => fleet.getSchedule(params.agentName, params.scheduleName),
+    getScheduleFires: ({ query }) => fleet.getScheduleFires(query),
+    previewSchedule: ({ params: { agentName, scheduleName }, query }) => ({
+      instants: fleet.previewSchedule(agentName, scheduleName, query.count),
+    }),
+    enableSchedule: async ({ params }) => {
+      await fleet.enableSchedule(params.agentName, params.scheduleName);
+      return undefined;
+    },
+    disableSchedule: async ({ params }) => {
+      await fleet.disableSchedule(params.agentName, params.scheduleName);
       return undefined;
     },
   };
