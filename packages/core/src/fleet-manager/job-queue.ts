@@ -127,6 +127,7 @@ export class JobQueue {
           .map((agent) => [agent.qualifiedName, limitOf(this.#fleet, agent)]),
       ),
       ...(fleetWide !== undefined && { fleetWide }),
+      conversations: [...this.#fleet.conversations.keys()],
       ...(!this.#everything && { only: [...this.#own] }),
     };
   }

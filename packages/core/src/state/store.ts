@@ -90,6 +90,8 @@ export interface AdmitRequest {
   /** Limit by qualified agent name; agents that are not listed admit nothing. */
   readonly perAgent: Readonly<Record<string, number>>;
   readonly fleetWide?: number;
+  /** Jobs of conversations with their other end in this process, which no other one may admit. */
+  readonly conversations?: readonly string[];
   /** Only these jobs: a foreground trigger admits its own. */
   readonly only?: readonly string[];
   /** At most this many at once. */
@@ -148,8 +150,8 @@ export interface JobStore {
    */
   enqueueLater(job: NewJob, wakeAt: string): Promise<PlannedJob>;
   /**
-   * Moves queued jobs to `running` in queue order, passing over agents at their limit and the
-   * conversations of other nodes.
+   * Moves queued jobs to `running` in queue order, passing over agents at their limit and other
+   * processes' conversations.
    */
   admit(request: AdmitRequest): Promise<readonly JobRecord[]>;
   /** Changes fields of a job that this owner still holds; `false`: it does not. */

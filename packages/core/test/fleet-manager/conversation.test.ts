@@ -1,35 +1,8 @@
-import type {
-  Conversation,
-  ConversationEvent,
-  ConversationTurn,
-  FleetManager,
-} from "@herdctl/core";
-import { createTestFleet, inPrompt, script, type ScriptBuilder } from "@herdctl/testing";
+import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { asks, closed, eventsOf, isText, piecesOf, until } from "./conversations.ts";
 
 const agents = { a: { permission_mode: "bypassPermissions" } };
-
-const asks = (steps: ScriptBuilder, words = "Hi."): string => `${words} ${inPrompt(steps)}`;
-
-async function eventsOf(turn: ConversationTurn): Promise<ConversationEvent[]> {
-  return Array.fromAsync(turn);
-}
-
-function textOf(events: readonly ConversationEvent[], type = "text"): string {
-  return events.map((event) => (event.type === type && "text" in event ? event.text : "")).join("");
-}
-
-async function until(turn: ConversationTurn, wanted: (event: ConversationEvent) => boolean) {
-  for await (const event of turn) if (wanted(event)) return;
-}
-
-/** The job of a conversation, once it is over. */
-async function endedJob(fleet: FleetManager, conversation: Conversation) {
-  const { jobId } = conversation;
-  if (jobId === undefined) throw new Error("there is no job");
-  await conversation.close();
-  return fleet.waitForJob(jobId);
-}
 
 describe("a conversation", () => {
   it("answers turn after turn in one process, which is one job with all of its output", async () => {
@@ -44,9 +17,9 @@ describe("a conversation", () => {
       asks(script().thinking("Hm, well.", { chunks: 2 }).text("Hello to you.", { chunks: 5 })),
     );
     const events = await eventsOf(first);
-    expect(textOf(events)).toBe("Hello to you.");
+    expect(piecesOf(events)).toBe("Hello to you.");
     expect(events.filter((event) => event.type === "text").length).toBe(5);
-    expect(textOf(events, "thinking")).toBe("Hm, well.");
+    expect(piecesOf(events, "thinking")).toBe("Hm, well.");
     expect(await first.result).toMatchObject({
       outcome: "completed",
       exitReason: "success",
@@ -70,7 +43,7 @@ describe("a conversation", () => {
     expect((await third.result).text).toBe("Third.");
 
     const { sessionId } = conversation;
-    const job = await endedJob(fleet, conversation);
+    const job = await closed(fleet, conversation);
     expect(job).toMatchObject({ status: "completed", trigger: "chat", sessionId });
     expect(fleet.getJobs().length).toBe(1);
     expect(job.output).toContain("Hello to you.");
@@ -99,7 +72,7 @@ describe("a conversation", () => {
     expect(await busy.result).toMatchObject({ outcome: "interrupted", text: "Working." });
 
     const stalled = conversation.send(asks(script().text("Some").stall()));
-    await until(stalled, (event) => event.type === "text");
+    await until(stalled, isText);
     await conversation.interrupt();
     expect(await stalled.result).toMatchObject({ outcome: "interrupted" });
 
@@ -109,7 +82,7 @@ describe("a conversation", () => {
     await until(last, (event) => event.type === "started");
     await conversation.interrupt();
     expect(await last.result).toMatchObject({ outcome: "interrupted" });
-    const job = await endedJob(fleet, conversation);
+    const job = await closed(fleet, conversation);
     // Somebody changed their mind; nothing went wrong.
     expect(job).toMatchObject({ status: "completed", attempt: 1 });
     expect(fleet.getJobs().length).toBe(1);
@@ -134,7 +107,7 @@ describe("a conversation", () => {
     expect(await endless.result).toMatchObject({ outcome: "failed", exitReason: "max_turns" });
     const fine = conversation.send(asks(script().tool("Bash", { command: "true" }).text("Fine.")));
     expect(await fine.result).toMatchObject({ outcome: "completed", text: "Fine." });
-    expect(await endedJob(fleet, conversation)).toMatchObject({ status: "completed" });
+    expect(await closed(fleet, conversation)).toMatchObject({ status: "completed" });
     expect(fleet.getJobs().length).toBe(1);
   });
 });

@@ -12,8 +12,8 @@ export interface Daemon {
   kill(): Promise<void>;
 }
 
-export function startDaemon(test: TestFleet): Daemon {
-  const program = join(import.meta.dirname, "children/daemon.ts");
+export function startDaemon(test: TestFleet, child = "daemon.ts"): Daemon {
+  const program = join(import.meta.dirname, "children", child);
   const process = fork(program, [test.configPath, test.stateDir], {
     env: { PATH: globalThis.process.env.PATH, ...test.env },
     execArgv: ["--conditions=herdctl-source"],

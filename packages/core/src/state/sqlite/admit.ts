@@ -14,7 +14,10 @@ export function admitJobs(
   const running = countByAgent(connection, "running");
   const candidates = request.only
     ? request.only.flatMap((id) => candidate(connection, id))
-    : headsOfQueue(connection, request, running);
+    : [
+        ...headsOfQueue(connection, request, running),
+        ...(request.conversations ?? []).flatMap((id) => candidate(connection, id)),
+      ];
   return planAdmission(candidates, running, request).flatMap(({ id }) => {
     const queued = readJob(connection, id);
     if (!queued) return [];
@@ -52,10 +55,9 @@ function headsOfQueue(
       .all(
         `SELECT seq, id, agent, priority FROM jobs INDEXED BY jobs_agent_queue
          WHERE status = 'queued' AND agent = ?
-           AND coalesce(doc ->> '$.conversation.node', ?2) = ?2
+           AND doc ->> '$.conversation' IS NULL
          ORDER BY priority DESC, seq LIMIT ?`,
         agentName,
-        request.node,
         Number.isFinite(wanted) ? wanted : -1,
       )
       .map(toCandidate);

@@ -120,6 +120,20 @@ export function describeAdmit(open: OpenStore): void {
       expect(await store.jobs.admit({ ...request, only: [other.id] })).toEqual([]);
     });
 
+    test("leaves a conversation's job to the process that has its other end", async () => {
+      const { store } = await open();
+      const conversation = { key: "thread", node: lease.node };
+      const reserved = await enqueue(store, { trigger: "chat", conversation });
+      const free = await enqueue(store);
+      const request = { ...lease, perAgent: { writer: 2 } };
+      expect(ids(await store.jobs.admit(request))).toEqual([free.id]);
+      const conversations = [reserved.id, "job-unknown"];
+      expect(
+        await store.jobs.admit({ ...request, perAgent: { writer: 1 }, conversations }),
+      ).toEqual([]);
+      expect(ids(await store.jobs.admit({ ...request, conversations }))).toEqual([reserved.id]);
+    });
+
     test("simultaneous requests admit no job twice and exceed no limit", async () => {
       const { store } = await open();
       for (let index = 0; index < 20; index++) await enqueue(store);
