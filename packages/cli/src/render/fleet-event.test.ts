@@ -33,6 +33,24 @@ const table: readonly (readonly [FleetEvent, string])[] = [
     { type: "job:queued", agentName: "a", jobId: "job-2", position: 3 },
     "12:00:00  a  queued at position 3  job-2",
   ],
+  [
+    {
+      type: "job:reported",
+      agentName: "a",
+      jobId: "job-2",
+      report: { status: "partial", summary: "One of two.\nMore." },
+    },
+    "12:00:00  a  reports partial: One of two.  job-2",
+  ],
+  [
+    {
+      type: "job:file",
+      agentName: "a",
+      jobId: "job-2",
+      file: { name: "a.md", path: "/s/a.md", size: 1, mimeType: "text/markdown" },
+    },
+    "12:00:00  a  sends a.md (/s/a.md)  job-2",
+  ],
   [{ type: "agent:started", agentName: "b", jobId: "job-3" }, "12:00:00  b  started  job-3"],
   [
     {

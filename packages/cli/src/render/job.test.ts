@@ -142,3 +142,23 @@ test("shows what was checked, which hooks ran and which item it worked on", () =
     "after_run publish  ok, 1.5s\n  after_run 2  exit code 3\n  after_run 3  its end is not known",
   );
 });
+
+test("shows what the agent reported and sent, and who asked for the job", () => {
+  const told = explainJob(
+    {
+      ...job,
+      trigger: "agent",
+      parentJobId: "job-1",
+      lineage: ["planner", "writer"],
+      report: { status: "partial", summary: "One of two.\nThe other waits.", data: { done: 1 } },
+      files: [
+        { name: "a.md", path: "/s/jobs/a.md", size: 1_500, mimeType: "text/markdown" },
+        { name: "b.png", path: "/s/jobs/b.png", size: 9, mimeType: "image/png", title: "Graph" },
+      ],
+    },
+    options,
+  );
+  expect(told).toContain("agent, schedule nightly, asked for by job-1, after planner → writer");
+  expect(told).toContain('Report\n  partial: One of two.\n    The other waits.\n  {"done":1}');
+  expect(told).toContain("Files\n  a.md (1.5 kB)  /s/jobs/a.md\n  Graph (9 B)  /s/jobs/b.png");
+});

@@ -4,8 +4,9 @@ import {
   type HookResult,
   type Job,
   type ModelUsage,
+  type SentFile,
 } from "@herdctl/core";
-import { formatCost, formatCount, formatInstant } from "../terminal/format.ts";
+import { formatCost, formatCount, formatInstant, formatSize } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { quote } from "../terminal/shell.ts";
 import { truncate } from "../terminal/table.ts";
@@ -32,6 +33,8 @@ export function explainJob(job: Job, options: ExplainOptions): string {
       toolCalls.map((call) => describeCall(call, output)),
       output,
     ),
+    section("Report", reportOf(job), output),
+    section("Files", (job.files ?? []).map(describeFile), output),
     section("Checks", (job.result?.expect ?? []).map(describeCheck), output),
     section("Hooks", (job.result?.hooks ?? []).map(describeHook), output),
     section("Denied", (job.result?.permissionDenials ?? []).map(describeDenial), output),
@@ -78,9 +81,12 @@ function sessionOf({ sessionId, sessionNote }: Job): string | undefined {
   return sessionNote === undefined ? sessionId : `${sessionId ?? "new"}, fresh: ${sessionNote}`;
 }
 
-function triggerOf({ trigger, scheduleName, forkedFrom, priority }: Job): string {
+function triggerOf(job: Job): string {
+  const { trigger, scheduleName, forkedFrom, lineage, parentJobId, priority } = job;
   const parts = [trigger === "schedule" ? `schedule ${scheduleName ?? ""}`.trim() : trigger];
   if (trigger !== "schedule" && scheduleName !== undefined) parts.push(`schedule ${scheduleName}`);
+  if (parentJobId !== undefined) parts.push(`asked for by ${parentJobId}`);
+  if (lineage) parts.push(`after ${lineage.join(" → ")}`);
   if (forkedFrom !== undefined) parts.push(`forked from ${forkedFrom}`);
   if (priority !== 0) parts.push(`priority ${priority}`);
   return parts.join(", ");
@@ -113,6 +119,16 @@ function describeCall({ text, outcome, message }: ToolCall, output: Output): str
 
 function describeDenial({ toolName, input }: { toolName: string; input: unknown }): string {
   return `${toolName} ${truncate(JSON.stringify(input) ?? "", 100)}`;
+}
+
+function reportOf({ report }: Job): readonly string[] {
+  if (!report) return [];
+  const summary = `${report.status}: ${report.summary.trim().replaceAll("\n", "\n    ")}`;
+  return report.data ? [summary, truncate(JSON.stringify(report.data), 1_000)] : [summary];
+}
+
+function describeFile({ title, name, size, path }: SentFile): string {
+  return `${title ?? name} (${formatSize(size)})  ${path}`;
 }
 
 function describeCheck({ subject, success, error }: ExpectResult): string {
