@@ -103,6 +103,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/usage.ts")).usageCommand,
   },
   {
+    name: "memory",
+    summary: "show what agents remember over their jobs, and make them forget",
+    load: async () => (await import("./commands/memory.ts")).memoryCommand,
+  },
+  {
     name: "reload",
     summary: "have the running fleet read its configuration anew",
     load: async () => (await import("./commands/reload.ts")).reloadCommand,
