@@ -9,7 +9,8 @@ export function paintMessage(message: SessionMessage, output: Output): string {
   if (!text || message.text?.trim() === "") return paintLine(line, output);
   const said = renderOutput(line);
   if (message.type === "thinking") return output.style("dim", said);
-  return message.role === "user" ? output.style("bold", said.replaceAll(/^(?!$)/gm, "> ")) : said;
+  const isAsked = message.role === "user" && message.parentToolUseId === undefined;
+  return isAsked ? output.style("bold", said.replaceAll(/^(?!$)/gm, "> ")) : said;
 }
 
 const lineTypes: Readonly<Record<SessionMessage["type"], OutputLine["type"]>> = {

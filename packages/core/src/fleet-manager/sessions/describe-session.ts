@@ -19,7 +19,7 @@ export async function describeSession(
   const summary = file && (await summarizeTranscript(file.path));
   if (!record && (summary?.workingDirectory ?? folder) !== folder) return undefined;
   const { title, firstPrompt } = fleet.redactor.value({ ...summary });
-  const createdAt = record ? new Date(record.createdAt) : summary?.createdAt;
+  const createdAt = summary?.createdAt ?? (record && new Date(record.createdAt));
   const obstacle = obstacleOf(fleet, found);
   const openIn = live.find((user) => user.sessionId === sessionId)?.pid;
   const job = record?.jobId ?? runningJob(fleet, sessionId);
@@ -31,7 +31,7 @@ export async function describeSession(
     ...(job !== undefined && { jobId: job }),
     container: record?.container ?? false,
     workingDirectory: record?.workingDirectory ?? agent.workingDirectory,
-    ...(title !== undefined && { title: oneLine(title) }),
+    ...(title !== undefined && !isOurs(title) && { title: oneLine(title) }),
     ...(firstPrompt !== undefined && { firstPrompt: oneLine(firstPrompt) }),
     ...(file && { bytes: file.bytes }),
     ...(createdAt && { createdAt }),
@@ -55,6 +55,11 @@ function obstacleOf(
 /** The first job in a session: until it ends, the session has no record. */
 function runningJob({ store }: Pick<Fleet, "store">, sessionId: string): string | undefined {
   return store.jobs.live().find((job) => job.sessionId === sessionId)?.id;
+}
+
+/** Jobs name their sessions so that a person who looks into Claude Code's own list knows them. */
+function isOurs(title: string): boolean {
+  return /\bjob-[0-9a-z]{16}$/.test(title);
 }
 
 const longest = 200;
