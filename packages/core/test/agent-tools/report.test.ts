@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetEvents } from "@herdctl/core";
@@ -17,7 +18,14 @@ describe("a report", () => {
         .tool(herdctl("report"), { summary: "Both.", data })
         .text("Done."),
       {
-        main: { hooks: { after_run: [{ type: "shell", command: "cat > told.json" }] } },
+        main: {
+          hooks: {
+            after_run: [
+              { type: "shell", command: "cat > told.json", when: "report.data.pulls" },
+              { type: "shell", command: "touch never", when: "report.data.missing" },
+            ],
+          },
+        },
         before: (_, fleet) => fleet.on("job:reported", (event) => void events.push(event)),
       },
       async ({ job, fleet, test }) => {
@@ -28,6 +36,7 @@ describe("a report", () => {
         expect(events[1]).toEqual({ jobId: job.id, agentName: "main", report });
         const told = await readFile(join(test.workspace("main"), "told.json"), "utf8");
         expect(JSON.parse(told)).toMatchObject({ report });
+        expect(existsSync(join(test.workspace("main"), "never"))).toBe(false);
       },
     );
   });
