@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { testAgent } from "../../../test/runner/harness.ts";
+import { CLIRuntime } from "./cli-runtime.ts";
 import { RuntimeFactory } from "./factory.ts";
 import { SDKRuntime } from "./sdk-runtime.ts";
 
@@ -12,17 +13,21 @@ describe("RuntimeFactory", () => {
     );
   });
 
-  it.each([
-    ["runtime: cli", testAgent({ runtime: "cli" })],
-    ["docker", testAgent({ docker: { enabled: true } })],
-  ])("names the field that is not active: %s", (field, agent) => {
-    expect(() => RuntimeFactory.create(agent)).toThrow(
-      expect.objectContaining({
-        code: "FEATURE_NOT_ACTIVE",
-        message: expect.stringContaining(`\`${field}\``),
-      }),
-    );
+  it("makes the CLI runtime", () => {
+    expect(RuntimeFactory.create(testAgent({ runtime: "cli" }))).toBeInstanceOf(CLIRuntime);
   });
+
+  it.each([["docker", testAgent({ runtime: "cli", docker: { enabled: true } })]])(
+    "names the field that is not active: %s",
+    (field, agent) => {
+      expect(() => RuntimeFactory.create(agent)).toThrow(
+        expect.objectContaining({
+          code: "FEATURE_NOT_ACTIVE",
+          message: expect.stringContaining(`\`${field}\``),
+        }),
+      );
+    },
+  );
 
   it("lists the runtimes when asked for another", () => {
     const agent = { ...testAgent(), ...JSON.parse(`{"runtime": "pty"}`) };

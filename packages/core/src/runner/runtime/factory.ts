@@ -1,5 +1,6 @@
 import type { ResolvedAgent } from "../../config/resolved.ts";
 import { FleetManagerError } from "../../errors.ts";
+import { CLIRuntime } from "./cli-runtime.ts";
 import type { RuntimeInterface } from "./interface.ts";
 import { SDKRuntime } from "./sdk-runtime.ts";
 
@@ -11,7 +12,7 @@ export interface RuntimeFactoryOptions {
 /** Chooses the runtime that an agent's configuration asks for. */
 export const RuntimeFactory: {
   /**
-   * @throws {@link FleetManagerError} `FEATURE_NOT_ACTIVE` for `runtime: cli` and `docker`,
+   * @throws {@link FleetManagerError} `FEATURE_NOT_ACTIVE` for `docker`,
    * `CONFIGURATION_ERROR` for a runtime that does not exist.
    */
   create(agent: ResolvedAgent, options?: RuntimeFactoryOptions): RuntimeInterface;
@@ -23,7 +24,7 @@ export const RuntimeFactory: {
       case "sdk":
         return new SDKRuntime();
       case "cli":
-        throw notActive(agent, "runtime: cli");
+        return new CLIRuntime();
       default:
         throw new FleetManagerError(
           `Unknown runtime type: ${runtime}. Supported types: 'sdk' (default), 'cli'`,

@@ -1,11 +1,9 @@
-import type {
-  McpSdkServerConfigWithInstance,
-  McpServerConfig,
-  Options,
-} from "@anthropic-ai/claude-agent-sdk";
-import type { ResolvedAgent, ResolvedMcpServer } from "../../config/resolved.ts";
+import type { McpSdkServerConfigWithInstance, Options } from "@anthropic-ai/claude-agent-sdk";
+import type { ResolvedAgent } from "../../config/resolved.ts";
 import { agentServerName } from "../bridge/agent-server.ts";
 import type { ExecuteOptions, SessionRequest } from "./interface.ts";
+import { toMcpServers } from "./mcp-servers.ts";
+import { systemPromptOf } from "./system-prompt.ts";
 
 /** What of an execution decides the SDK's options; the process itself is wired up elsewhere. */
 export type SdkOptionsRequest = Pick<
@@ -46,7 +44,7 @@ export function toSdkOptions(request: SdkOptionsRequest): Options {
     settingSources: [...agent.settingSources],
     ...(request.settings && { settings: request.settings }),
     mcpServers: {
-      ...mcpServers(agent.mcpServers),
+      ...toMcpServers(agent.mcpServers),
       ...(request.tools && { [agentServerName]: request.tools }),
     },
     // Over stdin: on a command line, everybody on the machine could read their secrets.
@@ -68,47 +66,13 @@ function sessionOptions(session: SessionRequest): Options {
 }
 
 function systemPrompt(agent: ResolvedAgent): NonNullable<Options["systemPrompt"]> {
-  const identity = identityText(agent.identity);
-  if (typeof agent.systemPrompt === "string") return joined(identity, agent.systemPrompt);
-  const append = joined(identity, agent.systemPrompt?.append);
-  return { type: "preset", preset: "claude_code", ...(append !== "" && { append }) };
-}
-
-function identityText(identity: ResolvedAgent["identity"]): string {
-  const facts = [
-    identity?.name === undefined ? "" : `Your name is ${identity.name}.`,
-    identity?.role === undefined ? "" : `Your role: ${identity.role}`,
-    identity?.personality === undefined ? "" : `Your personality: ${identity.personality}`,
-  ];
-  return facts.filter((fact) => fact !== "").join("\n");
-}
-
-function joined(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== "").join("\n\n");
+  const { replace, append } = systemPromptOf(agent);
+  if (replace !== undefined) return replace;
+  return { type: "preset", preset: "claude_code", ...(append !== undefined && { append }) };
 }
 
 function outputFormat({ expect }: ResolvedAgent): Pick<Options, "outputFormat"> {
   const expected = expect.find((item) => item.type === "json_schema");
   if (!expected) return {};
   return { outputFormat: { type: "json_schema", schema: { ...expected.schema } } };
-}
-
-function mcpServers(
-  servers: Readonly<Record<string, ResolvedMcpServer>>,
-): Record<string, McpServerConfig> {
-  return Object.fromEntries(
-    Object.entries(servers).map(([name, server]) => [name, mcpServer(server)]),
-  );
-}
-
-function mcpServer(server: ResolvedMcpServer): McpServerConfig {
-  const shared = {
-    ...(server.timeout !== undefined && { timeout: server.timeout }),
-    ...(server.alwaysLoad !== undefined && { alwaysLoad: server.alwaysLoad }),
-  };
-  if (server.type !== "stdio") {
-    return { type: server.type, url: server.url, headers: { ...server.headers }, ...shared };
-  }
-  const { command, args, env } = server;
-  return { type: "stdio", command, args: [...args], env: { ...env }, ...shared };
 }

@@ -1,0 +1,75 @@
+import { open } from "node:fs/promises";
+import { ClaudeNotFoundError } from "../claude-binary.ts";
+import { NeverBeganError, SDKError } from "../errors.ts";
+import { isMissing } from "../../state/line-reader.ts";
+import type { ClaudeProcess, ExecuteOptions } from "./interface.ts";
+
+export interface EndedRun {
+  readonly options: Pick<ExecuteOptions, "adopt" | "files" | "jobId" | "launcher" | "signal">;
+  readonly claude: Pick<ClaudeProcess, "exitCode" | "signalCode">;
+  /** Claude has said something, only not how the run went. */
+  readonly hasSpoken: boolean;
+}
+
+/** Why a claude ended without a result; `undefined` where somebody ended it. */
+export async function readFailure(run: EndedRun): Promise<Error | undefined> {
+  return toFailure(run, await readTail(run.options.files.stderr));
+}
+
+/** The same, with the end of what it wrote to stderr. */
+export function toFailure(
+  { options, claude, hasSpoken }: EndedRun,
+  stderr: string,
+): Error | undefined {
+  const { adopt, jobId, launcher, signal } = options;
+  const said = stderr.trim();
+  if (signal.aborted) return undefined;
+  if (adopt && !hasSpoken && said === "") return new NeverBeganError(jobId);
+  if (!hasSpoken && isNotStarted(claude, said)) {
+    return new ClaudeNotFoundError(
+      `${launcher.claudePath} cannot be started. ${remedy} (${said})`,
+      { path: launcher.claudePath },
+    );
+  }
+  if (!hasSpoken && /unknown option/i.test(said)) {
+    return new ClaudeNotFoundError(
+      `${launcher.claudePath} is too old for \`runtime: cli\`. ${remedy} (${said})`,
+      { path: launcher.claudePath },
+    );
+  }
+  if (isEndedFromOutside(claude, hasSpoken)) return undefined;
+  const code = claude.exitCode === null ? "" : ` with code ${claude.exitCode}`;
+  return new SDKError(said === "" ? `claude ended${code} without a result.` : said, jobId);
+}
+
+const remedy = 'Run "npm install -g @anthropic-ai/claude-code@latest".';
+
+/** The shell's codes for a command that is not there or cannot be executed. */
+function isNotStarted({ exitCode }: EndedRun["claude"], said: string): boolean {
+  if (exitCode !== null) return exitCode === 126 || exitCode === 127;
+  return /: (?:not found|Permission denied)$/.test(said);
+}
+
+function isEndedFromOutside(
+  { exitCode, signalCode }: EndedRun["claude"],
+  hasSpoken: boolean,
+): boolean {
+  if (signalCode !== null || (exitCode ?? 0) > 128) return true;
+  // How somebody else's child ended is not to be known; one that fails by itself says so.
+  return exitCode === null && hasSpoken;
+}
+
+const tailBytes = 4_096;
+
+async function readTail(path: string): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(Math.min(size, tailBytes));
+    const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
+    return tail.toString("utf8", 0, bytesRead);
+  } catch (error) {
+    if (isMissing(error)) return "";
+    throw error;
+  }
+}
