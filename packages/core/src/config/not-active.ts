@@ -27,7 +27,6 @@ const not =
 
 /** Every field whose feature is still to come. */
 export const notActiveFields: readonly NotActiveField[] = [
-  { in: "agent", path: "runtime", feature: "the cli runtime", unless: is("sdk") },
   { in: "agent", path: "docker", feature: "running in Docker", unless: isOff },
   { in: "agent", path: "hooks.*.*.type", feature: "hooks on the network", unless: is("shell") },
   { in: "agent", path: "work_source.type", feature: "taking GitHub issues", unless: is("folder") },
