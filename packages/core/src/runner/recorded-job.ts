@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { claudeHome } from "../claude-home.ts";
 import { FleetManagerError } from "../errors.ts";
 import { createRedactor } from "../redact.ts";
 import { attemptFiles } from "../state/attempt-files.ts";
@@ -18,6 +19,7 @@ import type { AgentRunnerOptions, RunnerOptions, RunnerResult } from "./types.ts
 import { RuntimeFactory } from "./runtime/factory.ts";
 import type { RuntimeInterface, SessionRequest } from "./runtime/interface.ts";
 import { createLocalLauncher } from "./runtime/launcher.ts";
+import { findSessionFile } from "./runtime/session-path.ts";
 import { SDKRuntime } from "./runtime/sdk-runtime.ts";
 
 export interface RecordedJob extends AgentRunnerOptions, Omit<RunnerOptions, "stateDir"> {
@@ -135,7 +137,7 @@ function runtimeOf({ query, agent, state }: RecordedJob): RuntimeInterface {
 }
 
 async function saveSession(job: RecordedJob, outcome: Outcome): Promise<void> {
-  if (outcome.sessionId === undefined) return;
+  if (outcome.sessionId === undefined || !(await isSaved(job, outcome.sessionId))) return;
   await saveSessionInfo(job.state, {
     sessionId: outcome.sessionId,
     agentName: job.agent.qualifiedName,
@@ -143,6 +145,18 @@ async function saveSession(job: RecordedJob, outcome: Outcome): Promise<void> {
     workingDirectory: job.agent.workingDirectory,
     jobId: job.jobId,
   });
+}
+
+// Ended before it could write anything, Claude Code leaves nothing to continue.
+async function isSaved(
+  { query, agent, env = process.env }: RecordedJob,
+  sessionId: string,
+): Promise<boolean> {
+  // A runtime of the caller's keeps its sessions where it likes.
+  if (query) return true;
+  const cwd = agent.workingDirectory;
+  const home = claudeHome({ ...env, ...agent.env }, cwd);
+  return (await findSessionFile({ claudeHome: home, cwd, sessionId })) !== undefined;
 }
 
 function toResult(job: RecordedJob, outcome: Outcome): RunnerResult {

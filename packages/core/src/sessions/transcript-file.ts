@@ -12,24 +12,6 @@ export interface TranscriptFile {
 
 const extension = ".jsonl";
 
-/**
- * Finds a session's transcript in Claude Code's home. Until Claude Code has written its first line there
- * is none, and a session without one cannot be continued.
- */
-export async function findTranscript(
-  home: string,
-  sessionId: string,
-): Promise<TranscriptFile | undefined> {
-  if (!isSessionId(sessionId)) return undefined;
-  const projects = join(home, "projects");
-  // By id in every folder: the name of a folder says too little, and a session may have moved.
-  for (const folder of await namesIn(projects)) {
-    const found = await statTranscript(join(projects, folder, sessionId + extension));
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** The paths of all transcripts in Claude Code's home, by session id. */
 export async function indexTranscripts(home: string): Promise<ReadonlyMap<string, string>> {
   const projects = join(home, "projects");
@@ -56,11 +38,6 @@ export async function statTranscript(path: string): Promise<TranscriptFile | und
 
 function idOf(name: string): string {
   return name.slice(0, -extension.length);
-}
-
-// Becomes part of a path.
-function isSessionId(text: string): boolean {
-  return /^[\w-]+$/.test(text);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

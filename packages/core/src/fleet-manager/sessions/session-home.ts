@@ -1,6 +1,6 @@
 import { claudeHome } from "../../claude-home.ts";
 import type { ResolvedAgent } from "../../config/resolved.ts";
-import { findTranscript } from "../../sessions/transcript-file.ts";
+import { findSessionFile } from "../../runner/runtime/session-path.ts";
 import type { Fleet } from "../fleet.ts";
 
 /** Where the claude of an agent keeps its sessions. */
@@ -23,5 +23,8 @@ export async function isSaved(
   sessionId: string,
 ): Promise<boolean> {
   if (!keepsTranscripts(fleet)) return true;
-  return (await findTranscript(sessionHome(fleet, agent), sessionId)) !== undefined;
+  // It becomes part of a path, whoever asks.
+  if (!/^[\w-]+$/.test(sessionId)) return false;
+  const place = { claudeHome: sessionHome(fleet, agent), cwd: agent.workingDirectory, sessionId };
+  return (await findSessionFile(place)) !== undefined;
 }
