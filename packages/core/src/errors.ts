@@ -12,6 +12,7 @@ const failure: ErrorKind = { status: 500, exitCode: 1 };
 /** Code of a {@link FleetManagerError}. */
 export type ErrorCode =
   | "AGENT_NOT_FOUND"
+  | "APPROVAL_NOT_FOUND"
   | "BUDGET_SPENT"
   | "CLAUDE_NOT_FOUND"
   | "CONCURRENCY_LIMIT"
@@ -40,6 +41,7 @@ export type ErrorCode =
 
 const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   AGENT_NOT_FOUND: missing,
+  APPROVAL_NOT_FOUND: missing,
   BUDGET_SPENT: conflict,
   CLAUDE_NOT_FOUND: { status: 503, exitCode: 1 },
   CONCURRENCY_LIMIT: conflict,

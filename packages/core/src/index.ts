@@ -28,6 +28,7 @@ export {
 } from "./errors.ts";
 export {
   AgentNotFoundError,
+  ApprovalNotFoundError,
   ConcurrencyLimitError,
   InvalidStateError,
   JobNotFoundError,
@@ -52,6 +53,9 @@ export type {
 export type { JobLinesOptions } from "./fleet-manager/log-streaming.ts";
 export type {
   AgentInfo,
+  Approval,
+  ApprovalFilter,
+  ApprovalReply,
   FleetManagerOptions,
   FleetState,
   FleetStatus,

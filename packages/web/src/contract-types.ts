@@ -1,5 +1,8 @@
 import type {
   AgentInfo,
+  Approval,
+  ApprovalFilter,
+  ApprovalReply,
   FleetStatus,
   Job,
   JobFilter,
@@ -54,6 +57,8 @@ export interface RequestParts<Params = Nothing, Query = Nothing, Body = Nothing>
 export type Nothing = Record<never, never>;
 export type AgentParams = { readonly agentName: string };
 export type JobParams = { readonly jobId: string };
+export type ApprovalParams = { readonly approvalId: string };
+export type AnswerBody = ApprovalReply & { readonly by?: string };
 export type ScheduleParams = AgentParams & { readonly scheduleName: string };
 export type SessionParams = { readonly sessionId: string };
 export type PreviewQuery = { readonly count?: number };
@@ -127,6 +132,14 @@ export interface OperationTypes {
   readonly cancelAll: {
     readonly input: RequestParts<Nothing, Nothing, ScopeBody>;
     readonly output: { readonly jobIds: readonly string[] };
+  };
+  readonly getApprovals: {
+    readonly input: RequestParts<Nothing, ApprovalFilter>;
+    readonly output: { readonly approvals: readonly Approval[] };
+  };
+  readonly answerApproval: {
+    readonly input: RequestParts<ApprovalParams, Nothing, AnswerBody>;
+    readonly output: Approval;
   };
   readonly pause: {
     readonly input: RequestParts<Nothing, Nothing, ScopeBody>;

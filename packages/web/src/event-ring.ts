@@ -32,6 +32,8 @@ const streamed: Readonly<Record<StreamedEvent, true>> = {
   "job:created": true,
   "job:queued": true,
   "job:waiting": true,
+  "approval:requested": true,
+  "approval:answered": true,
   "job:reported": true,
   "job:file": true,
   "job:completed": true,

@@ -1,5 +1,8 @@
 import type {
   AgentInfo,
+  Approval,
+  ApprovalFilter,
+  ApprovalReply,
   FleetEvents,
   FleetStatus,
   Job,
@@ -59,6 +62,12 @@ export interface FleetTarget {
   waitForJob(jobId: string, options?: StreamOptions): Promise<Job>;
   cancelJob(jobId: string): Promise<void>;
   cancelAll(scope?: ScopeOptions): Promise<readonly string[]>;
+  getApprovals(filter?: ApprovalFilter): readonly Approval[];
+  answerApproval(
+    approvalId: string,
+    reply: ApprovalReply,
+    options?: { readonly by?: string },
+  ): Promise<Approval>;
   pause(agentName?: string): Promise<void>;
   resume(agentName?: string): Promise<boolean>;
   getSessions(filter?: SessionFilter): Promise<readonly Session[]>;

@@ -28,6 +28,9 @@ export function localOperations(fleet: FleetTarget): FleetOperations {
     waitForJob: (jobId, options) => fleet.waitForJob(jobId, options),
     cancelJob: (jobId) => fleet.cancelJob(jobId),
     cancelAll: (scope) => fleet.cancelAll(scope),
+    getApprovals: async (filter) => fleet.getApprovals(filter),
+    answerApproval: (approvalId, reply, options) =>
+      fleet.answerApproval(approvalId, reply, options),
     pause: (agentName) => fleet.pause(agentName),
     resume: (agentName) => fleet.resume(agentName),
     getSessions: (filter) => fleet.getSessions(filter),

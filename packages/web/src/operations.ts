@@ -1,5 +1,8 @@
 import type {
   AgentInfo,
+  Approval,
+  ApprovalFilter,
+  ApprovalReply,
   FleetEvents,
   FleetStatus,
   Job,
@@ -69,6 +72,14 @@ export interface FleetOperations {
   cancelJob(jobId: string): Promise<void>;
   /** Cancels every job of an agent or of the fleet; resolves with their ids when nothing of them is alive. */
   cancelAll(scope?: ScopeOptions): Promise<readonly string[]>;
+  /** Tool calls that wait for a person, and those that did, oldest first. */
+  getApprovals(filter?: ApprovalFilter): Promise<readonly Approval[]>;
+  /** Answers one, by its id or a unique prefix: a verdict, or to a question an answer. */
+  answerApproval(
+    approvalId: string,
+    reply: ApprovalReply,
+    options?: { readonly by?: string },
+  ): Promise<Approval>;
   /** Pauses an agent or the fleet, over restarts. */
   pause(agentName?: string): Promise<void>;
   /** Takes a pause back; resolves with whether there was one. */

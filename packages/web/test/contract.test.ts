@@ -43,6 +43,9 @@ const answered: Record<
   retryJob: (fleet) => fleet.retryJob("job-01h"),
   resumeJob: (fleet) => fleet.resumeJob("latest", "Go on – “please”"),
   cancelAll: (fleet) => fleet.cancelAll({ agentName: agent }),
+  getApprovals: (fleet) => fleet.getApprovals({ status: "pending", agentName: agent }),
+  answerApproval: (fleet) =>
+    fleet.answerApproval("01hzy", { decision: "allow", reason: "fine – “ok”" }, { by: "ann" }),
   pause: (fleet) => fleet.pause(agent),
   resume: (fleet) => fleet.resume(),
   getSessions: (fleet) => fleet.getSessions({ agentName: agent, all: true }),

@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
 import {
   type AgentInfo,
+  type Approval,
+  type ApprovalFilter,
   FleetManagerError,
   type FleetEvents,
   type FleetStatus,
@@ -32,6 +34,21 @@ import type {
 import { recordedMessages, recordedSession } from "./recorded-session.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
+
+const recordedApproval: Approval = {
+  id: "ask-01hzy3v9k4a7c2d1",
+  jobId: "job-01hzy3v9k4a7c2d1",
+  agentName: "platform.reviewer",
+  kind: "question",
+  status: "pending",
+  toolUseId: "toolu_1",
+  toolName: "mcp__herdctl__ask_human",
+  input: { question: "Which?", options: ["a", "b"] },
+  question: "Which?",
+  options: ["a", "b"],
+  createdAt: start,
+  expiresAt: new Date(start.getTime() + 86_400_000),
+};
 
 /** A fleet of recorded facts, whose jobs end and talk when a test says so. */
 export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTarget {
@@ -246,6 +263,16 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   ): Promise<SessionMessagePage> {
     this.calls.push({ name: "getSessionMessages", args: [sessionId, filter] });
     return recordedMessages;
+  }
+
+  getApprovals(filter?: ApprovalFilter): readonly Approval[] {
+    this.calls.push({ name: "getApprovals", args: [filter] });
+    return [recordedApproval];
+  }
+
+  async answerApproval(...args: readonly unknown[]): Promise<Approval> {
+    this.calls.push({ name: "answerApproval", args });
+    return { ...recordedApproval, status: "allowed", answeredBy: "ann", answeredAt: start };
   }
 
   getMemory(...args: readonly unknown[]): readonly MemoryInfo[] {

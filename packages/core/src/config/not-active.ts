@@ -30,7 +30,6 @@ export const notActiveFields: readonly NotActiveField[] = [
   { in: "agent", path: "docker", feature: "running in Docker", unless: isOff },
   { in: "agent", path: "hooks.*.*.type", feature: "hooks on the network", unless: is("shell") },
   { in: "agent", path: "work_source.type", feature: "taking GitHub issues", unless: is("folder") },
-  { in: "agent", path: "approvals", feature: "asking a person for approval" },
   { in: "agent", path: "worktree", feature: "a worktree for each job", unless: isOff },
   { in: "agent", path: "untrusted", feature: "handling untrusted repositories", unless: isOff },
   { in: "agent", path: "chat", feature: "answering chats" },

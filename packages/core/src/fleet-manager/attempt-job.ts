@@ -15,6 +15,7 @@ import type { JobRecord } from "../state/job-record.ts";
 import type { OutputLine } from "../state/output-line.ts";
 import { renderOutput } from "../state/render-output.ts";
 import { openAgentTools } from "./agent-tools/open-agent-tools.ts";
+import { openApprovals } from "./approvals/open-approvals.ts";
 import { obeyReport } from "./agent-tools/report.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { Fleet } from "./fleet.ts";
@@ -25,8 +26,8 @@ export interface AttemptPlan {
   readonly record: JobRecord;
   readonly agent: ResolvedAgent;
   readonly session: SessionRequest;
-  /** As Claude gets it. */
-  readonly prompt: string;
+  /** As Claude gets it; nothing where its session goes on by itself. */
+  readonly prompt: string | undefined;
   /** What a conversation asks in place of the prompt. */
   readonly turns?: Turns;
   /** US dollars that may still be spent. */
@@ -66,11 +67,13 @@ export async function attemptJob(
   const started = adopt ? Date.parse(adopt.at) : fleet.clock.now();
   let hasWorked = adopt ? hasWorkedBefore(fleet, record) : false;
   try {
+    await using approvals = await openApprovals(fleet, plan);
     await using tools = await openAgentTools(fleet, plan);
     const attempt = await new JobExecutor({ runtime, clock: fleet.clock }).run({
       ...(await requestOf(fleet, { ...plan, started })),
       ...(adopt && { adopt: adopt.process, written: await writtenLines(file, record.attempt) }),
       herdctl: tools.server,
+      settings: approvals.settings,
       output,
       onLine: (line) => {
         // Of a conversation, the user's message comes first.
@@ -105,7 +108,7 @@ async function requestOf(
   return {
     jobId: record.id,
     agent,
-    ...(plan.turns ? { turns: plan.turns } : { prompt: plan.prompt }),
+    ...(plan.turns ? { turns: plan.turns } : plan.prompt !== undefined && { prompt: plan.prompt }),
     session: plan.session,
     limits: {
       ...(record.maxTurns !== undefined && { maxTurns: record.maxTurns }),

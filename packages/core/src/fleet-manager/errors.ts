@@ -31,6 +31,21 @@ export class JobNotFoundError extends FleetManagerError {
   }
 }
 
+/** No request to a person has this id, or more than one starts with this prefix. */
+export class ApprovalNotFoundError extends FleetManagerError {
+  declare readonly code: "APPROVAL_NOT_FOUND";
+  readonly approvalId: string;
+
+  constructor(approvalId: string, candidates: readonly string[] = []) {
+    const message =
+      candidates.length > 1
+        ? `More than one request starts with "${approvalId}": ${candidates.join(", ")} … Give more of the id.`
+        : `There is no request "${approvalId}". \`herdctl approvals --all\` lists those that are kept.`;
+    super(message, { code: "APPROVAL_NOT_FOUND", context: { approvalId } });
+    this.approvalId = approvalId;
+  }
+}
+
 /** The agent has no such schedule. */
 export class ScheduleNotFoundError extends FleetManagerError {
   declare readonly code: "SCHEDULE_NOT_FOUND";

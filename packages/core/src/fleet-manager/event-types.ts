@@ -1,7 +1,7 @@
 import type { OutputLine } from "../state/output-line.ts";
 import type { SkipReason } from "../state/store.ts";
 import type { JobReport, SentFile, WaitReason } from "../state/job-record.ts";
-import type { Job, JobResult, LogEntry } from "./types.ts";
+import type { Approval, Job, JobResult, LogEntry } from "./types.ts";
 
 /** Events of a {@link FleetManager} with their payloads, emitted synchronously. */
 export interface FleetEvents {
@@ -43,6 +43,10 @@ export interface FleetEvents {
       readonly wakeAt?: Date;
     },
   ];
+  /** A tool call waits for a person; its claude is held for a while before the job gives its place up. */
+  "approval:requested": [event: { readonly approval: Approval }];
+  /** It waits no more: it was answered, has expired, or its job ended. */
+  "approval:answered": [event: { readonly approval: Approval }];
   /** `chunk` is rendered text: all chunks of a job joined are its output. `line` is the stored line. */
   "job:output": [
     event: { readonly jobId: string; readonly chunk: string; readonly line: OutputLine },

@@ -3,6 +3,8 @@ import { messageOf } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
 import type { OutputLine } from "../state/output-line.ts";
 import type { JobRecord } from "../state/job-record.ts";
+import { answerApproval } from "./approvals/answer-approval.ts";
+import { toApproval } from "./approvals/approval-view.ts";
 import { checkBudget } from "./budget.ts";
 import { cancelAll, cancelJob, resolveJobId, waitForEnd } from "./control.ts";
 import { type Conversation, type ConversationOptions, openConversation } from "./conversation.ts";
@@ -32,6 +34,8 @@ import { setScheduleEnabled } from "./schedule-switch.ts";
 import { checkSession } from "./sessions/check-session.ts";
 import { acceptTrigger, checkRunnable, namedSession, recordTrigger } from "./trigger.ts";
 import type {
+  Approval,
+  ApprovalReply,
   FleetManagerOptions,
   FleetState,
   FleetStatus,
@@ -265,6 +269,22 @@ export class FleetManager extends FleetQueries {
    */
   resumeJob(id: string, prompt: string): Promise<Job> {
     return this.#repeat(id, (fleet, jobId) => resumeJob(fleet, jobId, prompt));
+  }
+
+  /**
+   * Answers a tool call that waits for a person, by id or unique prefix: a verdict, or to a question an
+   * answer. The job goes on by itself; without a daemon, with the next one.
+   *
+   * @throws ApprovalNotFoundError; InvalidStateError when it does not wait any more; `INVALID_REQUEST`
+   * when a question is allowed, or an approval gets a text
+   */
+  async answerApproval(
+    id: string,
+    reply: ApprovalReply,
+    { by }: { readonly by?: string } = {},
+  ): Promise<Approval> {
+    const { fleet } = this.#life.open("answer an approval");
+    return toApproval(await answerApproval(fleet, id, { reply, by }), fleet.redactor);
   }
 
   /** Pauses an agent, or the fleet, over restarts: queued jobs wait, scheduled fires are skipped. */

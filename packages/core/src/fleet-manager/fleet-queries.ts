@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { getApprovals } from "./approvals/approval-view.ts";
 import { resolveJobId } from "./control.ts";
 import { JobNotFoundError } from "./errors.ts";
 import type { FleetEvents } from "./event-types.ts";
@@ -13,7 +14,16 @@ import {
 import type { SessionMessagePage } from "../sessions/read-transcript.ts";
 import { getSession, getSessionMessages, getSessions } from "./sessions/session-queries.ts";
 import type { Session, SessionFilter, SessionMessageFilter } from "./sessions/session-types.ts";
-import type { AgentInfo, Job, JobFilter, JobList, QueueInfo, ScheduleInfo } from "./types.ts";
+import type {
+  AgentInfo,
+  Approval,
+  ApprovalFilter,
+  Job,
+  JobFilter,
+  JobList,
+  QueueInfo,
+  ScheduleInfo,
+} from "./types.ts";
 
 /** What can be asked of a fleet, from one consistent state, whether it runs or not. */
 export abstract class FleetQueries extends EventEmitter<FleetEvents> {
@@ -61,6 +71,15 @@ export abstract class FleetQueries extends EventEmitter<FleetEvents> {
   /** Queued jobs in the order in which they will run. */
   getQueue(): QueueInfo {
     return queries.getQueue(this.parts("get the queue").fleet);
+  }
+
+  /**
+   * Tool calls that wait for a person, and with another `status` those that did, oldest first.
+   *
+   * @throws AgentNotFoundError, JobNotFoundError
+   */
+  getApprovals(filter: ApprovalFilter = {}): readonly Approval[] {
+    return getApprovals(this.parts("list approvals").fleet, filter);
   }
 
   /** Every schedule with its next fire. */

@@ -1,6 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { type Fleet, fleetLimitOf, limitOf, type RunningJob } from "./fleet.ts";
+import { ApprovalMonitor } from "./approvals/approval-monitor.ts";
 import { readPauses } from "./pause.ts";
 import { Waker } from "./waker.ts";
 
@@ -24,6 +25,7 @@ export class JobQueue {
   readonly #own = new Set<string>();
   readonly #unannounced = new Set<string>();
   readonly #waker: Waker;
+  readonly #approvals: ApprovalMonitor;
   #stopWatching: (() => void) | undefined;
   #renewal: NodeJS.Timeout | undefined;
   #admission: Promise<void> | undefined;
@@ -36,6 +38,7 @@ export class JobQueue {
     this.#running = running;
     this.#run = run;
     this.#waker = new Waker(fleet, (jobId) => this.add(jobId));
+    this.#approvals = new ApprovalMonitor(fleet);
   }
 
   /** From now on admits every queued job, not only this process's own: what a daemon does. */
@@ -150,6 +153,8 @@ export class JobQueue {
   // Another process may have queued or finished a job, or asked for the end of one of ours.
   #watch(): void {
     this.#stopWatching ??= this.#fleet.watch.onChange(() => {
+      this.#approvals.look();
+      if (this.#open) this.#waker.followOwn();
       for (const { record, cancel } of this.#running.values()) {
         const cause = this.#fleet.store.jobs.get(record.id)?.cancelCause;
         if (cause !== undefined && !cancel.signal.aborted) cancel.abort(cause);

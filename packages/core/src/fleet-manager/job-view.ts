@@ -20,6 +20,8 @@ export function toJob(record: JobRecord, redactor: Redactor): Job {
     ...(masked.scheduleName !== undefined && { scheduleName: masked.scheduleName }),
     ...(masked.exitReason !== undefined && { exitReason: masked.exitReason }),
     ...(masked.waitingFor !== undefined && { waitingFor: masked.waitingFor }),
+    ...(masked.waitingFor !== undefined &&
+      masked.approvalId !== undefined && { approvalId: masked.approvalId }),
     ...(masked.startedAt !== undefined && { startedAt: new Date(masked.startedAt) }),
     ...(masked.finishedAt !== undefined && { completedAt: new Date(masked.finishedAt) }),
     ...durationOf(masked),

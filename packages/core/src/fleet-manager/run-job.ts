@@ -10,6 +10,7 @@ import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob, SessionRecord } from "../state/store.ts";
 import { addWorkItem } from "../work-sources/prompt.ts";
 import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
+import { afterCall, keepCall, waitForPerson } from "./approvals/wait-for-person.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
 import { sessionInUse, turnsOf } from "./conversation-job.ts";
@@ -67,7 +68,10 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
   const job = await claimWork(fleet, record, agent);
   if (job === "no_work") return { end: noWorkEnd };
   const opened = await openSession(fleet, record, agent);
-  if ("wait" in opened) return record.conversation ? { end: sessionInUse(opened.wait) } : opened;
+  if ("wait" in opened) {
+    if (record.conversation) return { end: sessionInUse(opened.wait) };
+    return { wait: { ...opened.wait, ...keepCall(record) } };
+  }
   const { session } = opened;
   await prepareDirectory(fleet, record, { agent, cancel });
   const maxBudgetUsd = budgetLeft(fleet, agent, record);
@@ -83,8 +87,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
     record,
     agent,
     session,
-    // In a fresh session there is nothing to continue.
-    prompt: (session.mode === "new" ? undefined : record.continuation) ?? promptFor(fleet, job),
+    prompt: askOf(fleet, job, session),
     ...turnsOf(fleet, record),
     ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
     ...ask,
@@ -144,10 +147,15 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const retries = record.retries ?? 0;
   const now = fleet.clock.now();
-  if (outcome.error?.code === "NEVER_BEGAN") return { wait: startAnew(fleet) };
+  if (outcome.error?.code === "NEVER_BEGAN") {
+    return { wait: { ...startAnew(fleet), ...keepCall(record) } };
+  }
+  const totals = addTotals(record, outcome);
+  const ranMs = (record.ranMs ?? 0) + attempt.ranMs;
+  const person = waitForPerson(fleet, record, outcome);
+  if (person) return { wait: { ...person, ...totals, ranMs } };
   const policy = schedule?.retry ?? agent.retry;
   const decision = record.conversation ? finishNow : decide(outcome, policy, { retries, now });
-  const totals = addTotals(record, outcome);
   if (decision.action === "finish") {
     const session = toSessionRecord(fleet, attempted);
     return { end: { ...toFinishJob(outcome), ...totals, output }, ...(session && { session }) };
@@ -159,15 +167,24 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
       wakeAt: new Date(wakeAt).toISOString(),
       reason: outcome.error?.message ?? outcome.exitReason,
       ...totals,
-      ...nextSession(
-        record,
-        attempt.hasWorked && isResumable,
-        outcome.sessionId ?? attempted.session.id,
-      ),
+      ...(afterCall(record, outcome) ??
+        nextSession(
+          record,
+          attempt.hasWorked && isResumable,
+          outcome.sessionId ?? attempted.session.id,
+        )),
       retries: retries + (waitingFor === "retry" ? 1 : 0),
-      ranMs: (record.ranMs ?? 0) + attempt.ranMs,
+      ranMs,
     },
   };
+}
+
+/** What Claude is asked: nothing where a person has decided about a call, which comes first. */
+function askOf(fleet: Fleet, record: JobRecord, session: SessionRequest): string | undefined {
+  // In a fresh session there is nothing to continue.
+  if (session.mode === "new") return promptFor(fleet, record);
+  if (record.approvalId !== undefined) return undefined;
+  return record.continuation ?? promptFor(fleet, record);
 }
 
 function promptFor(fleet: Fleet, record: JobRecord): string {

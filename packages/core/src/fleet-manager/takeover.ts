@@ -4,6 +4,7 @@ import { decide } from "../runner/recovery.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { hasWorkedBefore } from "./attempt-job.ts";
 import { endAbandoned } from "./control.ts";
+import { keepCall } from "./approvals/wait-for-person.ts";
 import { startAnew } from "./end-attempt.ts";
 import { endDeadConversations } from "./end-dead-conversations.ts";
 import type { Fleet } from "./fleet.ts";
@@ -62,7 +63,7 @@ function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof 
   if (job.cancelCause !== undefined) {
     return { end: { status: "cancelled", exitReason: "cancelled", error } };
   }
-  if (isUntouched(fleet, job)) return { wait: startAnew(fleet) };
+  if (isUntouched(fleet, job)) return { wait: { ...startAnew(fleet), ...keepCall(job) } };
   const decision = decide(interrupted, policyOf(fleet, job), {
     retries: job.retries ?? 0,
     now: fleet.clock.now(),

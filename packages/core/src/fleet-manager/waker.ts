@@ -37,6 +37,15 @@ export class Waker {
     this.look();
   }
 
+  /** Takes up those of this process's jobs that somebody else has woken. */
+  followOwn(): void {
+    for (const id of this.#own) {
+      if (this.#fleet.store.jobs.get(id)?.status !== "queued") continue;
+      this.#own.delete(id);
+      this.#onWake(id);
+    }
+  }
+
   /** Looks who is due, and sleeps until the next one is. */
   look(): void {
     this.#sleep?.abort();
@@ -77,6 +86,7 @@ export class Waker {
     const waiting = this.#fleet.store.jobs
       .live()
       .filter((job) => job.status === "waiting" && job.wakeAt !== undefined);
+    this.followOwn();
     const ids = new Set(waiting.map((job) => job.id));
     for (const id of this.#own) if (!ids.has(id)) this.#own.delete(id);
     return this.#everything ? waiting : waiting.filter((job) => this.#own.has(job.id));

@@ -23,6 +23,8 @@ export interface Outcome {
   readonly error?: { readonly message: string; readonly code?: string };
   readonly apiErrorStatus?: number;
   readonly rateLimit?: RateLimit;
+  /** Id of the tool call that was put off until a person has decided: the run ended for it. */
+  readonly putOff?: string;
   /** The cause lies with the API or the network and may be gone in a while. */
   readonly isTransient?: boolean;
 }
@@ -68,6 +70,7 @@ export function decideOutcome(facts: RunFacts, end: RunEnd = {}): Outcome {
     ...(verdict.message !== undefined && { error: errorOf(verdict.message, verdict.code) }),
     ...(exitReason !== "success" && apiErrorStatus !== undefined && { apiErrorStatus }),
     ...(facts.rateLimit && { rateLimit: facts.rateLimit }),
+    ...putOffBy(facts, end),
     ...(isTransient(exitReason, facts) && { isTransient: true }),
   };
 }
@@ -86,6 +89,12 @@ export function toFinishJob(outcome: Outcome): FinishJob {
     ...("structuredOutput" in outcome && { structuredOutput: outcome.structuredOutput }),
     ...(outcome.error && { error: outcome.error }),
   };
+}
+
+function putOffBy({ result }: RunFacts, end: RunEnd): Pick<Outcome, "putOff"> {
+  if (end.cause !== undefined || end.error !== undefined || result?.subtype !== "success") return {};
+  if (result.terminal_reason !== "tool_deferred" || !result.deferred_tool_use) return {};
+  return { putOff: result.deferred_tool_use.id };
 }
 
 function errorOf(message: string, code: string | undefined): NonNullable<Outcome["error"]> {
@@ -131,6 +140,10 @@ function silentVerdict(facts: RunFacts): Verdict {
   return { exitReason, message: "claude ended without a result." };
 }
 
+/** Code of an attempt whose put-off call was not made, because its MCP server was not there. */
+export const toolUnavailable = "TOOL_UNAVAILABLE";
+const unavailable = "tool_deferred_unavailable";
+
 function signalMessage(signal: string): string {
   const memory = signal === "SIGKILL" ? " The machine may have run out of memory." : "";
   return `claude was ended from outside (${signal}).${memory}`;
@@ -143,6 +156,9 @@ function errorVerdict(facts: RunFacts, result: SDKResultMessage): Verdict {
   const message = lines.length === 0 ? `Claude Code reported ${result.subtype}.` : lines.join("\n");
   if (wasInterrupted(result)) {
     return { exitReason: "interrupted", message: "claude was interrupted from outside." };
+  }
+  if (result.terminal_reason === unavailable) {
+    return { exitReason: "error", message, code: toolUnavailable };
   }
   switch (result.subtype) {
     case "error_max_turns":
@@ -219,7 +235,9 @@ function isAuthFailure(facts: RunFacts): boolean {
 
 function isTransient(reason: ExitReason, facts: RunFacts): boolean {
   if (reason === "rate_limited") return true;
-  if (reason !== "error" || facts.apiFailure === undefined) return false;
+  if (reason !== "error") return false;
+  if (facts.result?.terminal_reason === unavailable) return true;
+  if (facts.apiFailure === undefined) return false;
   // Without a status there was no answer at all.
   const status = apiStatusOf(facts);
   return status === undefined || status === 408 || status >= 500;

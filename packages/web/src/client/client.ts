@@ -70,6 +70,14 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
       const input = { ...nothing, body };
       return (await call("cancelAll", input, { deadline: cancelDeadline })).jobIds;
     },
+    getApprovals: async (query = {}) =>
+      (await call("getApprovals", { ...nothing, query })).approvals,
+    answerApproval: (approvalId, reply, options) =>
+      call("answerApproval", {
+        ...nothing,
+        params: { approvalId },
+        body: { ...reply, ...options },
+      }),
     pause: (agentName) => call("pause", scopeInput(agentName)),
     resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
     ...sessionCalls(connection),

@@ -49,6 +49,9 @@ export function createOperationHandlers(
       return undefined;
     },
     cancelAll: async ({ body }) => ({ jobIds: await fleet.cancelAll(body) }),
+    getApprovals: ({ query }) => ({ approvals: fleet.getApprovals(query) }),
+    answerApproval: ({ params, body: { by, ...reply } }) =>
+      fleet.answerApproval(params.approvalId, reply, by === undefined ? {} : { by }),
     pause: async ({ body }) => {
       await fleet.pause(body.agentName);
       return undefined;

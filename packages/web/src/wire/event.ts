@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FleetEvent } from "../operations.ts";
+import { approval } from "./approval.ts";
 import { errorField } from "./error.ts";
 import { job, jobReport, jobResult, sentFile, waitReason } from "./job.ts";
 import { skipReason } from "./schedule.ts";
@@ -28,6 +29,8 @@ const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = 
   "job:created": { job },
   "job:queued": { jobId: text, agentName: text, position: z.number() },
   "job:waiting": { jobId: text, waitingFor: waitReason, wakeAt: date.optional() },
+  "approval:requested": { approval },
+  "approval:answered": { approval },
   "job:reported": { jobId: text, agentName: text, report: jobReport },
   "job:file": { jobId: text, agentName: text, file: sentFile },
   "job:completed": { jobId: text, result: jobResult },

@@ -152,6 +152,7 @@ export const job: z.ZodType<Job> = answer<Job>({
   status: jobStatus,
   exitReason: exitReason.optional(),
   waitingFor: waitReason.optional(),
+  approvalId: z.string().optional(),
   prompt: z.string(),
   workItem: claimedItem.optional(),
   priority: z.number(),

@@ -8,6 +8,7 @@ import type {
   ResolvedPlugin,
   SettingSource,
 } from "../resolved.ts";
+import { parseToolPattern } from "../tool-pattern.ts";
 import { chatSchema } from "./chat.ts";
 import { dockerSchema } from "./docker.ts";
 import { expectsSchema } from "./expect.ts";
@@ -98,11 +99,22 @@ const plugin: z.ZodType<ResolvedPlugin> = z.union([
   }).transform(camelKeys),
 ]);
 
+const toolPattern = text.refine(
+  (pattern) => parseToolPattern(pattern) !== undefined,
+  'must be a tool, such as "Write" or "mcp__github", or calls of one, such as "Bash(git *push*)"',
+);
+
 const approvals: z.ZodType<ResolvedApprovals> = object({
-  tools: z.array(text).min(1).describe("Tools that a person must approve, as permission rules."),
+  tools: z
+    .array(toolPattern)
+    .min(1)
+    .meta({ examples: [["Bash(git *push*)", "mcp__github"]] })
+    .describe(
+      "Calls that a person must approve: a tool, or with `(text)` those whose input has it.",
+    ),
   hold: positiveDuration
     .prefault("30s")
-    .describe("How long the process waits before the job is parked."),
+    .describe("How long claude waits for an answer before it gives its place up."),
   expires: positiveDuration.prefault("24h").describe("How long a request stays open."),
   default: z.enum(["allow", "deny"]).default("deny").describe("Verdict when it expires."),
 });

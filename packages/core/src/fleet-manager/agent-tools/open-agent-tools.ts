@@ -7,6 +7,7 @@ import { serveBridge } from "../../runner/bridge/serve-bridge.ts";
 import type { HerdctlServer } from "../../runner/runtime/interface.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import { jobSocketPath, prepareSocketFolder } from "../../state/socket-path.ts";
+import { askHumanTool } from "../approvals/ask-human.ts";
 import type { Fleet } from "../fleet.ts";
 import { recallTool } from "./recall.ts";
 import { rememberTool } from "./remember.ts";
@@ -60,6 +61,7 @@ function createAgentTools(job: ToolJob): readonly AgentTool[] {
     rememberTool(job),
     recallTool(job),
     sendFileTool(job),
+    askHumanTool(job),
   ];
 }
 

@@ -28,6 +28,20 @@ export async function checkSession(
   throw new SessionNotResumableError(from, { reason: "no_transcript", message: unsaved });
 }
 
+/**
+ * Checks that what was said in a session is on disk.
+ *
+ * @throws SessionNotResumableError
+ */
+export async function checkTranscript(
+  fleet: Pick<Fleet, "env" | "options">,
+  agent: ResolvedAgent,
+  sessionId: string,
+): Promise<void> {
+  if (await isSaved(fleet, agent, sessionId)) return;
+  throw new SessionNotResumableError(sessionId, { reason: "no_transcript", message: gone });
+}
+
 // Older jobs have left the history, or been forgotten by whoever asks.
 const recentJobs = 200;
 

@@ -6,7 +6,7 @@ import { planSession, type SessionPlan, sessionScope } from "../../sessions/poli
 import type { JobRecord } from "../../state/job-record.ts";
 import type { Parking } from "../end-attempt.ts";
 import type { Fleet } from "../fleet.ts";
-import { checkSession } from "./check-session.ts";
+import { checkSession, checkTranscript } from "./check-session.ts";
 import { isSaved, keepsTranscripts, sessionHome } from "./session-home.ts";
 
 /** The conversation of an attempt, which is now its own; or why it must wait for it. */
@@ -41,6 +41,11 @@ async function decideSession(
 ): Promise<SessionPlan> {
   const { session, continuation } = record;
   if (!session) return continueScope(fleet, record, agent);
+  // What a person has decided about is carried out in this session or not at all, however old it is.
+  if (record.approvalId !== undefined) {
+    await checkTranscript(fleet, agent, session.from ?? "");
+    return { session };
+  }
   const isOwn = continuation !== undefined && session.from !== undefined;
   if (isOwn && !(await isSaved(fleet, agent, session.from ?? ""))) {
     return { session: { mode: "new" }, note: "claude was ended before its session was saved" };

@@ -4,7 +4,9 @@ import { FleetManagerError, messageOf } from "../../errors.ts";
 import { SDKError } from "../errors.ts";
 import type { ExecuteOptions, PipedClaude, RuntimeInterface } from "./interface.ts";
 import { loadAgentSdk } from "./load-agent-sdk.ts";
+import { ResumedCall } from "./resumed-call.ts";
 import { toSdkOptions } from "./sdk-options.ts";
+import { toStartFailure } from "./start-failure.ts";
 
 /** The SDK's `query()`, as far as it is used. */
 export type QueryFunction = (request: {
@@ -43,39 +45,49 @@ export class SDKRuntime implements RuntimeInterface {
         return claude;
       },
     };
+    let hasSpoken = false;
     let hasResult = false;
-    const stream = query({ prompt: options.prompt ?? nothing(), options: sdkOptions });
+    const resumed = new ResumedCall();
+    const stream = query({ prompt: options.prompt ?? resumed.prompt(), options: sdkOptions });
     const interrupt = (): void => void stream.interrupt().catch(() => undefined);
     options.conversation?.onOpen({ interrupt: () => stream.interrupt() });
     if (options.signal.aborted) interrupt();
     options.signal.addEventListener("abort", interrupt, { once: true });
     try {
       for await (const message of stream) {
+        if (options.prompt === undefined && resumed.takes(message)) continue;
+        hasSpoken = true;
         hasResult = message.type === "result" || (hasResult && !beginsTurn(message));
         yield message;
       }
     } catch (error) {
       // After a result that is an error the SDK throws it once more; the result says it better.
-      if (!hasResult) throw toSdkError(error, options.jobId, await stderr.end());
+      if (!hasResult) throw toSdkError(error, options, { hasSpoken, ...(await stderr.end()) });
     } finally {
+      resumed.end();
       options.signal.removeEventListener("abort", interrupt);
       stream.close();
     }
   }
 }
 
-/** What is asked of a session that goes on by itself. */
-async function* nothing(): AsyncGenerator<never> {}
+/** How the process ended, as far as it was followed. */
+interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly stderr: string;
+}
 
-function toSdkError(error: unknown, jobId: string, stderr: string): Error {
+function toSdkError(
+  error: unknown,
+  { jobId, launcher }: ExecuteOptions,
+  { hasSpoken, ...end }: ProcessEnd & { readonly hasSpoken: boolean },
+): Error {
   // The launcher's own errors say what to do already.
   if (error instanceof FleetManagerError) return error;
-  const said = stderr.trim();
-  return new SDKError(
-    said === "" ? messageOf(error) : `${messageOf(error)}: ${said}`,
-    jobId,
-    error,
-  );
+  const notBegun = hasSpoken
+    ? undefined
+    : toStartFailure({ claudePath: launcher.claudePath, ...end });
+  return notBegun ?? new SDKError(end.stderr.trim() || messageOf(error), jobId, error);
 }
 
 // What goes wrong in a turn is not told by the result of the one before.
@@ -90,9 +102,12 @@ const stderrMs = 500;
 /** The last part of what claude writes to stderr. */
 class StderrTail {
   #text = "";
+  #claude: PipedClaude | undefined;
   #closed: Promise<void> = Promise.resolve();
 
-  follow({ stderr }: PipedClaude): void {
+  follow(claude: PipedClaude): void {
+    const { stderr } = claude;
+    this.#claude = claude;
     this.#closed = new Promise((resolve) => {
       stderr.once("close", () => resolve());
     });
@@ -102,8 +117,8 @@ class StderrTail {
     });
   }
 
-  async end(): Promise<string> {
+  async end(): Promise<ProcessEnd> {
     await Promise.race([this.#closed, delay(stderrMs, undefined, { ref: false })]);
-    return this.#text;
+    return { exitCode: this.#claude?.exitCode ?? null, stderr: this.#text };
   }
 }

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { ResolvedAgent } from "../../config/resolved.ts";
+import { createApprovalId } from "../../ids.ts";
+import type { CallRequest } from "../../runner/approvals/approval-files.ts";
+import { askHumanToolName } from "../../runner/approvals/approval-settings.ts";
+import type { NewApproval } from "../../state/approval-store.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import type { Fleet } from "../fleet.ts";
+
+/** Milliseconds that a request stays open, where the agent does not say. */
+const defaultExpires = 86_400_000;
+
+const question = z.object({
+  question: z.string(),
+  options: z.array(z.string()).optional(),
+});
+
+/** The request to a person about one tool call; known secrets in its input are masked. */
+export function newApproval(
+  fleet: Pick<Fleet, "clock" | "redactor">,
+  { record, agent }: { readonly record: JobRecord; readonly agent: ResolvedAgent },
+  call: CallRequest,
+): NewApproval {
+  const now = fleet.clock.now();
+  const { toolUseId, toolName, input } = fleet.redactor.value(call);
+  const asked = toolName === askHumanToolName ? question.safeParse(input).data : undefined;
+  return {
+    id: createApprovalId(now),
+    jobId: record.id,
+    agentName: record.agentName,
+    toolUseId,
+    toolName,
+    input,
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + (agent.approvals?.expires ?? defaultExpires)).toISOString(),
+    ...(asked
+      ? {
+          kind: "question",
+          question: asked.question,
+          ...(asked.options && { options: asked.options }),
+        }
+      : { kind: "approval", default: agent.approvals?.default ?? "deny" }),
+  };
+}

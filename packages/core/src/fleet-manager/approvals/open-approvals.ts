@@ -1,0 +1,155 @@
+import { type FSWatcher, watch } from "node:fs";
+import type { Settings } from "@anthropic-ai/claude-agent-sdk";
+import type { ResolvedAgent } from "../../config/resolved.ts";
+import { FleetManagerError, messageOf } from "../../errors.ts";
+import { approvalSettings } from "../../runner/approvals/approval-settings.ts";
+import {
+  listRequests,
+  makeApprovalFolder,
+  readRequest,
+  writeVerdict,
+} from "../../runner/approvals/approval-files.ts";
+import { toVerdict } from "../../runner/approvals/verdict.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import type { Fleet } from "../fleet.ts";
+import { toApproval } from "./approval-view.ts";
+import { newApproval } from "./new-approval.ts";
+
+/** What lets one attempt of a job wait for people. */
+export interface Approvals extends AsyncDisposable {
+  readonly settings: Settings;
+}
+
+/** Milliseconds that a claude waits before it gives its place up, where the agent does not say. */
+const defaultHold = 30_000;
+
+/**
+ * Puts the tool calls of an attempt that need a person on record, and hands verdicts to its claude.
+ * Those that exist are in place before it starts: a call that was put off and finds none would be lost.
+ * Disposing looks a last time: what claude asked before it ended is on record.
+ */
+export async function openApprovals(fleet: Fleet, job: OpenJob): Promise<Approvals> {
+  const { record, agent } = job;
+  const folder = await makeApprovalFolder(fleet.state.stateDir, record.id);
+  const desk = new Desk(fleet, job, folder);
+  await desk.look();
+  checkVerdict(fleet, record);
+  desk.open();
+  return {
+    settings: approvalSettings({
+      tools: agent.approvals?.tools ?? [],
+      hold: agent.approvals?.hold ?? defaultHold,
+      folder,
+      attempt: record.attempt,
+    }),
+    [Symbol.asyncDispose]: () => desk.close(),
+  };
+}
+
+function checkVerdict({ store }: Fleet, { id, approvalId }: JobRecord): void {
+  if (approvalId === undefined || store.approvals.get(approvalId)?.status !== "pending") return;
+  throw new FleetManagerError(`Job ${id} waits for ${approvalId}, which nobody has answered.`);
+}
+
+// Events of a folder are lost on some file systems; a look a second is not.
+const longestWait = 1_000;
+
+interface OpenJob {
+  readonly record: JobRecord;
+  readonly agent: ResolvedAgent;
+}
+
+class Desk {
+  readonly #fleet: Fleet;
+  readonly #job: OpenJob;
+  readonly #folder: string;
+  readonly #seen = new Set<string>();
+  readonly #told = new Set<string>();
+  #again = false;
+  #looking: Promise<void> | undefined;
+  #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopListening: (() => void) | undefined;
+
+  constructor(fleet: Fleet, job: OpenJob, folder: string) {
+    this.#fleet = fleet;
+    this.#job = job;
+    this.#folder = folder;
+  }
+
+  /** Looks from now on whenever something may have changed. */
+  open(): void {
+    const look = (): void => void this.look();
+    this.#timer = setInterval(look, longestWait);
+    this.#stopListening = this.#fleet.watch.onChange(look);
+    try {
+      this.#watcher = watch(this.#folder, look);
+      this.#watcher.on("error", () => this.#watcher?.close());
+    } catch {
+      // The timer is left.
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopListening?.();
+    this.#watcher?.close();
+    await this.look();
+  }
+
+  /** Resolves after a look that began with this call or later. */
+  look(): Promise<void> {
+    this.#again = true;
+    this.#looking ??= this.#lookUntilCalm().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookUntilCalm(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.#takeRequests();
+        await this.#tellVerdicts();
+      } catch (error) {
+        this.#warn(`cannot exchange requests and verdicts: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  async #takeRequests(): Promise<void> {
+    const names = await listRequests(this.#folder);
+    for (const name of names.filter((item) => !this.#seen.has(item))) {
+      const request = await readRequest(this.#folder, name).catch((error: unknown) => {
+        this.#warn(`${name} is not a request: ${messageOf(error)}`);
+      });
+      if (request) await this.#record(newApproval(this.#fleet, this.#job, request));
+      this.#seen.add(name);
+    }
+  }
+
+  async #record(approval: ReturnType<typeof newApproval>): Promise<void> {
+    const { store, emit, watch: changes, redactor } = this.#fleet;
+    if (!(await store.approvals.request(this.#job.record, approval))) return;
+    emit("approval:requested", {
+      approval: toApproval({ ...approval, status: "pending" }, redactor),
+    });
+    changes.notify();
+  }
+
+  async #tellVerdicts(): Promise<void> {
+    const asked = this.#fleet.store.approvals.list({ jobId: this.#job.record.id });
+    for (const approval of asked.filter(({ id }) => !this.#told.has(id))) {
+      const verdict = toVerdict(approval);
+      if (!verdict) continue;
+      await writeVerdict(this.#folder, approval.toolUseId, verdict);
+      this.#told.add(approval.id);
+    }
+  }
+
+  #warn(message: string): void {
+    const { id, agentName } = this.#job.record;
+    this.#fleet.log.warn(message, { agentName, jobId: id });
+  }
+}

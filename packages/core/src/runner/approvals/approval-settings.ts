@@ -1,0 +1,34 @@
+import type { Settings } from "@anthropic-ai/claude-agent-sdk";
+import { agentServerName } from "../bridge/agent-server.ts";
+import { approvalHook } from "./approval-hook.ts";
+import { toCallFilter } from "./call-filter.ts";
+
+/** Name by which Claude knows the tool that asks a person. */
+export const askHumanToolName: string = `mcp__${agentServerName}__ask_human`;
+
+export interface ApprovalSettingsOptions {
+  /** Patterns of the tool calls that a person must approve. */
+  readonly tools: readonly string[];
+  /** Milliseconds that claude waits for an answer before it gives its place up. */
+  readonly hold: number;
+  /** Folder for requests and verdicts, as claude sees it. */
+  readonly folder: string;
+  /** Number of the attempt: one call of an attempt is put off, no more. */
+  readonly attempt: number;
+}
+
+// A hook that runs out of time lets its call pass: it must end by itself long before.
+const spareSeconds = 900;
+
+/** Settings that have Claude Code wait for a person's verdict on some tool calls, and on its questions. */
+export function approvalSettings(options: ApprovalSettingsOptions): Settings {
+  const { tools, hold } = options;
+  const { matcher, shellPattern } = toCallFilter([...tools, askHumanToolName]);
+  const command = approvalHook({ ...options, shellPattern });
+  const timeout = 4 * Math.ceil(hold / 1_000) + spareSeconds;
+  return {
+    // The project's settings could switch all hooks off, and with them every approval.
+    ...(tools.length > 0 && { disableAllHooks: false }),
+    hooks: { PreToolUse: [{ matcher, hooks: [{ type: "command", command, timeout }] }] },
+  };
+}
