@@ -96,7 +96,7 @@ describe("SDKRuntime", () => {
       name: "SDKError",
       code: "SDK_ERROR",
       jobId: run.jobId,
-      message: "exited with code 1: session is in use",
+      message: "session is in use",
       sdkMessage: expect.any(Error),
     });
   });

@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
-import { ClaudeNotFoundError } from "../claude-binary.ts";
 import { NeverBeganError, SDKError } from "../errors.ts";
 import { isMissing } from "../../state/line-reader.ts";
 import type { ClaudeProcess, ExecuteOptions } from "./interface.ts";
+import { toStartFailure } from "./start-failure.ts";
 
 export interface EndedRun {
   readonly options: Pick<ExecuteOptions, "adopt" | "files" | "jobId" | "launcher" | "signal">;
@@ -25,29 +25,15 @@ export function toFailure(
   const said = stderr.trim();
   if (signal.aborted) return undefined;
   if (adopt && !hasSpoken && said === "") return new NeverBeganError(jobId);
-  if (!hasSpoken && isNotStarted(claude, said)) {
-    return new ClaudeNotFoundError(
-      `${launcher.claudePath} cannot be started. ${remedy} (${said})`,
-      { path: launcher.claudePath },
-    );
-  }
-  if (!hasSpoken && /unknown option/i.test(said)) {
-    return new ClaudeNotFoundError(
-      `${launcher.claudePath} is too old for \`runtime: cli\`. ${remedy} (${said})`,
-      { path: launcher.claudePath },
-    );
-  }
+  const { claudePath } = launcher;
+  const notBegun = hasSpoken
+    ? undefined
+    : toStartFailure({ claudePath, exitCode: claude.exitCode, stderr });
+  if (notBegun) return notBegun;
   if (isEndedFromOutside(claude, hasSpoken)) return undefined;
+  if (claude.exitCode === 0 && said === "") return undefined;
   const code = claude.exitCode === null ? "" : ` with code ${claude.exitCode}`;
   return new SDKError(said === "" ? `claude ended${code} without a result.` : said, jobId);
-}
-
-const remedy = 'Run "npm install -g @anthropic-ai/claude-code@latest".';
-
-/** The shell's codes for a command that is not there or cannot be executed. */
-function isNotStarted({ exitCode }: EndedRun["claude"], said: string): boolean {
-  if (exitCode !== null) return exitCode === 126 || exitCode === 127;
-  return /: (?:not found|Permission denied)$/.test(said);
 }
 
 function isEndedFromOutside(

@@ -10,8 +10,8 @@ export type SessionLine =
   | (Pick<SDKUserMessage, "type" | "message"> & { readonly uuid: string });
 
 /**
- * Reads a line of a session file. `undefined` for Claude Code's own notes, which are most lines, for
- * what it only says to itself, and for whatever this version does not know.
+ * Reads a line of a session file. `undefined` for Claude Code's own notes, which are most lines, and
+ * for whatever this version does not know.
  */
 export function parseSessionLine(line: string): SessionLine | undefined {
   // Notes can have megabytes: not worth parsing.
@@ -25,7 +25,7 @@ export function parseSessionLine(line: string): SessionLine | undefined {
 }
 
 function isSessionLine(line: unknown): line is SessionLine {
-  if (!(line instanceof Object) || Reflect.get(line, "isMeta") === true) return false;
+  if (!(line instanceof Object)) return false;
   const type: unknown = Reflect.get(line, "type");
   return (
     (type === "assistant" || type === "user") &&
