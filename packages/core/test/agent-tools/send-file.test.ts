@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import type { FleetEvents } from "@herdctl/core";
 import { script } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { herdctl, running } from "./running.ts";
 
 const send = herdctl("send_file");
+
+vi.setConfig({ testTimeout: 180_000 });
 
 describe("send_file", () => {
   it("keeps a copy with the job, and tells of it", async () => {
