@@ -1,4 +1,9 @@
-import { errorKindOf, FleetManagerError, type StateManager } from "@herdctl/core";
+import {
+  errorKindOf,
+  type FleetManager,
+  FleetManagerError,
+  type StateManager,
+} from "@herdctl/core";
 import { createFleetClient, type FleetOperations, probeDaemon } from "@herdctl/web";
 import type { Context } from "./context.ts";
 import type { GlobalOptions } from "./global-options.ts";
@@ -71,20 +76,42 @@ export async function connectToHistory(
   }
 }
 
+/**
+ * The fleet opened in this process, for work that has to be here: beside the daemon, where one runs.
+ *
+ * @throws `STATE_LOCKED` when a program with an embedded fleet owns the state directory
+ */
+export async function openForeground(
+  options: GlobalOptions,
+  context: Context,
+): Promise<FleetManager> {
+  const place = await findState(options, context);
+  const locked = (await probeDaemon(place.socketPath)) ? undefined : await embeddedOwner(place);
+  if (locked) throw locked;
+  return openManager(options, context);
+}
+
 async function openLocally(options: GlobalOptions, context: Context): Promise<ConnectedFleet> {
-  const place = await findPlace(options, context);
-  const [{ FleetManager }, { localOperations }, { fleetOptions }] = await Promise.all([
-    import("@herdctl/core"),
+  const [manager, { localOperations }] = await Promise.all([
+    openManager(options, context),
     import("@herdctl/web"),
-    import("./fleet-options.ts"),
   ]);
-  const manager = new FleetManager(fleetOptions(place, context));
-  await manager.initialize();
   return {
     fleet: localOperations(manager),
     isDaemon: false,
     [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose](),
   };
+}
+
+async function openManager(options: GlobalOptions, context: Context): Promise<FleetManager> {
+  const place = await findPlace(options, context);
+  const [{ FleetManager }, { fleetOptions }] = await Promise.all([
+    import("@herdctl/core"),
+    import("./fleet-options.ts"),
+  ]);
+  const manager = new FleetManager(fleetOptions(place, context));
+  await manager.initialize();
+  return manager;
 }
 
 async function openHistory(

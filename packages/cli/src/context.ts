@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { quote } from "./terminal/shell.ts";
 import { createOutput, type Output } from "./terminal/output.ts";
 
@@ -8,7 +9,7 @@ export interface Context {
   readonly output: Output;
   /** How this program is called, for commands to paste. */
   readonly program: string;
-  readonly stdin: AsyncIterable<Buffer | string>;
+  readonly stdin: Readable;
   /** What the command ends with unless it throws. */
   exitCode: number;
 }

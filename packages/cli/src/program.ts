@@ -43,6 +43,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trigger.ts")).triggerCommand,
   },
   {
+    name: "chat",
+    summary: "talk with an agent",
+    load: async () => (await import("./commands/chat.ts")).chatCommand,
+  },
+  {
     name: "jobs",
     summary: "list jobs, newest first",
     load: async () => (await import("./commands/jobs.ts")).jobsCommand,

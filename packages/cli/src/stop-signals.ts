@@ -6,10 +6,12 @@ export interface StopSignals extends Disposable {
   readonly count: number;
 }
 
-/** Calls back with the count at each SIGINT or SIGTERM. */
-export function onStopSignal(listener: (count: number) => void): StopSignals {
+/** Calls back with the count at each SIGINT or SIGTERM, and with which it was. */
+export function onStopSignal(
+  listener: (count: number, signal: NodeJS.Signals) => void,
+): StopSignals {
   let count = 0;
-  const receive = (): void => listener(++count);
+  const receive = (signal: NodeJS.Signals): void => listener(++count, signal);
   for (const signal of signals) process.on(signal, receive);
   return {
     get count() {

@@ -137,6 +137,6 @@ export type {
 } from "./state/job-record.ts";
 export { StateManager, type StateManagerOptions } from "./state/manager.ts";
 export type { OutputEntry, OutputLine, OutputLineType } from "./state/output-line.ts";
-export { renderOutput } from "./state/render-output.ts";
+export { plainText, renderOutput } from "./state/render-output.ts";
 export { socketPathFor } from "./state/socket-path.ts";
 export { type FireFate, skipReasons, type SkipReason, type StateStore } from "./state/store.ts";

@@ -5,6 +5,7 @@ import type { JobRecord } from "../state/job-record.ts";
 import type { SessionRecord } from "../state/store.ts";
 import type { Fleet } from "./fleet.ts";
 import { checkSession } from "./sessions/check-session.ts";
+import { getSession } from "./sessions/session-queries.ts";
 import { isSaved } from "./sessions/session-home.ts";
 
 /** Which session a conversation continues. */
@@ -28,9 +29,10 @@ export async function findConversation(
 ): Promise<ConversationSession> {
   if (resume === undefined) return { key: key ?? randomUUID(), isNamed: true };
   const { sessions } = fleet.store;
-  const record =
-    sessions.get(resume) ?? sessions.current(agent.qualifiedName, conversationScope(resume));
-  const sessionId = record?.sessionId ?? resume;
+  const keyed = sessions.current(agent.qualifiedName, conversationScope(resume));
+  const known = keyed ?? sessions.get(resume) ?? (await getSession(fleet, resume));
+  const { sessionId } = known;
+  const record = sessions.get(sessionId);
   await checkSession(fleet, agent, { mode: "resume", from: sessionId });
   return {
     key: key ?? keyOf(record) ?? sessionId,

@@ -24,7 +24,7 @@ const tellingFields = [
  */
 export function renderOutput(line: OutputLine): string {
   // A newer version may have written kinds of line that this one does not know.
-  const text = Object.hasOwn(renderers, line.type) ? plain(renderers[line.type](line)) : "";
+  const text = Object.hasOwn(renderers, line.type) ? plainText(renderers[line.type](line)) : "";
   if (text === "") return "";
   const whole = text.endsWith("\n") ? text : `${text}\n`;
   return line.parentToolUseId === undefined ? whole : indent(whole, "  │ ");
@@ -81,7 +81,7 @@ function indent(text: string, prefix: string): string {
 // oxlint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
-// What an agent prints must not steer the terminal of whoever reads it.
-function plain(text: string): string {
+/** Text without control characters: what an agent prints must not steer the terminal of who reads it. */
+export function plainText(text: string): string {
   return stripVTControlCharacters(text).replaceAll(controls, "");
 }

@@ -94,7 +94,7 @@ describe("a conversation's key", () => {
 });
 
 describe("resuming", () => {
-  it("continues exactly the session that is named, by its id or its conversation's key", async () => {
+  it("continues exactly the session that is named, by its id, a start of it, or its conversation's key", async () => {
     await using test = await createTestFleet({ agents });
     await using fleet = test.manager();
     await fleet.initialize();
@@ -106,7 +106,8 @@ describe("resuming", () => {
     await closed(fleet, conversation);
     expect(fleet.getJob("latest").sessionId).toBe(sessionId);
 
-    const named = await fleet.openConversation("a", { resume: sessionId, key: "thread-7" });
+    const start = sessionId.slice(0, 8);
+    const named = await fleet.openConversation("a", { resume: start, key: "thread-7" });
     await named.send(hello).result;
     await closed(fleet, named);
     await using again = await fleet.openConversation("a", { resume: "thread-7" });

@@ -1,0 +1,87 @@
+import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { herdctl, processesWith, startHerdctl } from "./herdctl.ts";
+
+let fleet: TestFleet;
+let where: { cwd: string; env: Readonly<Record<string, string>> };
+
+beforeAll(async () => {
+  fleet = await createTestFleet({
+    agents: { helper: { permission_mode: "bypassPermissions", concurrency: 4 } },
+  });
+  where = { cwd: fleet.dir, env: fleet.env };
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+const says = (text: string): string => inPrompt(script().text(text));
+
+test("answers each line of its input in one conversation, and tells how to go on", async () => {
+  const tooled = inPrompt(
+    script().text("Looking.").tool("Bash", { command: "echo 42" }).text("42."),
+  );
+  const input = [`Hi. ${says("Hello.")}`, "", tooled, "/exit", says("never")].join("\n");
+  const { stdout, stderr, exitCode } = await herdctl(["chat", "helper"], { ...where, input });
+  expect(stdout).toBe("Hello.\nLooking.\n→ Bash echo 42\n    42\n42.\n");
+  expect(exitCode).toBe(0);
+  const [, key = ""] = /Go on with: .* chat helper --resume (\S+)/.exec(stderr) ?? [];
+
+  const more = { ...where, input: says("Still here.") };
+  const again = await herdctl(["chat", "helper", "--resume", key], more);
+  expect(again.stdout).toBe("Still here.\n");
+  expect(JSON.stringify(fleet.server.requests.at(-1))).toContain("Hello.");
+  const jobs = await herdctl(["jobs", "--json"], where);
+  expect(JSON.parse(jobs.stdout).jobs).toMatchObject([
+    { status: "completed", trigger: "chat" },
+    { status: "completed", trigger: "chat" },
+  ]);
+});
+
+test("prints every event as a line with --json", async () => {
+  const { stdout } = await herdctl(["chat", "helper", "--json"], {
+    ...where,
+    input: says("Hello."),
+  });
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(events.find((event) => event.type === "text")).toEqual({ type: "text", text: "Hello." });
+  expect(events.find((event) => event.type === "ended")).toMatchObject({
+    result: { outcome: "completed", text: "Hello.", turns: 1 },
+  });
+  expect(events.at(-1)).toMatchObject({ type: "closed", sessionId: expect.any(String) });
+});
+
+test("Ctrl-C ends an answer, and then the conversation", async () => {
+  const input = [
+    inPrompt(script().text("Well …").stall()),
+    inPrompt(script().text("So …").stall()),
+  ];
+  await using chat = startHerdctl(["chat", "helper"], { ...where, input: input.join("\n") });
+  await chat.shows("Well …");
+  chat.kill("SIGINT");
+  await chat.shows("interrupted");
+  await chat.shows("So …");
+  chat.kill("SIGTERM");
+  expect((await chat.done).exitCode).toBe(130);
+  expect(processesWith(fleet.env["HOME"] ?? "")).toEqual([]);
+});
+
+test("fails as its last answer does, and for what it cannot talk with", async () => {
+  const input = inPrompt(script().error(400, { times: "always" }));
+  const failed = await herdctl(["chat", "helper"], { ...where, input });
+  expect(failed.exitCode).toBe(1);
+  expect(failed.stderr).toContain("failed: ");
+  expect((await herdctl(["chat", "helpr"], where)).exitCode).toBe(3);
+  const unknown = ["chat", "helper", "--resume", "thread-9"];
+  expect((await herdctl(unknown, where)).exitCode).toBe(3);
+});
+
+test("talks beside a daemon, under the limits of both", async () => {
+  await using daemon = startHerdctl(["start"], where);
+  await daemon.shows("control socket");
+  const { stdout } = await herdctl(["chat", "helper"], { ...where, input: says("Hello.") });
+  expect(stdout).toBe("Hello.\n");
+  daemon.kill("SIGTERM");
+  expect((await daemon.done).exitCode).toBe(0);
+});

@@ -1,0 +1,64 @@
+import { type ConversationEvent, type OutputLine, plainText } from "@herdctl/core";
+import { paintLine } from "../render/output-line.ts";
+import type { Output } from "../terminal/output.ts";
+
+/** Shows a conversation as it happens: Claude's words as they come, tool calls in between. */
+export class ChatScreen {
+  readonly #output: Output;
+  #isLineOpen = false;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** Shows that it is the person's turn. */
+  ask(): void {
+    this.#endLine();
+    if (this.#output.isTerminal) this.#output.write(this.#output.style("bold", "> "));
+  }
+
+  show(event: ConversationEvent): void {
+    const output = this.#output;
+    switch (event.type) {
+      case "queued":
+        return output.note(output.style("dim", `Queued at position ${event.position} …`));
+      case "text":
+        return this.#write(plainText(event.text));
+      case "line":
+        return this.#showLine(event.line);
+      case "ended":
+        this.#endLine();
+        if (event.result.outcome === "completed") return;
+        return output.note(output.style("dim", describeEnd(event.result)));
+      default:
+    }
+  }
+
+  #showLine(line: OutputLine): void {
+    const isSaid = line.type === "assistant" && line.parentToolUseId === undefined;
+    if (isSaid) return this.#endLine();
+    // The person has just written it; and how the turn went is told at its end.
+    if (line.subtype === "user_message" || line.type === "result") return;
+    const text = paintLine(line, this.#output);
+    if (text === "") return;
+    this.#endLine();
+    this.#write(text);
+  }
+
+  #write(text: string): void {
+    if (text === "") return;
+    this.#output.write(text);
+    this.#isLineOpen = !text.endsWith("\n");
+  }
+
+  #endLine(): void {
+    if (this.#isLineOpen) this.#write("\n");
+  }
+}
+
+function describeEnd({
+  outcome,
+  error,
+}: Extract<ConversationEvent, { type: "ended" }>["result"]): string {
+  return outcome === "failed" && error ? `failed: ${error.message.trimEnd()}` : outcome;
+}
