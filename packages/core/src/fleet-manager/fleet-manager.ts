@@ -1,7 +1,6 @@
 import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
-import type { OutputLine } from "../state/output-line.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { answerApproval } from "./approvals/answer-approval.ts";
 import { toApproval } from "./approvals/approval-view.ts";
@@ -13,23 +12,15 @@ import { InvalidStateError } from "./errors.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
 import { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
-import { FleetQueries } from "./fleet-queries.ts";
+import { FleetStreams, type StreamParts } from "./fleet-streams.ts";
 import { toJob } from "./job-view.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./log-streaming.ts";
 import { forgetMemory, getMemory, type MemoryInfo } from "./memory.ts";
 import { pause, resume } from "./pause.ts";
 import { planTrigger } from "./plan-trigger.ts";
 import * as queries from "./queries.ts";
 import { forkJob, resumeJob, retryJob } from "./repeat-job.ts";
-import {
-  type Callback,
-  createOpenStream,
-  type OpenStream,
-  type Streamed,
-  type StreamHandle,
-  type StreamOptions,
-} from "./stream-to-callback.ts";
+import { createOpenStream, type OpenStream } from "./stream-to-callback.ts";
 import { setScheduleEnabled } from "./schedule-switch.ts";
 import { checkSession } from "./sessions/check-session.ts";
 import { acceptTrigger, checkRunnable, namedSession, recordTrigger } from "./trigger.ts";
@@ -41,15 +32,11 @@ import type {
   FleetStatus,
   Job,
   JobModifications,
-  LogEntry,
-  LogStreamOptions,
   StopOptions,
   TriggerOptions,
   TriggerPlan,
   UsageInfo,
 } from "./types.ts";
-
-type LogStream = Streamed<LogEntry>;
 
 /**
  * Runs a fleet: loads its configuration, fires its schedules, runs and records its jobs.
@@ -64,7 +51,7 @@ type LogStream = Streamed<LogEntry>;
  * await fleet.stop();
  * ```
  */
-export class FleetManager extends FleetQueries {
+export class FleetManager extends FleetStreams {
   /** With `autoStart`: resolves once started, rejects when that failed. Otherwise resolved. */
   readonly ready: Promise<void>;
   readonly #log: FleetLog;
@@ -324,39 +311,6 @@ export class FleetManager extends FleetQueries {
     return forgetMemory(this.#life.open("forget memory").fleet, agentName, key);
   }
 
-  /** The fleet's log, whichever process writes it: history, then live; with a callback, handed to it. */
-  streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
-  streamLogs(options: LogStreamOptions, callback: Callback<LogEntry>): StreamHandle;
-  streamLogs(options: LogStreamOptions = {}, callback?: Callback<LogEntry>): LogStream {
-    return this.#stream((more) => this.#log.stream({ ...options, ...more }), options, callback);
-  }
-
-  /** An agent's part of {@link streamLogs}. */
-  streamAgentLogs(agentName: string, options?: LogStreamOptions): AsyncIterable<LogEntry>;
-  streamAgentLogs(agentName: string, callback: Callback<LogEntry>): StreamHandle;
-  streamAgentLogs(name: string, how: LogStreamOptions | Callback<LogEntry> = {}): LogStream {
-    const { config } = this.#life.open("stream logs").fleet;
-    const only = { agentName: findAgent(config, name).qualifiedName };
-    if (typeof how === "function") return this.streamLogs(only, how);
-    return this.streamLogs({ ...how, ...only });
-  }
-
-  /** A job's rendered output: history, then live; ends with the job. With a callback, handed to it. */
-  streamJobOutput(id: string, options?: StreamOptions): AsyncIterable<string>;
-  streamJobOutput(id: string, callback: Callback<string>): StreamHandle;
-  streamJobOutput(id: string, how: StreamOptions | Callback<string> = {}): Streamed<string> {
-    const { fleet } = this.#life.open("stream output");
-    const jobId = resolveJobId(fleet, id);
-    const [options, callback] = typeof how === "function" ? [{}, how] : [how];
-    return this.#stream(({ signal }) => streamJobOutput(fleet, jobId, signal), options, callback);
-  }
-
-  /** A job's output lines as stored: history first, then live; ends with the job. */
-  streamJobLines(id: string, options: JobLinesOptions = {}): AsyncIterable<OutputLine> {
-    const { fleet } = this.#life.open("stream output");
-    return streamJobLines(fleet, resolveJobId(fleet, id), options);
-  }
-
   async #repeat(
     id: string,
     repeat: (fleet: Fleet, jobId: string) => Promise<JobRecord>,
@@ -376,5 +330,9 @@ export class FleetManager extends FleetQueries {
 
   protected override parts(operation: string): FleetParts {
     return this.#life.open(operation);
+  }
+
+  protected override streams(): StreamParts {
+    return { log: this.#log, open: this.#stream };
   }
 }

@@ -20,7 +20,7 @@ describe("a conversation that nobody goes on with", () => {
     expect(conversation.state).toBe("resting");
     expect(conversation.jobId).toBeUndefined();
 
-    const next = await conversation.send(asks(script().text("And again.")));
+    const next = conversation.send(asks(script().text("And again.")));
     expect((await next.result).text).toBe("And again.");
     expect(conversation.sessionId).toBe(sessionId);
     expect(conversation.jobId).not.toBe(jobId);

@@ -30,7 +30,7 @@ describe("a conversation", () => {
     expect(events.at(-1)).toEqual({ type: "ended", result: await first.result });
     expect(conversation.state).toBe("idle");
 
-    const second = await conversation.send(
+    const second = conversation.send(
       asks(script().tool("Bash", { command: "echo tooled" }).text("Second.")),
     );
     const lines = (await eventsOf(second)).flatMap((event) =>
