@@ -1,6 +1,7 @@
 import type { Script, ScriptBuilder } from "@herdctl/testing";
 import type { ExitReason } from "../../src/state/job-record.ts";
 import type { Ran, RunOptions } from "../runner/harness.ts";
+import type { DifferenceName } from "./differences.ts";
 import type { Stage } from "./stage.ts";
 
 /** One thing that every runtime does, and does alike. */
@@ -21,6 +22,8 @@ export interface Case {
   readonly interleaved?: boolean;
   /** Subtypes of lines that may be there or not. */
   readonly uncertain?: readonly string[];
+  /** What differs between the runtimes, and must. */
+  readonly differs?: readonly DifferenceName[];
 }
 
 export async function playCase(played: Case, stage: Stage): Promise<readonly Ran[]> {

@@ -18,6 +18,8 @@ import { sessions } from "./cases/sessions.ts";
 import { subagents } from "./cases/subagents.ts";
 import { tools } from "./cases/tools.ts";
 import { type Comparable, toComparable } from "./comparable.ts";
+import { type DifferenceName, differences } from "./differences.ts";
+import { expectAsSpoken } from "./spoken.ts";
 import { openStage, runtimes, type Stage } from "./stage.ts";
 
 let server: ModelServer;
@@ -52,9 +54,7 @@ describe.concurrent.each([
 ])("a runtime, about %s,", { timeout: 120_000 }, (_group, cases) => {
   it.each(cases)("$name", async (played) => {
     const [first, ...others] = await Promise.all(runtimes.map((runtime) => play(played, runtime)));
-    for (const other of others) {
-      expect(comparables(played, other)).toEqual(first && comparables(played, first));
-    }
+    for (const other of others) if (first) expectAlike(played, first, other);
   });
 });
 
@@ -64,11 +64,27 @@ async function play(played: Case, runtime: RuntimeType): Promise<Played> {
   stages += 1;
   const stage = await openStage({ server, runtime, dir: join(dir, `${stages}-${runtime}`) });
   const runs = await playCase(played, stage);
-  for (const ran of runs) expectNothingLeft(ran);
+  for (const ran of runs) {
+    expectNothingLeft(ran);
+    if (runtime === "cli") expectAsSpoken(ran, stage);
+  }
   expectCase(played, { stage, runs });
   const last = runs.at(-1);
   if (last) await played.check?.(last, stage);
   return { stage, runs };
+}
+
+/** The same but for what the case says must differ, and that does. */
+function expectAlike(played: Case, first: Played, other: Played): void {
+  const [a, b] = [comparables(played, first), comparables(played, other)];
+  const named = played.differs ?? [];
+  const without = (runs: readonly Comparable[], hidden: readonly DifferenceName[]) =>
+    hidden.reduce((left, name) => left.map(differences[name].without), runs);
+  expect(without(b, named)).toEqual(without(a, named));
+  for (const name of named) {
+    const others = named.filter((another) => another !== name);
+    expect(without(b, others), `${name} does not show`).not.toEqual(without(a, others));
+  }
 }
 
 function comparables(played: Case, { stage, runs }: Played): readonly Comparable[] {

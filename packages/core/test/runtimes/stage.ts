@@ -6,7 +6,7 @@ import { RuntimeFactory } from "../../src/runner/runtime/factory.ts";
 import { Bench, type Ran, type RunOptions, testAgent } from "../runner/harness.ts";
 
 /** Those that every case is played on; the others are compared with the first. */
-export const runtimes: readonly RuntimeType[] = ["sdk"];
+export const runtimes: readonly RuntimeType[] = ["sdk", "cli"];
 
 /** Where one case is played on one runtime: a folder and a home that nobody else has. */
 export interface Stage {

@@ -59,6 +59,7 @@ export const apiErrors: readonly Case[] = [
     name: "knows 404 for the model",
     script: () => script().error(404, always),
     reason: "error",
+    differs: ["the hint at another model"],
     outcome: { apiErrorStatus: 404 },
     check: expectLasting,
   },

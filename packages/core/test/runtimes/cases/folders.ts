@@ -25,6 +25,7 @@ export const folders: readonly Case[] = [
       return [first, resumed];
     },
     reason: "success",
+    differs: ["the title of a resumed session"],
     outcome: { summary: "Still here." },
   },
   {
@@ -44,6 +45,7 @@ export const folders: readonly Case[] = [
       return [first, resumed];
     },
     reason: "success",
+    differs: ["the title of a resumed session"],
     outcome: { summary: "Still here." },
   },
   {

@@ -69,6 +69,7 @@ export const limits: readonly Case[] = [
       );
     },
     reason: "cancelled",
+    differs: ["the words to an interrupted tool"],
     outcome: { status: "cancelled", cancelCause: "user" },
     check: ({ outcome, ms }, { cwd }) => {
       expect(outcome.costUsd).toBeGreaterThan(0);
@@ -88,6 +89,7 @@ export const limits: readonly Case[] = [
         after: "tool_use",
       }),
     reason: "timeout",
+    differs: ["the words to an interrupted tool"],
     outcome: { status: "failed" },
     uncertain: ofTasks,
   },

@@ -100,6 +100,7 @@ export const mcp: readonly Case[] = [
       return ran;
     },
     reason: "success",
+    differs: ["where herdctl's tools come from"],
     check: ({ lines }) =>
       expect(lines.filter((line) => line.type === "tool_result")).toMatchObject([
         { text: "Noted as number 1.", isError: false },

@@ -23,6 +23,7 @@ export const sessions: readonly Case[] = [
       return [first, second];
     },
     reason: "success",
+    differs: ["the title of a resumed session"],
     outcome: { summary: "Two.", turns: 1 },
   },
   {
@@ -43,6 +44,7 @@ export const sessions: readonly Case[] = [
       });
     },
     reason: "success",
+    differs: ["the title of a resumed session"],
     outcome: { summary: "On it again." },
   },
   {
@@ -61,6 +63,7 @@ export const sessions: readonly Case[] = [
       return [forked, again];
     },
     reason: "success",
+    differs: ["the title of a resumed session"],
     outcome: { summary: "Again." },
   },
   {

@@ -54,6 +54,7 @@ export const subagents: readonly Case[] = [
         .text("Waiting.")
         .text("All is over."),
     reason: "success",
+    differs: ["results that wait for background work"],
     interleaved: true,
     check: (ran) => expect(inside(ran, 0)).toContain("tool_use"),
   },

@@ -1,0 +1,49 @@
+import type { Comparable } from "./comparable.ts";
+
+/** Something that must differ between the runtimes. */
+export interface Difference {
+  readonly why: string;
+  /** Takes it away; what is left is the same on both. */
+  readonly without: (run: Comparable) => Comparable;
+}
+
+/** Every difference there is. A case names those that show in it; the suite asserts that each one does. */
+export const differences = {
+  "the words to an interrupted tool": {
+    why: "Asked to stop, Claude Code corrects what it tells the model about the tool; interrupted by a signal, it does not.",
+    without: lineByLine((line) => line.replace(/ Correction to the text above: [^"]*/, "")),
+  },
+  "results that wait for background work": {
+    why: "`claude -p` tells the result of each turn once nothing runs in the background any more.",
+    without: ({ lines, outcome }) => {
+      const isResult = (line: string): boolean => line.includes('"type":"result"');
+      const results = lines.filter(isResult).map((line) => line.replace(/"costUsd":[\d.]+/, ""));
+      return { lines: [...lines.filter((line) => !isResult(line)), ...results], outcome };
+    },
+  },
+  "where herdctl's tools come from": {
+    why: "With `sdk` herdctl's own process answers; `cli` has a bridge, which outlives it.",
+    without: lineByLine((line) => line.replace(/("name":"herdctl".*?"source":)"\w+"/, "$1")),
+  },
+  "the title of a resumed session": {
+    why: "The Agent SDK names a session anew when it is resumed, `claude -p` leaves its title.",
+    without: ({ lines, outcome }) => ({
+      lines: lines.filter((line) => !line.includes('"subtype":"session_title_changed"')),
+      outcome,
+    }),
+  },
+  "the hint at another model": {
+    why: "`claude -p` names the option of its own command line.",
+    without: everywhere(" Run --model to pick a different model."),
+  },
+} satisfies Readonly<Record<string, Difference>>;
+
+export type DifferenceName = keyof typeof differences;
+
+function lineByLine(change: (line: string) => string): Difference["without"] {
+  return ({ lines, outcome }) => ({ lines: lines.map(change), outcome });
+}
+
+function everywhere(text: string): Difference["without"] {
+  return (run) => JSON.parse(JSON.stringify(run).replaceAll(text, ""));
+}
