@@ -9,6 +9,8 @@ export const figures: Readonly<Record<string, () => Promise<boolean>>> = {
   burst: async () => (await import("./fires.ts")).measureBurst(),
   throughput: async () => (await import("./jobs.ts")).measureThroughput(),
   messages: async () => (await import("./jobs.ts")).measureMessages(),
+  runtimes: async () => (await import("./runtimes.ts")).measureRuntimes(),
+  "cli-latency": async () => (await import("./cli-latency.ts")).measureCliLatency(),
   history: async () => (await import("./history.ts")).measureHistory(),
   output: async () => (await import("./history.ts")).measureOutput(),
 };
