@@ -1,4 +1,4 @@
-import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
+import type { SDKAssistantMessage, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { claudeHome } from "../../claude-home.ts";
 import { RunnerError } from "../errors.ts";
 import { readSessionStart, writeAttemptInput } from "./attempt-folder.ts";
@@ -17,6 +17,8 @@ const lookMs = 200;
 const endMs = 20;
 /** Milliseconds for a message to get to the session's file, a hundred as a rule. */
 const patienceMs = 2_000;
+/** The same once Claude was asked to stop: its result must not come too late. */
+const stopPatienceMs = 300;
 
 /**
  * Runs agents through `claude -p`, which needs nothing of this process: its stdio are files, and the
@@ -48,6 +50,7 @@ export class CLIRuntime implements RuntimeInterface {
       watch,
       transcript,
       stdout: new FileTail(files.stdout),
+      signal,
       leave,
     });
     const interrupt = (): void => claude.interrupt();
@@ -98,6 +101,7 @@ interface CliRunParts {
   readonly watch: FileWatch;
   readonly transcript: SessionTranscript;
   readonly stdout: FileTail;
+  readonly signal: AbortSignal;
   readonly leave: AbortSignal | undefined;
 }
 
@@ -139,11 +143,13 @@ class CliRun {
 
   /** Waits until the session's file has the message; takes it as it is when that does not happen. */
   async #inFinalForm(message: SDKMessage): Promise<SDKMessage> {
-    if ((message.type !== "assistant" && message.type !== "user") || !message.uuid) return message;
+    if (!isUnfinished(message)) return message;
     const { claude, watch, transcript, leave } = this.#parts;
-    const deadline = performance.now() + (this.#isLate ? 0 : patienceMs);
+    const began = performance.now();
+    const wasLate = this.#isLate;
     for (;;) {
-      const isLast = !claude.isAlive() || performance.now() >= deadline;
+      const isOver = wasLate || performance.now() - began >= this.#patience();
+      const isLast = isOver || !claude.isAlive();
       const line = await transcript.find(message.uuid, message.parent_tool_use_id !== null);
       this.#isLate = line === undefined;
       if (line) return withSessionLine(message, line);
@@ -152,6 +158,15 @@ class CliRun {
       await watch.next(lookMs);
     }
   }
+
+  #patience(): number {
+    return this.#parts.signal.aborted ? stopPatienceMs : patienceMs;
+  }
+}
+
+/** Only of an answer does Claude Code know more when it writes it down than when it says it. */
+function isUnfinished(message: SDKMessage): message is SDKAssistantMessage {
+  return message.type === "assistant" && message.message.stop_reason === null;
 }
 
 function parseMessage(line: string): SDKMessage | undefined {
