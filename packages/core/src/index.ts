@@ -36,6 +36,11 @@ export {
   SessionNotFoundError,
   SessionNotResumableError,
 } from "./fleet-manager/errors.ts";
+export type {
+  Approval,
+  ApprovalFilter,
+  ApprovalReply,
+} from "./fleet-manager/approvals/approval-types.ts";
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
 export { type JobHistory, openJobHistory } from "./fleet-manager/job-history.ts";
@@ -53,9 +58,6 @@ export type {
 export type { JobLinesOptions } from "./fleet-manager/log-streaming.ts";
 export type {
   AgentInfo,
-  Approval,
-  ApprovalFilter,
-  ApprovalReply,
   FleetManagerOptions,
   FleetState,
   FleetStatus,

@@ -1,17 +1,10 @@
-import type {
-  ApprovalFilter,
-  JobFilter,
-  JobModifications,
-  ScheduleFireFilter,
-  WorkItem,
-} from "@herdctl/core";
+import type { JobFilter, JobModifications, ScheduleFireFilter, WorkItem } from "@herdctl/core";
 import { z } from "zod";
+import { approvalOperations } from "./contract-approvals.ts";
 import { memoryOperations } from "./contract-memory.ts";
 import { sessionOperations } from "./contract-sessions.ts";
 import type {
   AgentParams,
-  AnswerBody,
-  ApprovalParams,
   JobParams,
   LinesQuery,
   LogsQuery,
@@ -28,7 +21,6 @@ import type {
   WaitQuery,
 } from "./contract-types.ts";
 import type { UsageFilter } from "./operations.ts";
-import { approval, approvalDecision, approvalStatus } from "./wire/approval.ts";
 import { fleetEvent } from "./wire/event.ts";
 import {
   agentInfo,
@@ -72,16 +64,6 @@ const triggerInput = request<RequestParts<AgentParams, Nothing, TriggerBody>>({
     trigger: triggerType.optional(),
   }),
 });
-
-const by = name.optional();
-const answerBody: z.ZodType<AnswerBody> = z.union([
-  request<Extract<AnswerBody, { decision: unknown }>>({
-    decision: approvalDecision,
-    reason: z.string().optional(),
-    by,
-  }),
-  request<Extract<AnswerBody, { answer: unknown }>>({ answer: z.string().min(1), by }),
-]);
 
 const scopeInput = request<RequestParts<Nothing, Nothing, ScopeBody>>({
   ...none,
@@ -262,31 +244,7 @@ export const operations: Operations = {
     input: scopeInput,
     output: answer({ jobIds: z.array(z.string()) }),
   },
-  getApprovals: {
-    method: "GET",
-    path: "/api/approvals",
-    status: 200,
-    input: request<RequestParts<Nothing, ApprovalFilter>>({
-      ...none,
-      query: request<ApprovalFilter>({
-        status: approvalStatus.optional(),
-        agentName: name.optional(),
-        jobId: name.optional(),
-      }),
-    }),
-    output: answer({ approvals: z.array(approval) }),
-  },
-  answerApproval: {
-    method: "POST",
-    path: "/api/approvals/:approvalId/answer",
-    status: 200,
-    input: request<RequestParts<ApprovalParams, Nothing, AnswerBody>>({
-      ...none,
-      params: request<ApprovalParams>({ approvalId: name }),
-      body: answerBody,
-    }),
-    output: approval,
-  },
+  ...approvalOperations,
   pause: {
     method: "POST",
     path: "/api/pause",

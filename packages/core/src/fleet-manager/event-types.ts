@@ -1,7 +1,8 @@
 import type { OutputLine } from "../state/output-line.ts";
 import type { SkipReason } from "../state/store.ts";
 import type { JobReport, SentFile, WaitReason } from "../state/job-record.ts";
-import type { Approval, Job, JobResult, LogEntry } from "./types.ts";
+import type { Approval } from "./approvals/approval-types.ts";
+import type { Job, JobResult, LogEntry } from "./types.ts";
 
 /** Events of a {@link FleetManager} with their payloads, emitted synchronously. */
 export interface FleetEvents {

@@ -2,8 +2,6 @@ import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
 import type { JobRecord } from "../state/job-record.ts";
-import { answerApproval } from "./approvals/answer-approval.ts";
-import { toApproval } from "./approvals/approval-view.ts";
 import { checkBudget } from "./budget.ts";
 import { cancelAll, cancelJob, resolveJobId, waitForEnd } from "./control.ts";
 import { type Conversation, type ConversationOptions, openConversation } from "./conversation.ts";
@@ -15,18 +13,13 @@ import type { FleetParts } from "./fleet-parts.ts";
 import { FleetStreams, type StreamParts } from "./fleet-streams.ts";
 import { toJob } from "./job-view.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import { forgetMemory, getMemory, type MemoryInfo } from "./memory.ts";
-import { pause, resume } from "./pause.ts";
 import { planTrigger } from "./plan-trigger.ts";
 import * as queries from "./queries.ts";
 import { forkJob, resumeJob, retryJob } from "./repeat-job.ts";
 import { createOpenStream, type OpenStream } from "./stream-to-callback.ts";
-import { setScheduleEnabled } from "./schedule-switch.ts";
 import { checkSession } from "./sessions/check-session.ts";
 import { acceptTrigger, checkRunnable, namedSession, recordTrigger } from "./trigger.ts";
 import type {
-  Approval,
-  ApprovalReply,
   FleetManagerOptions,
   FleetState,
   FleetStatus,
@@ -119,26 +112,6 @@ export class FleetManager extends FleetStreams {
   getStatus(): FleetStatus {
     const { fleet, scheduler } = this.#life.open("get the status");
     return queries.getStatus(fleet, scheduler, this.#life.startedAt);
-  }
-
-  /**
-   * Switches a schedule on again. It starts anew: what passed while it was off is not caught up.
-   *
-   * @throws AgentNotFoundError, ScheduleNotFoundError; InvalidStateError when its file disables it
-   */
-  async enableSchedule(agentName: string, scheduleName: string): Promise<void> {
-    const parts = this.#life.open("enable a schedule");
-    await setScheduleEnabled(parts, { agentName, scheduleName }, true);
-  }
-
-  /**
-   * Switches a schedule off until it is enabled again, over restarts; its configuration stays.
-   *
-   * @throws AgentNotFoundError, ScheduleNotFoundError
-   */
-  async disableSchedule(agentName: string, scheduleName: string): Promise<void> {
-    const parts = this.#life.open("disable a schedule");
-    await setScheduleEnabled(parts, { agentName, scheduleName }, false);
   }
 
   /**
@@ -259,56 +232,12 @@ export class FleetManager extends FleetStreams {
   }
 
   /**
-   * Answers a tool call that waits for a person, by id or unique prefix: a verdict, or to a question an
-   * answer. The job goes on by itself; without a daemon, with the next one.
-   *
-   * @throws ApprovalNotFoundError; InvalidStateError when it does not wait any more; `INVALID_REQUEST`
-   * when a question is allowed, or an approval gets a text
-   */
-  async answerApproval(
-    id: string,
-    reply: ApprovalReply,
-    { by }: { readonly by?: string } = {},
-  ): Promise<Approval> {
-    const { fleet } = this.#life.open("answer an approval");
-    return toApproval(await answerApproval(fleet, id, { reply, by }), fleet.redactor);
-  }
-
-  /** Pauses an agent, or the fleet, over restarts: queued jobs wait, scheduled fires are skipped. */
-  async pause(agentName?: string): Promise<void> {
-    await pause(this.#life.open("pause").fleet, agentName);
-  }
-
-  /** Takes a {@link pause} back; resolves with whether there was one. */
-  resume(agentName?: string): Promise<boolean> {
-    return resume(this.#life.open("resume").fleet, agentName);
-  }
-
-  /**
    * What was used since a day (local date, `2026-01-31`), by day, agent and model.
    *
    * @throws AgentNotFoundError
    */
   getUsage(filter: { readonly since: string; readonly agentName?: string }): readonly UsageInfo[] {
     return queries.getUsage(this.#life.open("get the usage").fleet, filter);
-  }
-
-  /**
-   * What an agent remembers over its jobs, ordered by key; with `search`, in key or text.
-   *
-   * @throws AgentNotFoundError
-   */
-  getMemory(agentName: string, options: { readonly search?: string } = {}): readonly MemoryInfo[] {
-    return getMemory(this.#life.open("read memory").fleet, agentName, options.search);
-  }
-
-  /**
-   * Makes an agent forget one entry of its memory, or without a key all; resolves with how many.
-   *
-   * @throws AgentNotFoundError
-   */
-  async forgetMemory(agentName: string, key?: string): Promise<number> {
-    return forgetMemory(this.#life.open("forget memory").fleet, agentName, key);
   }
 
   async #repeat(

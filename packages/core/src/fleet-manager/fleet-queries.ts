@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import type { Approval, ApprovalFilter } from "./approvals/approval-types.ts";
 import { getApprovals } from "./approvals/approval-view.ts";
 import { resolveJobId } from "./control.ts";
 import { JobNotFoundError } from "./errors.ts";
@@ -14,16 +15,7 @@ import {
 import type { SessionMessagePage } from "../sessions/read-transcript.ts";
 import { getSession, getSessionMessages, getSessions } from "./sessions/session-queries.ts";
 import type { Session, SessionFilter, SessionMessageFilter } from "./sessions/session-types.ts";
-import type {
-  AgentInfo,
-  Approval,
-  ApprovalFilter,
-  Job,
-  JobFilter,
-  JobList,
-  QueueInfo,
-  ScheduleInfo,
-} from "./types.ts";
+import type { AgentInfo, Job, JobFilter, JobList, QueueInfo, ScheduleInfo } from "./types.ts";
 
 /** What can be asked of a fleet, from one consistent state, whether it runs or not. */
 export abstract class FleetQueries extends EventEmitter<FleetEvents> {

@@ -2,7 +2,6 @@ import type { ResolvedAgent, RuntimeType } from "../config/resolved.ts";
 import type { Clock } from "../clock.ts";
 import type { Logger, LogLevel } from "../logger.ts";
 import type { RuntimeFactoryOptions } from "../runner/runtime/factory.ts";
-import type { ApprovalRecord, ApprovalStatus } from "../state/approval-store.ts";
 import type { RuntimeInterface } from "../runner/runtime/interface.ts";
 import type {
   ClaimedItem,
@@ -71,7 +70,7 @@ export interface Job {
   readonly status: JobStatus;
   readonly exitReason?: ExitReason;
   readonly waitingFor?: WaitReason;
-  /** The {@link Approval} that it waits for. */
+  /** The approval that it waits for. */
   readonly approvalId?: string;
   readonly prompt: string;
   /** What it took from its work source. */
@@ -107,31 +106,6 @@ export interface Job {
   /** Rendered output, at most its last 1 MiB; read from disk on access. Absent in lists. */
   readonly output?: string;
   readonly outputTruncated?: boolean;
-}
-
-/** A tool call of a job that waits for a person, or did. */
-export interface Approval extends Omit<ApprovalRecord, "createdAt" | "expiresAt" | "answeredAt"> {
-  readonly createdAt: Date;
-  /** Nobody is waited for after this time: then `default` holds, a question goes unanswered. */
-  readonly expiresAt: Date;
-  readonly answeredAt?: Date;
-}
-
-/** What a person says to an {@link Approval}: a verdict, or to a question an answer. */
-export type ApprovalReply =
-  | {
-      readonly decision: "allow" | "deny";
-      /** Told to Claude. */
-      readonly reason?: string;
-    }
-  | { readonly answer: string };
-
-/** Selects {@link Approval}s. */
-export interface ApprovalFilter {
-  /** Default: every status. */
-  readonly status?: ApprovalStatus;
-  readonly agentName?: string;
-  readonly jobId?: string;
 }
 
 /** What came out of a job. */

@@ -70,14 +70,7 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
       const input = { ...nothing, body };
       return (await call("cancelAll", input, { deadline: cancelDeadline })).jobIds;
     },
-    getApprovals: async (query = {}) =>
-      (await call("getApprovals", { ...nothing, query })).approvals,
-    answerApproval: (approvalId, reply, options) =>
-      call("answerApproval", {
-        ...nothing,
-        params: { approvalId },
-        body: { ...reply, ...options },
-      }),
+    ...approvalCalls(connection),
     pause: (agentName) => call("pause", scopeInput(agentName)),
     resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
     ...sessionCalls(connection),
@@ -95,6 +88,21 @@ export function createFleetClient({ socketPath }: { readonly socketPath: string 
     streamEvents: ({ signal } = {}) =>
       resumeStream(connection, "streamEvents", { input: nothing, signal }),
     close: () => connection.close(),
+  };
+}
+
+function approvalCalls({
+  call,
+}: Connection): Pick<FleetOperations, "getApprovals" | "answerApproval"> {
+  return {
+    getApprovals: async (query = {}) =>
+      (await call("getApprovals", { ...nothing, query })).approvals,
+    answerApproval: (approvalId, reply, options) =>
+      call("answerApproval", {
+        ...nothing,
+        params: { approvalId },
+        body: { ...reply, ...options },
+      }),
   };
 }
 

@@ -2,7 +2,7 @@ import { FleetManagerError } from "../../errors.ts";
 import type { ApprovalAnswer, ApprovalRecord } from "../../state/approval-store.ts";
 import { ApprovalNotFoundError, InvalidStateError } from "../errors.ts";
 import type { Fleet } from "../fleet.ts";
-import type { ApprovalReply } from "../types.ts";
+import type { ApprovalReply } from "./approval-types.ts";
 
 /**
  * Keeps a person's answer; the job goes on by itself, at once where it still runs.

@@ -2,7 +2,7 @@ import type { Redactor } from "../../redact.ts";
 import type { ApprovalRecord } from "../../state/approval-store.ts";
 import { resolveJobId } from "../control.ts";
 import { type Fleet, findAgent } from "../fleet.ts";
-import type { Approval, ApprovalFilter } from "../types.ts";
+import type { Approval, ApprovalFilter } from "./approval-types.ts";
 
 /** Requests that match, oldest first. */
 export function getApprovals(

@@ -1,0 +1,54 @@
+import type { ApprovalFilter } from "@herdctl/core";
+import { z } from "zod";
+import type {
+  AnswerBody,
+  ApprovalParams,
+  Nothing,
+  Operations,
+  RequestParts,
+} from "./contract-types.ts";
+import { approval, approvalDecision, approvalStatus } from "./wire/approval.ts";
+import { answer, request } from "./wire/schema.ts";
+
+const name = z.string().min(1);
+const nothing = request<Nothing>({});
+const by = name.optional();
+
+const answerBody: z.ZodType<AnswerBody> = z.union([
+  request<Extract<AnswerBody, { decision: unknown }>>({
+    decision: approvalDecision,
+    reason: z.string().optional(),
+    by,
+  }),
+  request<Extract<AnswerBody, { answer: unknown }>>({ answer: name, by }),
+]);
+
+/** The part of the HTTP API that is about tool calls which wait for a person. */
+export const approvalOperations: Pick<Operations, "getApprovals" | "answerApproval"> = {
+  getApprovals: {
+    method: "GET",
+    path: "/api/approvals",
+    status: 200,
+    input: request<RequestParts<Nothing, ApprovalFilter>>({
+      params: nothing,
+      query: request<ApprovalFilter>({
+        status: approvalStatus.optional(),
+        agentName: name.optional(),
+        jobId: name.optional(),
+      }),
+      body: nothing,
+    }),
+    output: answer({ approvals: z.array(approval) }),
+  },
+  answerApproval: {
+    method: "POST",
+    path: "/api/approvals/:approvalId/answer",
+    status: 200,
+    input: request<RequestParts<ApprovalParams, Nothing, AnswerBody>>({
+      params: request<ApprovalParams>({ approvalId: name }),
+      query: nothing,
+      body: answerBody,
+    }),
+    output: approval,
+  },
+};
