@@ -1,11 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
-import { FleetManager, FleetManagerError, type Job } from "@herdctl/core";
-import { note } from "./journal.ts";
+import { FleetManager, FleetManagerError } from "@herdctl/core";
+import { note, readJournal } from "./journal.ts";
 import type { LifePlan, Stage } from "./life.ts";
 import { createRandom } from "./random.ts";
-import { createScriptedRuntime } from "./scripted-runtime.ts";
+import { createScriptedRuntime, type SessionMemory } from "./scripted-runtime.ts";
+import { policies, type Trouble, troubleOf } from "./trouble.ts";
 
 // A daemon in a process of its own that works until its plan says that it dies.
 const plan: LifePlan = JSON.parse(process.argv[2] ?? "{}");
@@ -14,10 +15,16 @@ const visits = new Map<Stage, number>();
 // Started, and not heard of: what dies before its claude begins is started anew.
 const begun = new Map<string, string>();
 
-const runtime = createScriptedRuntime(random, {
-  processes: true,
-  onRun: (job) => note(plan.journal, { kind: "ran", ...job }),
-});
+const memory: SessionMemory = {
+  lastStep(sessionId) {
+    const steps = readJournal(plan.journal).flatMap((entry) =>
+      entry.kind === "did" && entry.sessionId === sessionId ? [entry.step] : [],
+    );
+    return Math.max(0, ...steps);
+  },
+  add: (step) => note(plan.journal, { kind: "did", ...step }),
+};
+const runtime = createScriptedRuntime(random, { processes: true, onRun: meet, memory });
 const fleet = new FleetManager({
   configPath: plan.configPath,
   stateDir: plan.stateDir,
@@ -35,11 +42,15 @@ fleet.on("agent:started", ({ agentName, jobId }) => {
 fleet.on("job:output", ({ jobId, line }) => {
   const agentName = begun.get(jobId);
   begun.delete(jobId);
-  if (plan.runtime === "claude" && agentName !== undefined)
-    note(plan.journal, { kind: "ran", jobId, agentName });
+  if (plan.runtime === "claude" && agentName !== undefined) {
+    const trouble = agentName === "windowed" || agentName in policies ? "unknown" : undefined;
+    const run = { kind: "ran", jobId, agentName, at: Date.now() } as const;
+    note(plan.journal, { ...run, ...(trouble && { trouble }) });
+  }
   reach(line.type === "result" ? "finishing" : "streaming");
 });
 fleet.on("agent:stopped", () => reach("pruning"));
+fleet.on("job:waiting", () => reach("waiting"));
 
 reach("booting");
 if (await begin()) await (plan.death ? live() : drain());
@@ -59,9 +70,10 @@ async function begin(): Promise<boolean> {
 async function live(): Promise<void> {
   const stop = plan.death?.stage === "stopping" ? 5 + random.integer(20) : Infinity;
   for (let step = 0; step < stop; step++) {
-    const action = random.integer(10);
+    const action = random.integer(11);
     if (action < 7) void trigger();
     else if (action < 8) await reload();
+    else if (action < 9) await pauseOrResume();
     else void cancel();
     await delay(random.integer(plan.runtime === "scripted" ? 30 : 300));
   }
@@ -71,18 +83,18 @@ async function live(): Promise<void> {
 }
 
 async function drain(): Promise<void> {
-  const unfinished = (): readonly Job[] =>
-    (["queued", "running", "waiting"] as const).flatMap((status) => fleet.getJobs({ status }));
-  for (let left = unfinished(); left.length > 0; left = unfinished()) {
-    await Promise.all(left.map(({ id }) => fleet.waitForJob(id)));
-  }
+  if (fleet.getAgent("held").paused) await pauseOrResume();
+  // What its schedules make meanwhile is for the next one.
+  const unfinished = ["queued", "running", "waiting"] as const;
+  const left = unfinished.flatMap((status) => fleet.getJobs({ status }));
+  await Promise.all(left.map(({ id }) => fleet.waitForJob(id)));
   await fleet.stop();
   process.disconnect();
 }
 
 async function trigger(): Promise<void> {
   const priority = random.pick([0, 0, 0, 5]);
-  const agent = random.pick(["steady", "wide"]);
+  const agent = random.pick(["steady", "wide", "flaky", "windowed", "resumer", "held"]);
   reach("creating");
   try {
     const { id, agentName } = await fleet.trigger(agent, undefined, { priority });
@@ -107,6 +119,23 @@ async function cancel(): Promise<void> {
   }
 }
 
+async function pauseOrResume(): Promise<void> {
+  const agentName = "held";
+  reach("pausing");
+  try {
+    if (fleet.getAgent(agentName).paused) {
+      note(plan.journal, { kind: "resuming", agentName, at: Date.now() });
+      await fleet.resume(agentName);
+    } else {
+      await fleet.pause(agentName);
+      note(plan.journal, { kind: "paused", agentName, at: Date.now() });
+    }
+  } catch (error) {
+    // A full disk: it stays as it was.
+    if (codeOf(error) !== "STATE_DIR") throw error;
+  }
+}
+
 async function reload(): Promise<void> {
   const file = join(dirname(plan.configPath), "agents/wide.yaml");
   const agent = JSON.parse(readFileSync(file, "utf8"));
@@ -115,6 +144,13 @@ async function reload(): Promise<void> {
   renameSync(`${file}.new`, file);
   reach("reloading");
   await fleet.reload();
+}
+
+function meet(job: { readonly jobId: string; readonly agentName: string }): Trouble | undefined {
+  const at = Date.now();
+  const trouble = troubleOf(job, readJournal(plan.journal), at);
+  note(plan.journal, { kind: "ran", ...job, at, ...(trouble && { trouble }) });
+  return trouble;
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,9 @@
 import type { JobRecord } from "@herdctl/core";
 import type { JournalEntry } from "./journal.ts";
+import { findPauseViolations } from "./pause-invariants.ts";
+import { findRetryViolations } from "./retry-invariants.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { policies } from "./trouble.ts";
 
 /** All that is known when a daemon has died. */
 export interface Evidence {
@@ -18,7 +21,6 @@ export interface Evidence {
 export function findViolations(evidence: Evidence): readonly string[] {
   return [
     ...lostJobs(evidence),
-    ...repeatedRuns(evidence),
     ...unsettledJobs(evidence),
     ...staleLeases(evidence),
     ...firesWithoutJob(evidence),
@@ -26,6 +28,8 @@ export function findViolations(evidence: Evidence): readonly string[] {
     ...gapsInLedger(evidence),
     ...tornOutputs(evidence),
     ...unfinishedCancels(evidence),
+    ...findRetryViolations(evidence),
+    ...findPauseViolations(evidence),
   ];
 }
 
@@ -60,20 +64,11 @@ function isKnown(
   return finished.length >= kept && finished.every(({ id }) => jobId < id);
 }
 
-function repeatedRuns({ journal }: Evidence): readonly string[] {
-  const runs = journal.flatMap((entry) => (entry.kind === "ran" ? [entry.jobId] : []));
-  const seen = new Set<string>();
-  return runs.flatMap((id) => {
-    if (seen.has(id)) return [`job ${id} ran twice`];
-    seen.add(id);
-    return [];
-  });
-}
-
 function unsettledJobs({ now, takenOver }: Evidence): readonly string[] {
-  return now.jobs.flatMap(({ id, status, exitReason, attempt }) => {
+  return now.jobs.flatMap(({ id, agentName, status, exitReason, attempt }) => {
+    if (policies[agentName]?.onInterrupt === "resume") return [];
     // One whose claude had not begun was started anew.
-    if (!takenOver.has(id) || status === "queued" || attempt > 1) return [];
+    if (!takenOver.has(id) || status === "queued" || status === "waiting" || attempt > 1) return [];
     if (status === "cancelled" || exitReason === "interrupted") return [];
     return [`job ${id} of a dead daemon is ${status} (${exitReason})`];
   });
@@ -130,10 +125,10 @@ function gapsInLedger({ now, intervals }: Evidence): readonly string[] {
 }
 
 function tornOutputs({ now }: Evidence): readonly string[] {
-  return [...now.outputs].flatMap(([id, places]) =>
-    places.every((place, index) => place === index + 1)
+  return [...now.outputs].flatMap(([id, lines]) =>
+    lines.every(({ seq }, index) => seq === index + 1)
       ? []
-      : [`output of job ${id} has a gap: ${places.join(" ")}`],
+      : [`output of job ${id} has a gap: ${lines.map(({ seq }) => seq).join(" ")}`],
   );
 }
 

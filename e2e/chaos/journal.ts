@@ -1,11 +1,29 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import type { Trouble } from "./trouble.ts";
 
 /** What a daemon says of itself; a line is there before the daemon goes on, whatever kills it then. */
 export type JournalEntry =
   /** `trigger` resolved with this job: it must not be lost. */
   | { readonly kind: "accepted"; readonly jobId: string; readonly agentName: string }
   /** The runtime was asked to run this job: it may have acted from here on. */
-  | { readonly kind: "ran"; readonly jobId: string; readonly agentName: string }
+  | {
+      readonly kind: "ran";
+      readonly jobId: string;
+      readonly agentName: string;
+      /** Milliseconds since the epoch. */
+      readonly at: number;
+      /** What it met; a real claude does not say. */
+      readonly trouble?: Trouble | "unknown";
+    }
+  /** A run did a step of its work, in a session that remembers it. */
+  | {
+      readonly kind: "did";
+      readonly jobId: string;
+      readonly sessionId: string;
+      readonly step: number;
+    }
+  /** `pause` resolved, and `resume` was called: in between no job of the agent may start. */
+  | { readonly kind: "paused" | "resuming"; readonly agentName: string; readonly at: number }
   /** `cancelJob` resolved: nothing of this job may be alive. */
   | { readonly kind: "cancelled"; readonly jobId: string };
 

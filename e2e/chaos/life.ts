@@ -10,9 +10,11 @@ export const stages = [
   "starting",
   "streaming",
   "finishing",
+  "waiting",
   "pruning",
   "reloading",
   "cancelling",
+  "pausing",
   "stopping",
   "anywhere",
 ] as const;
@@ -52,7 +54,7 @@ export interface Life extends AsyncDisposable {
 const program = fileURLToPath(new URL("daemon.ts", import.meta.url));
 // A stage that is not reached does not keep the suite from going on.
 const longestLife = { scripted: 2_500, claude: 8_000 };
-const longestDrain = 60_000;
+const longestDrain = 120_000;
 
 /** Starts a daemon in a process of its own. */
 export function startLife(plan: LifePlan, env: Readonly<Record<string, string>>): Life {

@@ -1,4 +1,5 @@
-import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
+import type { TestFleet } from "@herdctl/testing";
+import { createChaosFleet, repeatedTools } from "./chaos-fleet.ts";
 import { findOvertaking, findViolations } from "./invariants.ts";
 import { readJournal } from "./journal.ts";
 import { type LifePlan, type Stage, stages, startLife } from "./life.ts";
@@ -18,8 +19,8 @@ export interface KillsOptions {
   readonly rival?: boolean;
   /** Before each life but the first, while this lasts, another daemon tries to start. */
   readonly between?: (stateDir: string) => Disposable;
-  /** Makes trouble during a life, until it is over. */
-  readonly disturb?: (stateDir: string) => Disposable;
+  /** Makes trouble during a life, from its start until it is over. */
+  readonly disturb?: (stateDir: string, began: Promise<unknown>) => Disposable;
   readonly onKill?: (killed: { readonly kill: number; readonly stage: Stage }) => void;
 }
 
@@ -39,14 +40,19 @@ export interface KillsReport {
 // Small enough that most kills see it at work.
 const kept = 12;
 const longestRefusal = 20_000;
-const intervals = { "steady/often": 1_000, "tasker/take": 1_000, "wide/seldom": 2_000 };
+const intervals = {
+  "steady/often": 1_000,
+  "tasker/take": 1_000,
+  "wide/seldom": 2_000,
+  "held/often": 1_000,
+};
 
 /**
  * Kills a daemon at its work again and again, each time at another instant of its work, and looks
  * after each death at what it left behind. At the end one daemon works off what is left.
  */
 export async function runKills(options: KillsOptions): Promise<KillsReport> {
-  await using fleet = await createChaosFleet();
+  await using fleet = await createChaosFleet(kept);
   using _prepared = options.prepare?.(fleet.stateDir);
   return await new Suite(fleet, options).run();
 }
@@ -124,7 +130,7 @@ class Suite {
 
   async #live(plan: LifePlan, name: string): Promise<"killed" | "stopped" | "failed"> {
     await using life = startLife(plan, this.#fleet.env);
-    using _disturbance = plan.death && this.#options.disturb?.(this.#fleet.stateDir);
+    using _disturbance = plan.death && this.#options.disturb?.(this.#fleet.stateDir, life.began);
     if ((await life.began) === "ready") {
       const alive = processesOfJobs(this.#orphans);
       if (alive.length > 0) this.#violations.add(`${name}: orphans ${alive.join(", ")}`);
@@ -151,7 +157,8 @@ class Suite {
     const now = await readSnapshot(this.#fleet.stateDir);
     const journal = readJournal(this.#journal);
     const evidence = { journal, now, takenOver: this.#takenOver, kept, intervals };
-    for (const broken of findViolations(evidence)) this.#violations.add(`${name}: ${broken}`);
+    const broken = [...findViolations(evidence), ...repeatedTools(this.#fleet)];
+    for (const violation of broken) this.#violations.add(`${name}: ${violation}`);
     return now;
   }
 
@@ -177,28 +184,4 @@ class Suite {
     const span = { anywhere: 700, booting: 400 }[stage as string] ?? 14;
     return { stage, visit, after: this.#random.integer(span) };
   }
-}
-
-function createChaosFleet(): Promise<TestFleet> {
-  const schedules = (name: string, interval: string): object => ({
-    [name]: { type: "interval", interval, prompt: "Go." },
-  });
-  const common = { default_prompt: "Go.", permission_mode: "bypassPermissions" };
-  const answer = script().tool("Bash", { command: "sleep 0.2" }).text("done");
-  return createTestFleet({
-    fleet: { history: { max_jobs_per_agent: kept } },
-    files: Object.fromEntries(
-      Array.from({ length: 20 }, (_, index) => [`tasks/${index}.md`, `Task ${index}.`]),
-    ),
-    agents: {
-      tasker: {
-        ...common,
-        work_source: { type: "folder", path: "../tasks", max_attempts: 1_000 },
-        schedules: schedules("take", "1s"),
-      },
-      steady: { ...common, schedules: schedules("often", "1s") },
-      wide: { ...common, concurrency: 3, schedules: schedules("seldom", "2s") },
-    },
-    scripts: { steady: answer, tasker: answer, wide: answer },
-  });
 }

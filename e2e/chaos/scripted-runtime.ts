@@ -1,38 +1,57 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RuntimeInterface } from "@herdctl/core";
 import type { Random } from "./random.ts";
+import type { Trouble } from "./trouble.ts";
 
 type Message = RuntimeInterface["execute"] extends (options: never) => AsyncIterable<infer T>
   ? T
   : never;
 
+/** Where the memory of sessions is, which outlives every daemon. */
+export interface SessionMemory {
+  /** The last step that was done in a session; 0: none. */
+  lastStep(sessionId: string): number;
+  add(step: { readonly jobId: string; readonly sessionId: string; readonly step: number }): void;
+}
+
 interface ScriptedRuntimeOptions {
-  readonly onRun?: (job: { readonly jobId: string; readonly agentName: string }) => void;
+  /** Told of each run; answers with what it meets. */
+  readonly onRun?: (job: {
+    readonly jobId: string;
+    readonly agentName: string;
+  }) => Trouble | undefined;
+  readonly memory?: SessionMemory;
   /** Some runs start a real process, behind the same gate and on the same lifeline as Claude. */
   readonly processes: boolean;
 }
 
 /**
- * Plays a Claude that answers in some pieces within a few milliseconds.
+ * Plays a Claude that works in some steps within a few milliseconds. A resumed session goes on after
+ * its last step.
  */
 export function createScriptedRuntime(
   random: Random,
-  { onRun, processes }: ScriptedRuntimeOptions,
+  { onRun, memory, processes }: ScriptedRuntimeOptions,
 ): RuntimeInterface {
   return {
     async *execute({ jobId, agent, signal, launcher, session }) {
-      onRun?.({ jobId, agentName: agent.qualifiedName });
+      const trouble = onRun?.({ jobId, agentName: agent.qualifiedName });
       if (processes && random.chance(0.3)) {
         launcher.start({ command: "/bin/sleep", args: ["60"], env: launcher.env });
       }
-      yield message({ type: "system", subtype: "init", session_id: session.id });
-      const pieces = 1 + random.integer(6);
-      for (let piece = 1; piece <= pieces && !signal.aborted; piece++) {
+      const about = { session_id: session.id };
+      yield message({ type: "system", subtype: "init", ...about });
+      const done = memory?.lastStep(session.id) ?? 0;
+      const last = done + random.integer(6) + (trouble ? 0 : 1);
+      for (let step = done + 1; step <= last && !signal.aborted; step++) {
         await delay(random.integer(12));
-        const content = [{ type: "text", text: `${piece} of ${pieces}` }];
-        yield message({ type: "assistant", session_id: session.id, message: { content } });
+        memory?.add({ jobId, sessionId: session.id, step });
+        const content = [{ type: "text", text: `Step ${step}.` }];
+        yield message({ type: "assistant", ...about, message: { content } });
       }
-      yield message({ ...result, session_id: session.id });
+      for (const fields of trouble ? failure(trouble) : [result]) {
+        yield message({ ...fields, ...about });
+      }
     },
   };
 }
@@ -50,6 +69,18 @@ const result = {
   modelUsage: {},
   permission_denials: [],
 };
+
+function failure(trouble: Trouble): readonly Readonly<Record<string, unknown>>[] {
+  const { status } = trouble;
+  const error = status === 429 ? "rate_limit" : "overloaded";
+  const content = [{ type: "text", text: `API Error: ${status}` }];
+  const info = status === 429 && { status: "rejected", resetsAt: trouble.resetsAt };
+  return [
+    ...(info ? [{ type: "rate_limit_event", rate_limit_info: info }] : []),
+    { type: "assistant", error, message: { content } },
+    { ...result, is_error: true, api_error_status: status, result: `API Error: ${status}` },
+  ];
+}
 
 // As it comes over the wire: only what this version reads.
 function message(fields: Readonly<Record<string, unknown>>): Message {

@@ -1,9 +1,18 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { type JobRecord, openJobHistory, StateManager, type StateStore } from "@herdctl/core";
+import {
+  type JobRecord,
+  openJobHistory,
+  type OutputLine,
+  StateManager,
+  type StateStore,
+} from "@herdctl/core";
 
 type FireRecord = ReturnType<StateStore["fires"]["list"]>["fires"][number];
+
+/** A line of a job's output. */
+export type SaidLine = Pick<OutputLine, "seq" | "attempt" | "text">;
 
 /** What a state directory says while no daemon has it. */
 export interface Snapshot {
@@ -16,8 +25,9 @@ export interface Snapshot {
   readonly leases: readonly string[];
   /** Items of work that a job holds. */
   readonly claims: readonly string[];
-  /** Places of the lines in each job's output. */
-  readonly outputs: ReadonlyMap<string, readonly number[]>;
+  /** Agents that are paused. */
+  readonly paused: readonly string[];
+  readonly outputs: ReadonlyMap<string, readonly SaidLine[]>;
 }
 
 const nothing: Snapshot = {
@@ -26,13 +36,13 @@ const nothing: Snapshot = {
   fires: [],
   leases: [],
   claims: [],
+  paused: [],
   outputs: new Map(),
 };
 
 /** Reads everything that there is to know of the past. */
 export async function readSnapshot(stateDir: string): Promise<Snapshot> {
-  // Killed before it had a store.
-  if (!existsSync(join(stateDir, "herdctl.db"))) return nothing;
+  if (!hasStore(stateDir)) return nothing;
   const state = await StateManager.open({ stateDir, readOnly: true });
   try {
     const { store } = state;
@@ -43,6 +53,7 @@ export async function readSnapshot(stateDir: string): Promise<Snapshot> {
       fires: store.fires.list({ limit: 1_000_000 }).fires,
       leases: readLeases(stateDir),
       claims: [...store.claims.claimed()],
+      paused: store.pauses.all().map(({ agentName }) => agentName),
       outputs: await readOutputs(stateDir, jobs),
     };
   } finally {
@@ -50,16 +61,26 @@ export async function readSnapshot(stateDir: string): Promise<Snapshot> {
   }
 }
 
+// Killed before it had one, or before its first commit.
+function hasStore(stateDir: string): boolean {
+  const file = join(stateDir, "herdctl.db");
+  if (!existsSync(file)) return false;
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare("PRAGMA user_version").get()?.["user_version"] !== 0;
+  } finally {
+    database.close();
+  }
+}
+
 async function readOutputs(
   stateDir: string,
   jobs: readonly JobRecord[],
-): Promise<ReadonlyMap<string, readonly number[]>> {
+): Promise<Snapshot["outputs"]> {
   await using history = await openJobHistory({ stateDir });
-  const outputs = new Map<string, readonly number[]>();
+  const outputs = new Map<string, readonly SaidLine[]>();
   for (const { id } of jobs) {
-    const places: number[] = [];
-    for await (const { seq } of history.streamJobLines(id, { follow: false })) places.push(seq);
-    outputs.set(id, places);
+    outputs.set(id, await Array.fromAsync(history.streamJobLines(id, { follow: false })));
   }
   return outputs;
 }

@@ -27,11 +27,17 @@ function mountSmallDisk(stateDir: string): Disposable {
   return { [Symbol.dispose]: () => void execFileSync("umount", ["--lazy", stateDir]) };
 }
 
-function fillSoon(stateDir: string): Disposable {
+// Once it works: a daemon that finds its disk full does not start at all.
+function fillSoon(stateDir: string, began: Promise<unknown>): Disposable {
   const ballast = join(stateDir, "ballast");
-  const timer = setTimeout(() => fill(ballast), 900);
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  void began.then(() => {
+    if (!isOver) timer = setTimeout(() => fill(ballast), 200);
+  });
   return {
     [Symbol.dispose]() {
+      isOver = true;
       clearTimeout(timer);
       rmSync(ballast, { force: true });
     },
