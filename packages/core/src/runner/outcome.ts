@@ -2,6 +2,7 @@ import type { SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
 import { FleetManagerError, messageOf } from "../errors.ts";
 import type { ExitReason, ModelUsage, PermissionDenial } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
+import { withoutNotes } from "../state/without-notes.ts";
 import { SDKError } from "./errors.ts";
 import type { RateLimit, RunFacts } from "./run-facts.ts";
 
@@ -151,9 +152,7 @@ function signalMessage(signal: string): string {
 
 function errorVerdict(facts: RunFacts, result: SDKResultMessage): Verdict {
   const said = result.subtype === "success" ? result.result : result.errors.join("\n");
-  // Claude Code's notes to its own developers say nothing to a person.
-  const lines = said.split("\n").filter((line) => line !== "" && !line.startsWith("[ede_"));
-  const message = lines.length === 0 ? `Claude Code reported ${result.subtype}.` : lines.join("\n");
+  const message = withoutNotes(said) || `Claude Code reported ${result.subtype}.`;
   if (wasInterrupted(result)) {
     return { exitReason: "interrupted", message: "claude was interrupted from outside." };
   }

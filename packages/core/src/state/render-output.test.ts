@@ -28,6 +28,15 @@ test.each<readonly [string, OutputEntry, string]>([
     "ended: error: 401\n",
   ],
   ["an end without a kind", { type: "result" }, "ended: error\n"],
+  [
+    "an interrupt, without Claude Code's notes to itself",
+    {
+      type: "result",
+      subtype: "error_during_execution",
+      text: "[ede_diagnostic] result_type=user",
+    },
+    "ended: error_during_execution\n",
+  ],
 ])("renders %s", (_title, entry, expected) => {
   expect(render(entry)).toBe(expected);
 });

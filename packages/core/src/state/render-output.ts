@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { OutputLine, OutputLineType } from "./output-line.ts";
+import { withoutNotes } from "./without-notes.ts";
 
 const resultLines = 10;
 const resultWidth = 200;
@@ -46,7 +47,7 @@ function renderResult({ subtype, text = "", isError }: OutputLine): string {
   if (subtype === "success" && !isError) return "";
   // Claude Code calls a failure of the API a success that is an error.
   const how = subtype === undefined || subtype === "success" ? "error" : subtype;
-  return `ended: ${[how, text].filter((part) => part !== "").join(": ")}`;
+  return `ended: ${[how, withoutNotes(text)].filter((part) => part !== "").join(": ")}`;
 }
 
 function describeInput(input: unknown): string {
