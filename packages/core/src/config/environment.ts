@@ -1,19 +1,37 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { FleetManagerError, messageOf } from "../errors.ts";
+import { ConfigurationError } from "./configuration-error.ts";
 import type { Environment } from "./interpolate.ts";
+import { ProblemList } from "./problems.ts";
+import { parseSource } from "./source.ts";
 
 /** The environment that configuration sees: `.env` of this folder, over it the process's own. */
-export async function readEnvironment(dir: string, own: Environment): Promise<Environment> {
+export async function readEnvironment(
+  dir: string,
+  { own, cwd }: { readonly own: Environment; readonly cwd: string },
+): Promise<Environment> {
   const file = join(dir, ".env");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "EISDIR") return "";
-    throw new FleetManagerError(`Cannot read ${file}: ${messageOf(error)}.`, {
-      code: "CONFIGURATION_ERROR",
-      context: { configPath: file },
-      cause: error,
-    });
+    throw unreadable(file, { error, cwd });
   });
   return text === "" ? own : { ...parseEnv(text), ...own };
+}
+
+// Alone: whatever else there is to say follows from the variables that are missing.
+function unreadable(
+  file: string,
+  { error, cwd }: { readonly error: NodeJS.ErrnoException; readonly cwd: string },
+): ConfigurationError {
+  const problems = new ProblemList();
+  problems.error(
+    { source: parseSource(file, "").source, path: [] },
+    `cannot be read (${error.code}): give this user the right to read it, or remove it`,
+  );
+  return new ConfigurationError("The configuration has 1 problem.", {
+    configPath: file,
+    problems: problems.sorted("error"),
+    cwd,
+  });
 }

@@ -19,11 +19,15 @@ export async function findConfig(path: string | undefined, cwd: string): Promise
   if (kind === "file") return { kind, file: absolute, dir: dirname(absolute) };
   if (kind === "folder") return await targetInFolder(absolute, cwd);
   const siblings = await readdir(dirname(absolute)).catch(() => undefined);
-  const sentence = `No configuration at ${absolute}.`;
-  const message = siblings
-    ? withSuggestions(sentence, basename(absolute), siblings.filter(isYaml).toSorted())
-    : `${sentence} The folder ${dirname(absolute)} does not exist either.`;
+  const message = `No configuration at ${absolute}.${hintFor(absolute, siblings)}`;
   throw new ConfigurationError(message, { configPath: absolute, problems: [], cwd });
+}
+
+function hintFor(file: string, siblings: readonly string[] | undefined): string {
+  if (!siblings) return ` The folder ${dirname(file)} does not exist either.`;
+  const candidates = siblings.filter(isYaml).toSorted();
+  if (candidates.length > 0) return withSuggestions("", basename(file), candidates);
+  return ` The folder ${dirname(file)} has no YAML files. Run "herdctl init" there to make some.`;
 }
 
 /** The fleet file of a folder, if it has one. */

@@ -39,7 +39,7 @@ export async function loadConfig(
 ): Promise<ResolvedConfig> {
   const cwd = options.cwd ?? process.cwd();
   const target = await findConfig(path, cwd);
-  const env = await readEnvironment(target.dir, options.env ?? process.env);
+  const env = await readEnvironment(target.dir, { own: options.env ?? process.env, cwd });
   const problems = new ProblemList();
   const reader = new SourceReader(env, problems);
   const composed = await composeTarget(target, { reader, problems });

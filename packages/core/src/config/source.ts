@@ -42,6 +42,7 @@ export function parseSource(file: string, text: string): { source: Source; fault
   if (loop !== undefined) {
     faults.push({ offset: loop, message: "this alias contains itself", harmless: false });
   }
+  if (text.includes("__proto__")) faults.push(...findReservedKeys(document));
   let value: unknown;
   if (faults.every((fault) => fault.harmless)) {
     try {
@@ -110,6 +111,19 @@ function findLoop(document: Document.Parsed): number | undefined {
     },
   });
   return offset;
+}
+
+/** Keys that a JavaScript object cannot have like any other: what they name would be lost silently. */
+function findReservedKeys(document: Document.Parsed): readonly SyntaxFault[] {
+  const faults: SyntaxFault[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== "__proto__") return;
+      const message = 'the name "__proto__" is reserved: choose another one';
+      faults.push({ offset: key.range?.[0] ?? 0, message, harmless: true });
+    },
+  });
+  return faults;
 }
 
 function isOpenQuote({ code, message }: YAMLError): boolean {

@@ -1,5 +1,8 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { agentIn, loadFiles, problemsOf } from "./files.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { agentIn, loadFiles, problemsOf, writeFiles } from "./files.ts";
 
 const solo = (agent: string, more: Readonly<Record<string, string>> = {}) => ({
   "herdctl.yaml": "agents: [agent.yaml]\n",
@@ -13,6 +16,18 @@ test(".env beside the fleet file is read; the process's own environment wins", a
   });
   const agent = agentIn(await loadFiles(files, { env: { MODEL: "from-process" } }), "solo");
   expect([agent.model, agent.defaultPrompt]).toEqual(["from-process", "from file"]);
+});
+
+test("a .env that cannot be read is a problem with its place and what to do", async () => {
+  const dir = await writeFiles(solo(""));
+  // A link to itself: not even root can read it.
+  await symlink(".env", join(dir, ".env"));
+  await expect(loadConfig(dir, { cwd: dir, env: {} })).rejects.toMatchObject({
+    code: "CONFIGURATION_ERROR",
+    validationErrors: [
+      ".env:1:1 cannot be read (ELOOP): give this user the right to read it, or remove it",
+    ],
+  });
 });
 
 test(".env is not written into the environment", async () => {

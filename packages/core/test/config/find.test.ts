@@ -60,6 +60,7 @@ test("the files that were read are listed, so that somebody can watch them", asy
 test.each<[title: string, path: string | undefined, says: string]>([
   ["a missing file, with the nearest one", "herdctl.yml", 'Did you mean "herdctl.yaml"?'],
   ["a missing folder", "nowhere/x.yaml", "nowhere does not exist either."],
+  ["a missing file where there is none", "empty/x.yaml", 'empty has no YAML files. Run "herdctl'],
   ["a folder without YAML", "empty", "has neither a herdctl.yaml nor agent files (*.yaml)."],
 ])("%s is refused", async (_, path, says) => {
   const dir = await writeFiles({ ...fleet, "empty/readme.txt": "" });

@@ -11,6 +11,12 @@ export const scheduleCases: readonly BrokenCase[] = [
     beyondSchema: otherFiles,
   },
   {
+    title: "a schedule with a name that JavaScript keeps for itself",
+    agent: "schedules:\n  ▶__proto__: { type: interval, interval: 1h }\n",
+    says: ['the name "__proto__" is reserved'],
+    beyondSchema: "JavaScript has lost it by then",
+  },
+  {
     title: "a schedule of an unknown type",
     agent: "schedules:\n  hourly:\n    type: ▶intervall\n    interval: 1h\n",
     says: ["must be interval, cron, webhook or chat", 'Did you mean "interval"?'],
