@@ -50,6 +50,7 @@ const table: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ["a preview of an unknown schedule", ["schedule", "next", "reviewer", "x"], 3, /nightly/],
   ["the history of an unknown agent", ["schedule", "history", "reviwer"], 3, /reviewer/],
   ["usage of an unknown agent", ["usage", "--agent", "mut"], 3, /Did you mean "mute"/],
+  ["a state directory that is not there", ["-s", "typo", "status"], 1, /no state directory .*typo/],
   ["usage by something else", ["usage", "--by", "hour"], 2, /agent, day, model/],
   ["no prompt at all", ["trigger", "mute"], 2, /no prompt/],
   ["an empty prompt", ["trigger", "mute", "-p", " "], 2, /empty/],

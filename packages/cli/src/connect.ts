@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import {
   errorKindOf,
   type FleetManager,
@@ -19,12 +20,23 @@ export interface ConnectedFleet extends AsyncDisposable {
 /** What is known of jobs, and of the log: all that a look back needs. */
 export type History = Pick<FleetOperations, "getJobs" | "getJob" | "streamJobLines" | "streamLogs">;
 
-/** The daemon of the fleet, else the fleet opened in this process, for queries. */
+/**
+ * The daemon of the fleet, else the fleet opened in this process, for queries.
+ *
+ * @throws `STATE_DIR` when a state directory is named that does not exist: asking makes none
+ */
 export async function connectToRead(
   options: GlobalOptions,
   context: Context,
 ): Promise<ConnectedFleet> {
-  return (await connectToDaemon(options, context)) ?? (await openLocally(options, context));
+  const daemon = await connectToDaemon(options, context);
+  if (daemon) return daemon;
+  const { stateDir } = await findState(options, context);
+  if (options.state === undefined || existsSync(stateDir)) return openLocally(options, context);
+  throw new FleetManagerError(
+    `There is no state directory ${stateDir}: no fleet has been started with it.`,
+    { code: "STATE_DIR", context: { stateDir } },
+  );
 }
 
 /**

@@ -42,8 +42,8 @@ allowed_tools: [Read, Glob, Grep]
 `;
 }
 
-/** JSON Schema of the configuration, for editors. */
+/** JSON Schema of the configuration, for editors: a large file that nobody reads. */
 export async function schemaFile(): Promise<string> {
   const { configJsonSchema } = await import("@herdctl/core");
-  return `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`;
+  return `${JSON.stringify(configJsonSchema())}\n`;
 }
