@@ -5,6 +5,11 @@ const project = (name: string, include: string[], timeout: number) => ({
   test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
 
+const withSetup = (wanted: ReturnType<typeof project>, file: string) => ({
+  ...wanted,
+  test: { ...wanted.test, setupFiles: [file] },
+});
+
 const packageProject = (name: string) =>
   project(
     name,
@@ -37,7 +42,7 @@ export default defineConfig({
       packageProject("web"),
       packageProject("cli"),
       project("repo", ["scripts/**/*.test.ts"], 120_000),
-      project("e2e", ["e2e/**/*.test.ts"], 120_000),
+      withSetup(project("e2e", ["e2e/**/*.test.ts"], 120_000), "e2e/end-commands.ts"),
     ],
     coverage: {
       provider: "v8",

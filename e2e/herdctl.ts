@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { runningCommands } from "./running-commands.ts";
 
 /** The launcher of the built command line. */
 export const bin = fileURLToPath(new URL("../packages/cli/bin/herdctl.js", import.meta.url));
@@ -61,7 +62,7 @@ export function startHerdctl(args: readonly string[], options: CommandOptions): 
     });
   }
   const done = endOf(child, streams);
-  return {
+  const command: RunningCommand = {
     pid: child.pid ?? 0,
     get stdout() {
       return streams.stdout;
@@ -78,6 +79,10 @@ export function startHerdctl(args: readonly string[], options: CommandOptions): 
       await done;
     },
   };
+  runningCommands.add(command);
+  const forget = (): void => void runningCommands.delete(command);
+  done.then(forget, forget);
+  return command;
 }
 
 function endOf(

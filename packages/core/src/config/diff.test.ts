@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plainAgent } from "../../test/plain-agent.ts";
 import { diffConfigs } from "./diff.ts";
 import type { ResolvedAgent, ResolvedConfig, ResolvedSchedule } from "./resolved.ts";
 
@@ -18,29 +19,13 @@ const schedule: ResolvedSchedule = {
 };
 
 const agent: ResolvedAgent = {
+  ...plainAgent,
   name: "pr-reviewer",
   qualifiedName: "pr-reviewer",
-  fleetPath: [],
-  configPath: "/f/a.yaml",
-  workingDirectory: "/w",
   schedules: [schedule],
-  session: { mode: "fresh", timeout: 1 },
   mcpServers: { gitHub: { type: "stdio", command: "gh", args: [], env: {} } },
-  plugins: [],
-  permissionMode: "acceptEdits",
   allowedTools: ["Read"],
-  deniedTools: [],
-  settingSources: [],
-  runtime: "sdk",
-  priority: 0,
-  retry: { maxAttempts: 1, backoff: 1, onInterrupt: "fail" },
-  expect: [],
-  canTrigger: [],
-  worktree: false,
-  untrusted: false,
   env: { A: "1" },
-  metadataFile: "metadata.json",
-  hooks: { beforeRun: [], afterRun: [], onError: [] },
 };
 
 function config(agents: readonly ResolvedAgent[], fleetWide?: number): ResolvedConfig {

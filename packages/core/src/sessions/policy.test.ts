@@ -1,36 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import type { SessionRecord } from "../state/store.ts";
+import { plainAgent } from "../../test/plain-agent.ts";
 import { planSession, sessionScope } from "./policy.ts";
 
 const hour = 3_600_000;
 const now = Date.parse("2026-01-02T00:00:00Z");
 
-const agent: ResolvedAgent = {
-  name: "a",
-  qualifiedName: "a",
-  fleetPath: [],
-  configPath: "/f/a.yaml",
-  workingDirectory: "/w",
-  schedules: [],
-  session: { mode: "fresh", timeout: 24 * hour },
-  mcpServers: {},
-  plugins: [],
-  permissionMode: "acceptEdits",
-  allowedTools: [],
-  deniedTools: [],
-  settingSources: [],
-  runtime: "sdk",
-  priority: 0,
-  retry: { maxAttempts: 1, backoff: 1, onInterrupt: "fail" },
-  expect: [],
-  canTrigger: [],
-  worktree: false,
-  untrusted: false,
-  env: {},
-  metadataFile: "metadata.json",
-  hooks: { beforeRun: [], afterRun: [], onError: [] },
-};
+const agent = plainAgent;
 
 const last: SessionRecord = {
   sessionId: "s-1",

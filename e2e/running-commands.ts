@@ -1,0 +1,2 @@
+/** Every command of this process that was started and has not ended. */
+export const runningCommands: Set<AsyncDisposable> = new Set();

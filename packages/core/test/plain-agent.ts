@@ -1,0 +1,28 @@
+import type { ResolvedAgent } from "../src/config/resolved.ts";
+
+/** An agent with nothing but defaults, for pure functions. */
+export const plainAgent: ResolvedAgent = {
+  name: "a",
+  qualifiedName: "a",
+  fleetPath: [],
+  configPath: "/f/a.yaml",
+  workingDirectory: "/w",
+  schedules: [],
+  session: { mode: "fresh", timeout: 86_400_000 },
+  mcpServers: {},
+  plugins: [],
+  permissionMode: "acceptEdits",
+  allowedTools: [],
+  deniedTools: [],
+  settingSources: [],
+  runtime: "sdk",
+  priority: 0,
+  retry: { maxAttempts: 1, backoff: 1, onInterrupt: "fail" },
+  expect: [],
+  canTrigger: [],
+  worktree: false,
+  untrusted: false,
+  env: {},
+  metadataFile: "metadata.json",
+  hooks: { beforeRun: [], afterRun: [], onError: [] },
+};
