@@ -31,7 +31,8 @@ export async function openSession(
 
 async function findSession(id: string, options: GlobalOptions, context: Context): Promise<Session> {
   await using connected = await connectToRead(options, context);
-  return connected.fleet.getSession(id);
+  // Awaited here: the store closes when this function is left.
+  return await connected.fleet.getSession(id);
 }
 
 // Whether its time is over, or another runtime made it, matters to jobs; a person decides for himself.
