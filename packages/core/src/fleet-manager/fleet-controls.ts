@@ -1,13 +1,13 @@
 import { answerApproval } from "./approvals/answer-approval.ts";
 import type { Approval, ApprovalReply } from "./approvals/approval-types.ts";
 import { toApproval } from "./approvals/approval-view.ts";
-import { FleetQueries } from "./fleet-queries.ts";
+import { FleetStreams } from "./fleet-streams.ts";
 import { forgetMemory, getMemory, type MemoryInfo } from "./memory.ts";
 import { pause, resume } from "./pause.ts";
 import { setScheduleEnabled } from "./schedule-switch.ts";
 
 /** What people decide about a fleet beside its jobs, whether it runs or not; it holds over restarts. */
-export abstract class FleetControls extends FleetQueries {
+export abstract class FleetControls extends FleetStreams {
   /**
    * Switches a schedule on again. It starts anew: what passed while it was off is not caught up.
    *

@@ -8,6 +8,7 @@ import { type Conversation, type ConversationOptions, openConversation } from ".
 import { createSafeEmit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
+import { FleetControls } from "./fleet-controls.ts";
 import { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { FleetStreams, type StreamParts } from "./fleet-streams.ts";
@@ -44,7 +45,7 @@ import type {
  * await fleet.stop();
  * ```
  */
-export class FleetManager extends FleetStreams {
+export class FleetManager extends FleetControls {
   /** With `autoStart`: resolves once started, rejects when that failed. Otherwise resolved. */
   readonly ready: Promise<void>;
   readonly #log: FleetLog;
