@@ -1,6 +1,7 @@
 import type { Job } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
 import { Option } from "commander";
+import { waitForAskedJobs } from "./asked-jobs.ts";
 import { type ConnectedFleet, connectToWrite } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { commandPrefix, type GlobalOptions } from "./global-options.ts";
@@ -52,12 +53,13 @@ async function followToEnd(
   const { output } = context;
   const prefix = commandPrefix(options, context);
   const leaving = new AbortController();
+  let current = job.id;
   using signals = onStopSignal((count) => {
     if (isDaemon) return leaving.abort();
     // The lifeline of its claude ends what is left, within seconds.
     if (count > 1) process.exit(interruptedExitCode);
     output.note("Cancelling the job. Once more to leave at once.");
-    fleet.cancelJob(job.id).catch(() => undefined);
+    fleet.cancelJob(current).catch(() => undefined);
   });
   if (!options.json) output.note(output.style("dim", `${job.id} ${job.agentName}`));
   try {
@@ -67,6 +69,8 @@ async function followToEnd(
     if (options.json) output.print(toJson(done, 2));
     else reportEnd(done, prefix, context);
     context.exitCode = done.status === "completed" ? 0 : 1;
+    const onWait = (jobId: string): void => void (current = jobId);
+    if (!isDaemon) await waitForAskedJobs(fleet, job.id, { output, onWait });
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
     output.note(`The daemon goes on with ${job.id}.`);
