@@ -11,7 +11,7 @@ import { type Fleet, findAgent } from "./fleet.ts";
 import { FleetControls } from "./fleet-controls.ts";
 import { FleetLog } from "./fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
-import { FleetStreams, type StreamParts } from "./fleet-streams.ts";
+import type { StreamParts } from "./fleet-streams.ts";
 import { toJob } from "./job-view.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { planTrigger } from "./plan-trigger.ts";
