@@ -115,16 +115,19 @@ async function resolveAgents(
   reader: SourceReader,
   problems: ProblemList,
 ): Promise<readonly ResolvedAgent[]> {
+  const valid = composed.filter((agent): agent is ValidAgent => agent.config !== undefined);
   const directories = new Map<string, Promise<boolean>>();
-  const agents = composed.filter((agent): agent is ValidAgent => agent.config !== undefined);
-  return await Promise.all(
-    agents.map(async (agent) => {
-      const prompts = await readPrompts(agent, { files: reader.files, problems });
-      const resolved = resolveAgent(agent, prompts);
-      await warnMissingDirectory(agent, resolved, { directories, problems });
-      return { ...resolved, canTrigger: resolveCanTrigger(agent, composed, problems) };
-    }),
-  );
+  const agents: ResolvedAgent[] = [];
+  const looks: Promise<void>[] = [];
+  // One after another: at once, a large fleet would be in memory twice.
+  for (const agent of valid) {
+    const prompts = await readPrompts(agent, { reader, problems });
+    const resolved = resolveAgent(agent, prompts);
+    agents.push({ ...resolved, canTrigger: resolveCanTrigger(agent, composed, problems) });
+    looks.push(warnMissingDirectory(agent, resolved, { directories, problems }));
+  }
+  await Promise.all(looks);
+  return agents;
 }
 
 async function warnMissingDirectory(

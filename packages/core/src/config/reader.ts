@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { messageOf } from "../errors.ts";
 import { type Environment, interpolate, type VariableUse } from "./interpolate.ts";
 import { type LegacyNote, type Modernized, modernizeAgent, modernizeFleet } from "./legacy.ts";
@@ -6,7 +5,7 @@ import type { Layer } from "./layer.ts";
 import type { Place, ProblemList } from "./problems.ts";
 import { extentOf } from "./source-places.ts";
 import { parseSource, pathKey, type Source } from "./source.ts";
-import { Turns } from "./turns.ts";
+import { TextFiles } from "./text-files.ts";
 import { valueAt, type ValuePath } from "./value-path.ts";
 
 /** A part of a source, and as what it is to be read. */
@@ -16,16 +15,13 @@ export interface LayerRequest {
   readonly as: "agent" | "fleet";
 }
 
-// A process may have a few hundred files open, and a fleet has more.
-const mostOpen = 64;
-
 /** Reads and parses every file once, with its variables replaced. */
 export class SourceReader {
   readonly #env: Environment;
   readonly #problems: ProblemList;
   readonly #sources = new Map<string, Promise<Source | undefined>>();
-  readonly #turns = new Turns(mostOpen);
   readonly #layers = new Map<Source, Map<string, Layer>>();
+  readonly texts: TextFiles = new TextFiles();
   /** Every variable that any file referred to. */
   readonly uses: VariableUse[] = [];
   /** Every file that was asked for. */
@@ -38,7 +34,7 @@ export class SourceReader {
 
   /** The source at a path; `undefined`, and a problem at `referrer` or in it, when unreadable. */
   read(file: string, referrer: Place | undefined): Promise<Source | undefined> {
-    const known = this.#sources.get(file) ?? this.#turns.run(() => this.#load(file, referrer));
+    const known = this.#sources.get(file) ?? this.#load(file, referrer);
     this.#sources.set(file, known);
     return known;
   }
@@ -64,7 +60,7 @@ export class SourceReader {
     this.files.add(file);
     let text: string;
     try {
-      text = await readFile(file, "utf8");
+      text = await this.texts.read(file);
     } catch (error) {
       const place = referrer ?? { source: parseSource(file, "").source, path: [] };
       this.#problems.error(place, `cannot read ${file}: ${messageOf(error)}`);

@@ -9,13 +9,15 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 /** The value at `path`; `undefined` when there is none. */
 export function valueAt(value: unknown, path: ValuePath): unknown {
   let current = value;
   for (const step of path) {
-    if (typeof current !== "object" || current === null || !Object.hasOwn(current, step)) {
-      return undefined;
-    }
+    if (!isObject(current) || !Object.hasOwn(current, step)) return undefined;
     current = (current as Record<string | number, unknown>)[step];
   }
   return current;
@@ -35,8 +37,10 @@ export function changeAt(
   change: (found: unknown, path: ValuePath) => unknown,
   path: ValuePath = [],
 ): unknown {
-  const [step, ...rest] = pattern;
+  const [step] = pattern;
   if (step === undefined) return change(value, path);
+  if (step !== "*" && (!isObject(value) || !Object.hasOwn(value, step))) return value;
+  const rest = pattern.slice(1);
   if (Array.isArray(value)) {
     return value.map((item, index) =>
       step === "*" || step === String(index)
@@ -45,8 +49,7 @@ export function changeAt(
     );
   }
   if (!isMapping(value)) return value;
-  const keys =
-    step === "*" ? Object.keys(value) : [step].filter((key) => Object.hasOwn(value, key));
+  const keys = step === "*" ? Object.keys(value) : [step];
   let copy = value;
   for (const key of keys) {
     const changed = changeAt(value[key], rest, change, [...path, key]);

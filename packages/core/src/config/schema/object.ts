@@ -38,12 +38,24 @@ export function object<S extends z.ZodRawShape>(
   hints: KeyHints = {},
 ): z.ZodObject<S, z.core.$strict> {
   const known = Object.keys(shape);
-  return z.strictObject(shape, {
+  return z.strictObject(skipAbsent(shape), {
     error: (issue) => {
       if (issue.code !== "unrecognized_keys") return undefined;
       return issue.keys.map((key) => unknownKey(key, known, hints)).join("\n");
     },
   });
+}
+
+// zod checks an `exactOptional` field that is absent like any other, and forgets what it found; that is
+// a third of what an agent costs. No YAML has the `undefined` that `optional` lets pass beyond it.
+function skipAbsent<S extends z.ZodRawShape>(shape: S): S {
+  const fields = Object.entries(shape).map(([key, field]) => {
+    if (!(field instanceof z.ZodExactOptional)) return [key, field];
+    const meta = field.meta();
+    const optional = z.optional(field.unwrap());
+    return [key, meta ? optional.meta(meta) : optional];
+  });
+  return Object.fromEntries(fields) as S;
 }
 
 function unknownKey(key: string, known: readonly string[], hints: KeyHints): string {
