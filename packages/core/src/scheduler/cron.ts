@@ -13,7 +13,7 @@ export interface CronCalendar {
 // Schedules of the same times share what was calculated.
 const calendars = new RecentValues<CronCalendar>(10_000);
 // croner takes 20 µs to parse and then keeps 80 kB, a place for every year up to 9999.
-const parsed = new RecentValues<Cron>(16);
+const parsed = new RecentValues<Cron>(4);
 
 /** Parses 5 or 6 fields or a nickname such as `@daily`; throws on anything else. */
 export function createCronCalendar(expression: string, timezone?: string): CronCalendar {
