@@ -2,11 +2,11 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import { FleetManager, FleetManagerError } from "@herdctl/core";
-import { note, readJournal } from "./journal.ts";
+import { note, readJournal, type Trouble } from "./journal.ts";
 import type { LifePlan, Stage } from "./life.ts";
 import { createRandom } from "./random.ts";
 import { createScriptedRuntime, type SessionMemory } from "./scripted-runtime.ts";
-import { policies, type Trouble, troubleOf } from "./trouble.ts";
+import { policies, troubleOf } from "./trouble.ts";
 
 // A daemon in a process of its own that works until its plan says that it dies.
 const plan: LifePlan = JSON.parse(process.argv[2] ?? "{}");

@@ -1,6 +1,7 @@
 import type { JobRecord } from "@herdctl/core";
 import { describe, expect, it } from "vitest";
-import { type Evidence, findOvertaking, findViolations } from "./invariants.ts";
+import type { Evidence } from "./evidence.ts";
+import { findOvertaking, findViolations } from "./invariants.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { SaidLine, Snapshot } from "./snapshot.ts";
 

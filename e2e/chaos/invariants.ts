@@ -1,21 +1,9 @@
 import type { JobRecord } from "@herdctl/core";
+import type { Evidence } from "./evidence.ts";
 import type { JournalEntry } from "./journal.ts";
 import { findPauseViolations } from "./pause-invariants.ts";
 import { findRetryViolations } from "./retry-invariants.ts";
-import type { Snapshot } from "./snapshot.ts";
 import { policies } from "./trouble.ts";
-
-/** All that is known when a daemon has died. */
-export interface Evidence {
-  readonly journal: readonly JournalEntry[];
-  readonly now: Snapshot;
-  /** Jobs that ran when an earlier daemon died, and that a later one has taken over since. */
-  readonly takenOver: ReadonlySet<string>;
-  /** Finished jobs that the history keeps of each agent. */
-  readonly kept: number;
-  /** Interval of each schedule, milliseconds, by `agent/schedule`. */
-  readonly intervals: Readonly<Record<string, number>>;
-}
 
 /** Says what a crash has broken; empty when nothing is. */
 export function findViolations(evidence: Evidence): readonly string[] {

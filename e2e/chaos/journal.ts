@@ -1,5 +1,10 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import type { Trouble } from "./trouble.ts";
+
+/** What the API has against a run. */
+export type Trouble =
+  | { readonly status: 529 }
+  /** The usage window is used up until this second. */
+  | { readonly status: 429; readonly resetsAt: number };
 
 /** What a daemon says of itself; a line is there before the daemon goes on, whatever kills it then. */
 export type JournalEntry =

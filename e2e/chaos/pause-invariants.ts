@@ -1,4 +1,4 @@
-import type { Evidence } from "./invariants.ts";
+import type { Evidence } from "./evidence.ts";
 import type { JournalEntry } from "./journal.ts";
 
 type Switch = Extract<JournalEntry, { kind: "paused" | "resuming" }>;

@@ -1,5 +1,5 @@
 import type { JobRecord } from "@herdctl/core";
-import type { Evidence } from "./invariants.ts";
+import type { Evidence } from "./evidence.ts";
 import type { JournalEntry } from "./journal.ts";
 import { policies, type RetryPolicy } from "./trouble.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RuntimeInterface } from "@herdctl/core";
+import type { Trouble } from "./journal.ts";
 import type { Random } from "./random.ts";
-import type { Trouble } from "./trouble.ts";
 
 type Message = RuntimeInterface["execute"] extends (options: never) => AsyncIterable<infer T>
   ? T

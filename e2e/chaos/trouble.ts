@@ -1,10 +1,4 @@
-import type { JournalEntry } from "./journal.ts";
-
-/** What the API has against a run. */
-export type Trouble =
-  | { readonly status: 529 }
-  /** The usage window is used up until this second. */
-  | { readonly status: 429; readonly resetsAt: number };
+import type { JournalEntry, Trouble } from "./journal.ts";
 
 /** Attempts that an agent's jobs get, and what becomes of them when their daemon dies. */
 export interface RetryPolicy {
