@@ -21,7 +21,7 @@ test("the fleet of the README loads without a warning", async () => {
   expect(warnings).toEqual([]);
 });
 
-test.each(["hooks-and-checks", "work-from-a-folder"])(
+test.each(["choosing-a-runtime", "hooks-and-checks", "work-from-a-folder"])(
   "the agent of the guide %s loads without a warning",
   async (guide) => {
     const folder = await mkdtemp(join(tmpdir(), "herdctl-guide-"));

@@ -97,4 +97,15 @@ export const answers: readonly Case[] = [
         },
       ]),
   },
+  {
+    name: "lets Claude Code say how it was started",
+    script: () => script().text("Hello."),
+    reason: "success",
+    check: ({ sessionId }, { server, runtime }) => {
+      const asked = server.requests.find((request) => request.sessionId === sessionId);
+      const label = { sdk: "sdk-ts", cli: "sdk-cli" }[runtime];
+      expect(asked?.headers["user-agent"]).toMatch(new RegExp(`\\b${label}\\b`));
+      expect(asked?.system).toContain(`cc_entrypoint=${label};`);
+    },
+  },
 ];
