@@ -3,15 +3,16 @@ import { createRedactor } from "../../../src/redact.ts";
 import { agentEnvironment } from "../../../src/runner/environment.ts";
 import { JobExecutor } from "../../../src/runner/job-executor.ts";
 import { createLocalLauncher } from "../../../src/runner/runtime/launcher.ts";
-import { SDKRuntime } from "../../../src/runner/runtime/sdk-runtime.ts";
+import { RuntimeFactory } from "../../../src/runner/runtime/factory.ts";
 import { attemptFiles } from "../../../src/state/attempt-files.ts";
 import { MemoryOutput, testAgent } from "../harness.ts";
 
 /** Runs one job as a daemon would, and tells its process record: made to be killed. */
-const [jobId = "", sessionId = "", cwd = "", script = ""] = process.argv.slice(2);
-const agent = testAgent({ workingDirectory: cwd });
+const [jobId = "", sessionId = "", cwd = "", script = "", type] = process.argv.slice(2);
+const runtime = type === "cli" ? "cli" : "sdk";
+const agent = testAgent({ workingDirectory: cwd, runtime });
 
-await new JobExecutor({ runtime: new SDKRuntime() }).run({
+await new JobExecutor({ runtime: RuntimeFactory.create(agent) }).run({
   jobId,
   agent,
   prompt: `Do it. ${inPrompt(JSON.parse(script))}`,
