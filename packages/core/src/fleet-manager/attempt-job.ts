@@ -20,6 +20,7 @@ import { obeyReport } from "./agent-tools/report.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { Fleet } from "./fleet.ts";
 import { warnOfSurvivors } from "./report-end.ts";
+import { timeLeft } from "./time-left.ts";
 
 /** An attempt, planned: everything that is decided before claude starts. */
 export interface AttemptPlan {
@@ -105,6 +106,8 @@ async function requestOf(
   const { record, agent, maxBudgetUsd } = plan;
   const claudePath = await claudePathOf(fleet);
   const hold = { id: record.id, fence: record.fence };
+  const files = attemptFiles(fleet.state.stateDir, record.id, record.attempt);
+  const timeout = timeLeft({ ...plan, files, now: fleet.clock.now() });
   return {
     jobId: record.id,
     agent,
@@ -114,10 +117,7 @@ async function requestOf(
       ...(record.maxTurns !== undefined && { maxTurns: record.maxTurns }),
       ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
     },
-    // Only running counts: a job that waited for hours still has its time.
-    ...(record.timeout !== undefined && {
-      timeout: Math.max(1, plan.started + record.timeout - (record.ranMs ?? 0) - fleet.clock.now()),
-    }),
+    ...(timeout !== undefined && { timeout }),
     launcher: (onRecord) =>
       createLocalLauncher({
         cwd: agent.workingDirectory,
@@ -126,6 +126,7 @@ async function requestOf(
         jobId: record.id,
         agentName: agent.qualifiedName,
         lifeline: true,
+        ...(timeout !== undefined && { timeout }),
         onRecord,
       }),
     onRecord: async (process) => {
@@ -133,7 +134,7 @@ async function requestOf(
       if (await fleet.store.jobs.update(hold, { process, launch: { process, at } })) return;
       throw new FleetManagerError(`job ${record.id} was taken over by another process`);
     },
-    files: attemptFiles(fleet.state.stateDir, record.id, record.attempt),
+    files,
     redactor: fleet.redactor,
     signal: plan.cancel,
     ...(record.runtime === "cli" && { leave: plan.leave }),

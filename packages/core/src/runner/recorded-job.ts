@@ -96,6 +96,7 @@ async function attempt(job: RecordedJob, record: JobRecord): Promise<Outcome> {
           jobId,
           agentName: agent.qualifiedName,
           lifeline: true,
+          ...(agent.timeout !== undefined && { timeout: agent.timeout }),
           onRecord,
         }),
       onRecord: async (process) => void (await updateJob(state, jobId, { process })),

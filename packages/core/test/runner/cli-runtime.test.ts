@@ -211,7 +211,11 @@ async function runElsewhere(cwd: string): Promise<{
     [
       "--conditions=herdctl-source",
       fileURLToPath(new URL("children/run-until-killed.ts", import.meta.url)),
-      ...[jobId, sessionId, cwd, JSON.stringify(work), "cli"],
+      jobId,
+      sessionId,
+      cwd,
+      JSON.stringify(work),
+      "cli",
     ],
     { env: bench.environment(), stdio: ["ignore", "pipe", "inherit"] },
   );

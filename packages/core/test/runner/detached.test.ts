@@ -176,13 +176,14 @@ async function startElsewhere(script: string, timeout?: number) {
   const parent = spawn(
     process.execPath,
     [
-      ...["--input-type=module", "--conditions=herdctl-source", "-e", parentProgram],
-      ...[
-        jobId,
-        script,
-        JSON.stringify(files),
-        ...(timeout === undefined ? [] : [String(timeout)]),
-      ],
+      "--input-type=module",
+      "--conditions=herdctl-source",
+      "-e",
+      parentProgram,
+      jobId,
+      script,
+      JSON.stringify(files),
+      timeout === undefined ? "" : String(timeout),
     ],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
