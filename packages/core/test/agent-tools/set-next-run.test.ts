@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
 import type { FleetEvents } from "@herdctl/core";
 import { createTestFleet, inPrompt, ManualClock, script } from "@herdctl/testing";
 import { describe, expect, it, vi } from "vitest";
@@ -83,6 +84,26 @@ describe("set_next_run", () => {
         expect(answers[0]).toContain(cancelled[0]?.jobId);
         await fleet.cancelJob(waiting[0]?.id ?? "");
         expect(fleet.getJobs({ status: "cancelled" })).toHaveLength(2);
+      },
+    );
+  });
+
+  it("is cancelled when its agent is removed from the configuration", async () => {
+    await running(
+      script().tool(setNextRun, { in: "1d" }).text("Later."),
+      { agents: { other: {} } },
+      async ({ test, fleet }) => {
+        const [planned] = fleet.getJobs({ status: "waiting" });
+        const config = JSON.parse(await readFile(test.configPath, "utf8"));
+        config.agents = config.agents.filter(({ path }: { path: string }) =>
+          path.includes("other"),
+        );
+        await writeFile(test.configPath, JSON.stringify(config));
+        await fleet.reload();
+        expect(fleet.getJob(planned?.id ?? "")).toMatchObject({
+          status: "cancelled",
+          exitReason: "agent_removed",
+        });
       },
     );
   });

@@ -1,4 +1,4 @@
-import { inPrompt, script } from "@herdctl/testing";
+import { inPrompt, ManualClock, script } from "@herdctl/testing";
 import { describe, expect, it, vi } from "vitest";
 import { herdctl, running } from "./running.ts";
 
@@ -93,6 +93,52 @@ describe("trigger_agent", () => {
         const { jobId } = JSON.parse(answers[1] ?? "");
         expect(await fleet.waitForJob(jobId)).toMatchObject({ status: "completed" });
         expect(fleet.getJobs()).toHaveLength(2);
+      },
+    );
+  });
+
+  it("waits for ten minutes, and no longer", async () => {
+    const clock = new ManualClock(Date.now());
+    const stuck = inPrompt(script().text("Thinking.").stall());
+    await running(
+      script().tool(triggerAgent, { agent: "worker", prompt: stuck, wait: true }).text("Done."),
+      {
+        main: { can_trigger: ["worker"] },
+        agents: { worker },
+        options: { clock },
+        before: (_, fleet) =>
+          fleet.on("job:output", ({ line }) => {
+            if (line.text === "Thinking.") void clock.advance(600_000);
+          }),
+      },
+      async ({ fleet, job, answers }) => {
+        expect(job.status).toBe("completed");
+        expect(JSON.parse(answers[0] ?? "")).toMatchObject({
+          status: "running",
+          note: "It is not over after 10 minutes, and goes on.",
+        });
+        await fleet.cancelAll();
+      },
+    );
+  });
+
+  it("goes on with what it asked for when the job that asked is cancelled", async () => {
+    const slow = inPrompt(script().text("Thinking.").wait(3_000).text("Thought."));
+    await running(
+      script().tool(triggerAgent, { agent: "worker", prompt: slow, wait: true }).text("Done."),
+      {
+        main: { can_trigger: ["worker"] },
+        agents: { worker },
+        before: (_, fleet) =>
+          fleet.on("agent:started", ({ agentName }) => {
+            const [asking] = fleet.getJobs({ agentName: "main" });
+            if (agentName === "worker") void fleet.cancelJob(asking?.id ?? "");
+          }),
+      },
+      async ({ fleet, job }) => {
+        expect(job.status).toBe("cancelled");
+        const [child] = fleet.getJobs({ agentName: "worker" });
+        expect(await fleet.waitForJob(child?.id ?? "")).toMatchObject({ status: "completed" });
       },
     );
   });
