@@ -152,7 +152,7 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
   }
   const totals = addTotals(record, outcome);
   const ranMs = (record.ranMs ?? 0) + attempt.ranMs;
-  const person = waitForPerson(fleet, record, outcome);
+  const person = record.conversation ? undefined : waitForPerson(fleet, record, outcome);
   if (person) return { wait: { ...person, ...totals, ranMs } };
   const policy = schedule?.retry ?? agent.retry;
   const decision = record.conversation ? finishNow : decide(outcome, policy, { retries, now });

@@ -8,7 +8,7 @@ import type { JobRecord } from "../../state/job-record.ts";
 import type { Fleet } from "../fleet.ts";
 
 /** Milliseconds that a request stays open, where the agent does not say. */
-const defaultExpires = 86_400_000;
+export const defaultExpires = 86_400_000;
 
 const question = z.object({
   question: z.string(),

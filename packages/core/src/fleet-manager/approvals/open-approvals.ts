@@ -13,7 +13,7 @@ import { toVerdict } from "../../runner/approvals/verdict.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import type { Fleet } from "../fleet.ts";
 import { toApproval } from "./approval-view.ts";
-import { newApproval } from "./new-approval.ts";
+import { defaultExpires, newApproval } from "./new-approval.ts";
 
 /** What lets one attempt of a job wait for people. */
 export interface Approvals extends AsyncDisposable {
@@ -38,12 +38,18 @@ export async function openApprovals(fleet: Fleet, job: OpenJob): Promise<Approva
   return {
     settings: approvalSettings({
       tools: agent.approvals?.tools ?? [],
-      hold: agent.approvals?.hold ?? defaultHold,
+      ...holdOf(job),
       folder,
       attempt: record.attempt,
     }),
     [Symbol.asyncDispose]: () => desk.close(),
   };
+}
+
+/** Whoever talks with an agent waits with it; any other job lets its process and its place go. */
+function holdOf({ record, agent }: OpenJob): { readonly hold: number; readonly staysAlive?: true } {
+  const { hold = defaultHold, expires = defaultExpires } = agent.approvals ?? {};
+  return record.conversation ? { hold: expires, staysAlive: true } : { hold };
 }
 
 function checkVerdict({ store }: Fleet, { id, approvalId }: JobRecord): void {

@@ -6,6 +6,8 @@ export interface ApprovalHookOptions {
   readonly shellPattern: string;
   /** Milliseconds to wait for a verdict. */
   readonly hold: number;
+  /** Refuses a call without a verdict, and does not put it off: the process has to stay. */
+  readonly staysAlive?: boolean;
   readonly folder: string;
   readonly attempt: number;
 }
@@ -16,6 +18,10 @@ const inSubagent =
 const nextPlease =
   "This needs a person, and another call of the same message waits for one already. Make this call " +
   "again once that one is decided.";
+
+const noAnswer = "Nobody has decided about this call in time.";
+const putOff = `mkdir "$turn" || answer deny ${quote(nextPlease)}
+answer defer 'A person decides about this call.'`;
 
 /**
  * Script of a PreToolUse hook that puts a tool call before a person: it writes a request, looks for a
@@ -65,8 +71,7 @@ while [ "$polls" -lt ${polls} ]; do
   verdict
   polls=$((polls + 1))
 done
-mkdir "$turn" || answer deny ${quote(nextPlease)}
-answer defer 'A person decides about this call.'
+${options.staysAlive ? `answer deny ${quote(noAnswer)}` : putOff}
 `.trim();
 }
 

@@ -11,6 +11,8 @@ export interface ApprovalSettingsOptions {
   readonly tools: readonly string[];
   /** Milliseconds that claude waits for an answer before it gives its place up. */
   readonly hold: number;
+  /** It never gives its place up: a call without an answer is refused. */
+  readonly staysAlive?: boolean;
   /** Folder for requests and verdicts, as claude sees it. */
   readonly folder: string;
   /** Number of the attempt: one call of an attempt is put off, no more. */
