@@ -93,6 +93,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/schedule.ts")).scheduleCommand,
   },
   {
+    name: "approvals",
+    summary: "list what waits for a person, and answer it",
+    load: async () => (await import("./commands/approvals.ts")).approvalsCommand,
+  },
+  {
     name: "queue",
     summary: "list the jobs that wait, next first",
     load: async () => (await import("./commands/queue.ts")).queueCommand,

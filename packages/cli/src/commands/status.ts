@@ -3,8 +3,9 @@ import { Command } from "commander";
 import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
-import type { GlobalOptions } from "../global-options.ts";
+import { commandPrefix, type GlobalOptions } from "../global-options.ts";
 import { renderAgents } from "../render/agent-table.ts";
+import { describeApprovals } from "../render/approvals.ts";
 import { renderIdleJobs } from "../render/queue-table.ts";
 import { renderSchedules } from "../render/schedule-table.ts";
 import { formatCount, formatSize } from "../terminal/format.ts";
@@ -31,21 +32,24 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
   const { output } = context;
   await using connected = await connectToRead(options, context);
   const { fleet, isDaemon } = connected;
-  const [status, agents, schedules, queue, { jobs: waiting }] = await Promise.all([
+  const [status, agents, schedules, queue, { jobs: waiting }, approvals] = await Promise.all([
     fleet.getStatus(),
     fleet.getAgents(),
     fleet.getSchedules(),
     fleet.getQueue(),
     fleet.getJobs({ status: "waiting" }),
+    fleet.getApprovals({ status: "pending" }),
   ]);
   if (options.json) {
-    const all = { ...status, running: isDaemon, agents, schedules, queue, waiting };
+    const all = { ...status, running: isDaemon, agents, schedules, queue, waiting, approvals };
     return output.print(toJson(all, 2));
   }
   const look = { output, now: Date.now() };
   const parts = [describeFleet(status, isDaemon, output), renderAgents(agents, look)];
   if (schedules.length > 0) parts.push(renderSchedules(schedules, look));
   parts.push(...renderIdleJobs({ queue, waiting }, look));
+  const prefix = commandPrefix(options, context);
+  if (approvals.length > 0) parts.push(describeApprovals(approvals, { ...look, prefix }));
   output.print(parts.join("\n\n"));
 }
 

@@ -2,6 +2,8 @@ import { formatDuration, messageOf } from "@herdctl/core";
 import type { FleetEvent } from "@herdctl/web";
 import { formatCost, formatCount, formatTime } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
+import { truncate } from "../terminal/table.ts";
+import { inOneLine } from "./approvals.ts";
 import { describeWait } from "./outcome.ts";
 
 /** Paints events one line each; those that say nothing new to a person are "". */
@@ -12,8 +14,9 @@ export function createEventPainter(output: Output): (event: FleetEvent, now: Dat
     if (event.type === "agent:started") agents.set(event.jobId, event.agentName);
     const told = describe(event, output, now.getTime());
     if (told === undefined) return "";
-    const jobId = "jobId" in event ? event.jobId : undefined;
-    const who = "agentName" in event ? event.agentName : (agents.get(jobId ?? "") ?? "fleet");
+    const about = "approval" in event ? event.approval : event;
+    const jobId = "jobId" in about ? about.jobId : undefined;
+    const who = "agentName" in about ? about.agentName : (agents.get(jobId ?? "") ?? "fleet");
     const job = jobId === undefined ? "" : output.style("dim", `  ${jobId}`);
     if (endings.has(event.type) && jobId !== undefined) agents.delete(jobId);
     return `${output.style("dim", formatTime(now))}  ${output.style("bold", who)}  ${told}${job}`;
@@ -46,6 +49,15 @@ function describe(event: FleetEvent, output: Output, now: number): string | unde
       return `queued at position ${event.position}`;
     case "job:waiting":
       return output.style("yellow", `waits for ${describeWait(event, now)}`);
+    case "approval:requested": {
+      const { id, kind } = event.approval;
+      const what = truncate(inOneLine(event.approval), 200);
+      return output.style("yellow", `${kind === "question" ? "asks" : "may it"} (${id}): ${what}`);
+    }
+    case "approval:answered": {
+      const { id, status, answeredBy } = event.approval;
+      return `${id} ${status}${answeredBy === undefined ? "" : ` by ${answeredBy}`}`;
+    }
     case "schedule:triggered":
       return `schedule ${event.scheduleName} fired`;
     case "schedule:skipped":

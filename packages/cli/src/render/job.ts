@@ -10,6 +10,7 @@ import { formatCost, formatCount, formatInstant, formatSize } from "../terminal/
 import type { Output } from "../terminal/output.ts";
 import { quote } from "../terminal/shell.ts";
 import { truncate } from "../terminal/table.ts";
+import { waysToAnswer } from "./approvals.ts";
 import { describeOutcome, formatOutcome, outcomeFormat } from "./outcome.ts";
 import type { ToolCall } from "./tool-calls.ts";
 
@@ -149,6 +150,11 @@ function waysOn(job: Job, prefix: string): readonly string[] {
       ? [`${prefix} logs ${id}`, "the whole output"]
       : [`${prefix} logs ${id} -f`, "watch it work"],
   ];
+  const { approvalId, waitingFor } = job;
+  if (approvalId !== undefined && (waitingFor === "approval" || waitingFor === "question")) {
+    ways.push([`${prefix} approvals`, "see what it asks"]);
+    ways.push(...waysToAnswer({ id: approvalId, kind: waitingFor }, prefix));
+  }
   if (!isOver) ways.push([`${prefix} cancel ${id}`, "end it"]);
   if (isOver) ways.push([`${prefix} retry ${id}`, "run it again"]);
   if (isOver && sessionId !== undefined) {

@@ -1,0 +1,92 @@
+import type { Approval } from "@herdctl/core";
+import { formatRelative } from "../terminal/format.ts";
+import { quote } from "../terminal/shell.ts";
+import { type Column, renderTable, truncate } from "../terminal/table.ts";
+import { type TableOptions, tableLook } from "./table-look.ts";
+
+interface DescribeOptions extends TableOptions {
+  /** `herdctl` with the options that lead here. */
+  readonly prefix: string;
+}
+
+/** Requests that wait for a person: each with all that is needed to decide, and how to answer. */
+export function describeApprovals(
+  approvals: readonly Approval[],
+  options: DescribeOptions,
+): string {
+  return approvals.map((approval) => describe(approval, options)).join("\n\n");
+}
+
+/** A table of requests, also of those that wait no more. */
+export function renderApprovals(
+  approvals: readonly Approval[],
+  { output, now }: TableOptions,
+): string {
+  const columns: readonly Column<Approval>[] = [
+    { title: "ID", value: ({ id }) => id },
+    { title: "AGENT", value: ({ agentName }) => agentName },
+    { title: "JOB", value: ({ jobId }) => jobId },
+    { title: "ASKED", value: ({ createdAt }) => formatRelative(createdAt, now) },
+    { title: "STATUS", value: statusOf },
+    { title: "WHAT", value: inOneLine, shrinks: true },
+  ];
+  return renderTable(columns, approvals, tableLook(output));
+}
+
+/** What a request is about, in a line. */
+export function inOneLine({ question, toolName, input }: Approval): string {
+  const what = question ?? `${toolName} ${inputText(input)}`;
+  return what.replaceAll(/\s+/g, " ").trim();
+}
+
+/** Commands that answer a request, with what each means. */
+export function waysToAnswer(
+  { id, kind, options }: Pick<Approval, "id" | "kind" | "options">,
+  prefix: string,
+): readonly (readonly [string, string])[] {
+  if (kind === "question") {
+    const text = options?.[0] === undefined ? '"…"' : quote(options[0]);
+    return [[`${prefix} approvals answer ${id} ${text}`, "answer it"]];
+  }
+  return [
+    [`${prefix} approvals approve ${id}`, "let it happen"],
+    [`${prefix} approvals deny ${id} -m "…"`, "refuse it"],
+  ];
+}
+
+function describe(approval: Approval, { output, now, prefix }: DescribeOptions): string {
+  const { id, agentName, jobId, createdAt, expiresAt, options } = approval;
+  const times = `asked ${formatRelative(createdAt, now)}, ${afterwards(approval)} ${formatRelative(expiresAt, now)}`;
+  const ways = waysToAnswer(approval, prefix).map(([way, meaning]) => `  ${way}  # ${meaning}`);
+  return [
+    `${output.style("bold", id)}  ${agentName}  ${output.style("dim", `${jobId}  ${times}`)}`,
+    indent(whatOf(approval)),
+    ...(options ?? []).map((option) => `    - ${option}`),
+    ...ways.map((way) => output.style("dim", way)),
+  ].join("\n");
+}
+
+function afterwards({ kind, default: verdict }: Approval): string {
+  if (kind === "question") return "expires";
+  return verdict === "allow" ? "allowed by default" : "denied by default";
+}
+
+function statusOf({ status, answeredBy }: Approval): string {
+  return answeredBy === undefined ? status : `${status} by ${answeredBy}`;
+}
+
+const longest = 4_000;
+
+function whatOf({ question, toolName, input }: Approval): string {
+  return truncate(question ?? `${toolName}: ${inputText(input)}`, longest);
+}
+
+// Of a shell command, the quotes of JSON would only be in the way.
+function inputText(input: unknown): string {
+  const command = typeof input === "object" && input !== null && Reflect.get(input, "command");
+  return typeof command === "string" ? command : (JSON.stringify(input) ?? "");
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
+}
