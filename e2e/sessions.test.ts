@@ -37,12 +37,12 @@ async function trigger(prompt: string): Promise<string> {
 async function noting(exitCode: number): Promise<{ path: string; note: () => Promise<string> }> {
   const [path, note] = [join(fleet.dir, "noting-claude"), join(fleet.dir, "note")];
   await rm(note, { force: true });
-  const script = [
+  const text = [
     "#!/bin/sh",
     `echo "$PWD $* $FOR_CLAUDE $HERDCTL_JOB" > ${note}`,
     `exit ${exitCode}`,
   ];
-  await writeFile(path, script.join("\n"));
+  await writeFile(path, text.join("\n"));
   await chmod(path, 0o755);
   return { path, note: () => readFile(note, "utf8") };
 }

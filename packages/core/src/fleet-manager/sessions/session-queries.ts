@@ -5,13 +5,15 @@ import { readTranscript, type SessionMessagePage } from "../../sessions/read-tra
 import { SessionNotFoundError } from "../errors.ts";
 import { type Fleet, findAgent } from "../fleet.ts";
 import { describeSession } from "./describe-session.ts";
-import { findSessions, type FoundSession } from "./find-sessions.ts";
+import { findRecorded, findSessions, type FoundSession } from "./find-sessions.ts";
 import { sessionHome } from "./session-home.ts";
 import type { Session, SessionFilter, SessionMessageFilter } from "./session-types.ts";
 import { shorten } from "./shorten.ts";
 
 const newest = 50;
 const pageSize = 100;
+/** Files to open at the same time. */
+const atOnce = 16;
 
 /** The sessions of an agent or of the fleet, last used first. */
 export async function getSessions(
@@ -20,13 +22,13 @@ export async function getSessions(
 ): Promise<readonly Session[]> {
   const { config } = fleet;
   const agents = agentName === undefined ? config.agents : [findAgent(config, agentName)];
-  const found = await findSessions(fleet, agents, all ? undefined : newest);
+  const found = await findSessions(fleet, agents, all ? {} : { limit: newest });
   const live = await liveSessions(fleet, agents);
   const sessions: Session[] = [];
-  // One after the other: each is a file to open.
-  for (const item of found) {
-    const session = await describeSession(fleet, item, live);
-    if (session) sessions.push(session);
+  for (let start = 0; start < found.length; start += atOnce) {
+    const some = found.slice(start, start + atOnce);
+    const described = await Promise.all(some.map((item) => describeSession(fleet, item, live)));
+    sessions.push(...described.filter((session) => session !== undefined));
   }
   return sessions;
 }
@@ -54,14 +56,15 @@ export async function getSessionMessages(
 }
 
 async function findSession(fleet: Fleet, id: string): Promise<FoundSession> {
-  const sessions = await findSessions(fleet, fleet.config.agents);
-  const [first, ...more] = sessions.filter(({ sessionId }) => sessionId.startsWith(id));
-  const exact = sessions.find(({ sessionId }) => sessionId === id);
-  if (exact) return exact;
-  if (first && more.length === 0 && id !== "") return first;
+  const recorded = await findRecorded(fleet, id);
+  if (recorded) return recorded;
+  const found = await findSessions(fleet, fleet.config.agents, { prefix: id });
+  const exact = found.find(({ sessionId }) => sessionId === id);
+  const chosen = exact ?? (found.length === 1 ? found[0] : undefined);
+  if (chosen) return chosen;
   throw new SessionNotFoundError(
     id,
-    [first, ...more].flatMap((session) => (session ? [session.sessionId] : [])).slice(0, 5),
+    found.slice(0, 5).map(({ sessionId }) => sessionId),
   );
 }
 
