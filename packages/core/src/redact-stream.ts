@@ -43,6 +43,7 @@ function safeLength(text: string, secrets: readonly string[]): number {
 
 // A whole secret that lies across the cut stays in one piece.
 function beforeSecrets(text: string, secrets: readonly string[], cut: number): number {
+  if (cut === 0) return 0;
   for (const secret of secrets) {
     const start = text.lastIndexOf(secret, cut - 1);
     if (start >= 0 && start + secret.length > cut) return beforeSecrets(text, secrets, start);
