@@ -1,6 +1,13 @@
-import { expect, test } from "vitest";
+import { approvalNotice, expect, test } from "vitest";
 import type { JobRecord } from "../state/job-record.ts";
-import { failedNotice, missedNotice, type Notice, summaryNotice, waitingNotice } from "./notice.ts";
+import {
+  approvalNotice,
+  failedNotice,
+  missedNotice,
+  type Notice,
+  summaryNotice,
+  waitingNotice,
+} from "./notice.ts";
 
 const job: JobRecord = {
   id: "job-1",
@@ -46,14 +53,37 @@ test("missed instants say how many and when", () => {
 });
 
 test.each([
-  ["approval", "job job-1 of a waits for an approval"],
-  ["question", "job job-1 of a waits for an answer"],
+  ["approval", undefined],
+  ["question", undefined],
   ["window", "job job-1 of a waits for the usage window until 2026-03-01T13:00:00.000Z"],
   ["retry", undefined],
   ["session", undefined],
 ] as const)("a wait for %s is told where it concerns a person", (waitingFor, message) => {
   const waiting = { ...job, status: "waiting", waitingFor, wakeAt: "2026-03-01T13:00:00.000Z" };
   expect(waitingNotice({ ...waiting, status: "waiting" })?.message).toBe(message);
+});
+
+test("a request to a person says what is asked, and its name", () => {
+  const approval = {
+    id: "ask-1",
+    jobId: "job-1",
+    agentName: "a",
+    kind: "approval",
+    status: "pending",
+    toolUseId: "toolu_1",
+    toolName: "Bash",
+    input: { command: "x".repeat(400) },
+    createdAt: new Date(0),
+    expiresAt: new Date(1),
+  } as const;
+  const notice = approvalNotice(approval);
+  expect(notice).toMatchObject({ event: "waiting", waitingFor: "approval", approvalId: "ask-1" });
+  expect(notice.message).toMatch(
+    /^job job-1 of a waits for an approval \(ask-1\): Bash \{"command":"x{283}…$/,
+  );
+  expect(approvalNotice({ ...approval, kind: "question", question: "Why?" }).message).toBe(
+    "job job-1 of a waits for an answer (ask-1): Why?",
+  );
 });
 
 test("a summary counts what it stands for", () => {

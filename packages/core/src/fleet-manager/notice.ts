@@ -1,5 +1,6 @@
 import { formatDuration } from "../duration.ts";
 import type { JobRecord } from "../state/job-record.ts";
+import type { Approval } from "./approvals/approval-types.ts";
 import type { FleetEvents } from "./event-types.ts";
 
 /** What a person is told. */
@@ -17,6 +18,8 @@ export interface Notice {
   readonly exitReason?: string;
   readonly error?: string;
   readonly waitingFor?: string;
+  /** What `herdctl approvals` calls that for which it waits. */
+  readonly approvalId?: string;
   /** ISO times of the first and last due instant, or of the first and last notice of a summary. */
   readonly from?: string;
   readonly until?: string;
@@ -58,21 +61,37 @@ export function missedNotice(missed: FleetEvents["schedule:missed"][0]): NoticeF
   };
 }
 
-/** A job waits for a person or a usage window; other waits end by themselves in a moment. */
+/**
+ * A job waits for a usage window. For a person it has told so before it began to wait; other waits end
+ * by themselves in a moment.
+ */
 export function waitingNotice(job: JobRecord): NoticeFacts | undefined {
-  const { waitingFor } = job;
-  if (waitingFor !== "approval" && waitingFor !== "question" && waitingFor !== "window")
-    return undefined;
-  const what = {
-    approval: "for an approval",
-    question: "for an answer",
-    window: `for the usage window${job.wakeAt === undefined ? "" : ` until ${job.wakeAt}`}`,
-  }[waitingFor];
+  const { waitingFor, wakeAt } = job;
+  if (waitingFor !== "window") return undefined;
+  const until = wakeAt === undefined ? "" : ` until ${wakeAt}`;
   return {
     ...factsOf(job),
     event: "waiting",
-    message: `job ${job.id} of ${job.agentName} waits ${what}`,
+    message: `job ${job.id} of ${job.agentName} waits for the usage window${until}`,
     waitingFor,
+  };
+}
+
+const longestCall = 300;
+
+/** A tool call of a job waits for a person. */
+export function approvalNotice(approval: Approval): NoticeFacts {
+  const { id, jobId, agentName, kind, question, toolName, input } = approval;
+  const call = question ?? `${toolName} ${JSON.stringify(input)}`;
+  const said = call.length <= longestCall ? call : `${call.slice(0, longestCall)}…`;
+  const what = kind === "question" ? "an answer" : "an approval";
+  return {
+    event: "waiting",
+    message: `job ${jobId} of ${agentName} waits for ${what} (${id}): ${said}`,
+    agentName,
+    jobId,
+    waitingFor: kind,
+    approvalId: id,
   };
 }
 

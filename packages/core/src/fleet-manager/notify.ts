@@ -5,6 +5,7 @@ import { createSafeEmit, type Emit } from "./emit-safely.ts";
 import type { FleetEvents } from "./event-types.ts";
 import type { Fleet } from "./fleet.ts";
 import {
+  approvalNotice,
   failedNotice,
   missedNotice,
   type Notice,
@@ -47,6 +48,7 @@ export class Notifier {
       const notice = job && waitingNotice(job);
       if (notice) this.#tell(notice);
     });
+    events.on("approval:requested", ({ approval }) => this.#tell(approvalNotice(approval)));
     events.on("schedule:missed", (missed) => this.#tell(missedNotice(missed)));
   }
 
