@@ -31,6 +31,7 @@ import type {
   StreamOptions,
   UsageFilter,
 } from "../src/index.ts";
+import { recordedAgent, recordedJob } from "./recorded-agent.ts";
 import { recordedMessages, recordedSession } from "./recorded-session.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
@@ -60,22 +61,7 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   /** Waits for the job at this moment. */
   waiting = 0;
   readonly #changed = new EventEmitter<{ change: [] }>();
-  job: Job = {
-    id: "job-01hzy3v9k4a7c2d1",
-    agentName: "platform.reviewer",
-    scheduleName: "nightly",
-    trigger: "manual",
-    status: "running",
-    prompt: "Review – “naïve” ✓\n",
-    priority: 2,
-    attempt: 1,
-    createdAt: start,
-    startedAt: new Date(start.getTime() + 5),
-    runtime: "sdk",
-    workingDirectory: "/srv/platform",
-    output: "Hello\n",
-    outputTruncated: false,
-  };
+  job: Job = recordedJob;
 
   constructor() {
     super();
@@ -112,19 +98,7 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
         },
       );
     }
-    return {
-      name,
-      state: "running",
-      paused: true,
-      runtime: "sdk",
-      workingDirectory: "/srv/platform",
-      configPath: "/srv/agents/reviewer.yaml",
-      concurrency: { running: 1, queued: 1, limit: 1 },
-      currentJob: this.job.id,
-      runningJobs: [this.job.id],
-      schedules: ["nightly"],
-      nextTrigger: null,
-    };
+    return { ...recordedAgent, currentJob: this.job.id, runningJobs: [this.job.id] };
   }
 
   getJobPage(filter: JobFilter = {}): { jobs: Job[]; nextCursor: string } {
