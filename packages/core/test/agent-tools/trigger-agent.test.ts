@@ -61,6 +61,14 @@ describe("trigger_agent", () => {
     );
   });
 
+  it("is not there where the configuration names nobody", async () => {
+    await running(
+      script().tool(triggerAgent, { agent: "worker", prompt: "Go." }).text("Done."),
+      { agents: { worker } },
+      ({ answers }) => expect(answers[0]).toContain("No such tool available"),
+    );
+  });
+
   it("never goes in circles", async () => {
     const back = inPrompt(
       script().tool(triggerAgent, { agent: "main", prompt: "Go." }).text("No way."),

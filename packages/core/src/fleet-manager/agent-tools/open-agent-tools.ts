@@ -57,7 +57,8 @@ function createAgentTools(job: ToolJob): readonly AgentTool[] {
   return [
     reportTool(job),
     setNextRunTool(job),
-    triggerAgentTool(job),
+    // Without anybody to ask, it would only be one more thing to read.
+    ...(job.agent.canTrigger.length > 0 ? [triggerAgentTool(job)] : []),
     rememberTool(job),
     recallTool(job),
     sendFileTool(job),

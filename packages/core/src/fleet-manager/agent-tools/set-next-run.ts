@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type AgentTool, agentTool } from "../../runner/bridge/agent-tool.ts";
-import { sessionScope } from "../../sessions/policy.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import type { NewJob } from "../../state/store.ts";
 import { findAgent, type Fleet } from "../fleet.ts";
@@ -66,13 +65,11 @@ function toNextJob(fleet: Fleet, record: JobRecord, { id, prompt }: NextRun): Ne
   const agent = findAgent(fleet.config, record.agentName);
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const options = { promptOverride: prompt ?? record.prompt, trigger: "agent" } as const;
-  const continues = sessionScope(agent, schedule) !== undefined && record.sessionId !== undefined;
   return {
     ...newJob(fleet, { agent, options, ...(schedule && { schedule }) }),
     id,
     parentJobId: record.id,
     // Who asked for this run asked for the next one, too.
     ...(record.lineage && { lineage: record.lineage }),
-    ...(continues && { session: { mode: "resume", from: record.sessionId } }),
   };
 }

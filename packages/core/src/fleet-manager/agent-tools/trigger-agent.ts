@@ -19,9 +19,7 @@ export function triggerAgentTool(job: ToolJob): AgentTool {
     name: "trigger_agent",
     description:
       "Ask another agent to do something. It runs as a job of its own, when the limits allow. " +
-      (allowed.length === 0
-        ? "Your configuration names no agent that you may trigger."
-        : `You may trigger: ${allowed.join(", ")}.`),
+      `You may trigger: ${allowed.join(", ")}.`,
     input: {
       agent: z.string().min(1).describe("Name of the agent."),
       prompt: z

@@ -21,7 +21,6 @@ describe("resolveTarget", () => {
 
   it.each([
     [{ wanted: "reader" }, 'You may not trigger "reader". You may trigger: writer, docs.writer'],
-    [{ canTrigger: [] }, "You may trigger: none."],
     [{ canTrigger: ["a.writer", "b.writer"] }, 'You may not trigger "writer"'],
     [{ lineage: ["writer", "main"] }, "(writer → main)"],
     [{ lineage: ["a", "b", "c", "d", "e"] }, "5 agents have triggered one another already"],

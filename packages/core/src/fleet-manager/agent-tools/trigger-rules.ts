@@ -20,9 +20,8 @@ export function resolveTarget({ wanted, canTrigger, fleetPath, lineage }: Trigge
     [sameFleet, wanted].find((name) => canTrigger.includes(name)) ??
     (bare.length === 1 ? bare[0] : undefined);
   if (target === undefined) {
-    const allowed = canTrigger.length === 0 ? "none" : canTrigger.join(", ");
     throw new Error(
-      `You may not trigger "${wanted}". You may trigger: ${allowed}. A person can change \`can_trigger\` in your configuration.`,
+      `You may not trigger "${wanted}". You may trigger: ${canTrigger.join(", ")}. A person can change \`can_trigger\` in your configuration.`,
     );
   }
   if (lineage.includes(target)) {
