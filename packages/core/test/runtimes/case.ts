@@ -1,11 +1,12 @@
 import type { Script, ScriptBuilder } from "@herdctl/testing";
 import type { ExitReason } from "../../src/state/job-record.ts";
 import type { Ran, RunOptions } from "../runner/harness.ts";
+import type { Chance } from "./comparable.ts";
 import type { DifferenceName } from "./differences.ts";
 import type { Stage } from "./stage.ts";
 
 /** One thing that every runtime does, and does alike. */
-export interface Case {
+export interface Case extends Chance {
   /** Ends the sentence "A runtime …". */
   readonly name: string;
   /** What the model says; for a case that is more than one run, `play` instead. */
@@ -18,10 +19,6 @@ export interface Case {
   readonly outcome?: Readonly<Record<string, unknown>>;
   /** What else is true on each runtime. */
   readonly check?: (ran: Ran, stage: Stage) => void | Promise<void>;
-  /** Two conversations run beside each other: only the order within each is determined. */
-  readonly interleaved?: boolean;
-  /** Subtypes of lines that may be there or not. */
-  readonly uncertain?: readonly string[];
   /** What differs between the runtimes, and must. */
   readonly differs?: readonly DifferenceName[];
 }

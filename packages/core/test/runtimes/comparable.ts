@@ -1,7 +1,6 @@
 import { projectFolderName } from "../../src/claude-home.ts";
 import type { OutputLine } from "../../src/state/output-line.ts";
 import type { Ran } from "../runner/harness.ts";
-import type { Case } from "./case.ts";
 import type { Stage } from "./stage.ts";
 
 /** A run without what no two runs have in common: ids, times and folders. */
@@ -10,12 +9,20 @@ export interface Comparable {
   readonly outcome: unknown;
 }
 
+/** What in a case is up to chance. */
+export interface Chance {
+  /** Two conversations run beside each other: only the order within each is determined. */
+  readonly interleaved?: boolean;
+  /** Subtypes of lines that may be there or not. */
+  readonly uncertain?: readonly string[];
+}
+
 /** What of a run must not depend on the runtime. */
 export function toComparable(
   { lines, outcome, jobId }: Ran,
-  { stage, played }: { readonly stage: Stage; readonly played: Case },
+  stage: Stage,
+  { interleaved = false, uncertain = [] }: Chance,
 ): Comparable {
-  const { interleaved = false, uncertain = [] } = played;
   const names = new Map([[jobId, "<job>"], ...namesOf(lines, stage)]);
   const plain = (value: unknown): unknown => withoutChance(value, names);
   const chance = new Set([...uncertain, ...ofChance]);

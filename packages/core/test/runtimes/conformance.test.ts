@@ -88,7 +88,7 @@ function expectAlike(played: Case, first: Played, other: Played): void {
 }
 
 function comparables(played: Case, { stage, runs }: Played): readonly Comparable[] {
-  return runs.map((ran) => toComparable(ran, { stage, played }));
+  return runs.map((ran) => toComparable(ran, stage, played));
 }
 
 function expectCase(played: Case, { runs, stage }: Played): void {
