@@ -150,6 +150,7 @@ test("shows what the agent reported and sent, and who asked for the job", () => 
       trigger: "agent",
       parentJobId: "job-1",
       lineage: ["planner", "writer"],
+      reason: "The build was not done.",
       report: { status: "partial", summary: "One of two.\nThe other waits.", data: { done: 1 } },
       files: [
         { name: "a.md", path: "/s/jobs/a.md", size: 1_500, mimeType: "text/markdown" },

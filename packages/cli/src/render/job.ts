@@ -62,6 +62,7 @@ function factsOf(job: Job, { output, now }: ExplainOptions): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["prompt", truncate(job.prompt.replaceAll(/\s+/g, " ").trim(), Math.max(40, width))],
     ["trigger", triggerOf(job)],
+    ["why", job.reason],
     ["work", job.workItem && `${job.workItem.title} (${job.workItem.location})`],
     ["ran", ranOf(job, now)],
     ["in", job.workingDirectory],

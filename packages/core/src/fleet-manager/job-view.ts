@@ -32,6 +32,7 @@ export function toJob(record: JobRecord, redactor: Redactor): Job {
     ...(masked.forkedFrom !== undefined && { forkedFrom: masked.forkedFrom }),
     ...(masked.parentJobId !== undefined && { parentJobId: masked.parentJobId }),
     ...(masked.lineage && { lineage: masked.lineage }),
+    ...(masked.reason !== undefined && { reason: masked.reason }),
     ...(masked.report && { report: masked.report }),
     ...(masked.files && { files: masked.files }),
     ...(masked.cancelCause !== undefined && { cancelCause: masked.cancelCause }),

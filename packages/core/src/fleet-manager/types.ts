@@ -94,6 +94,8 @@ export interface Job {
   readonly parentJobId?: string;
   /** Agents that asked for one another, down to the one that asked for this job. */
   readonly lineage?: readonly string[];
+  /** Why it is to run, in the words of the agent that planned it. */
+  readonly reason?: string;
   /** What the agent reported last. */
   readonly report?: JobReport;
   /** Files that the agent handed over. */

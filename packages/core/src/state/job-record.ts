@@ -181,6 +181,8 @@ export interface JobRecord {
   readonly parentJobId?: string;
   /** Agents that asked for one another, down to the one that asked for this job. */
   readonly lineage?: readonly string[];
+  /** Why it is to run, in the words of the agent that planned it. */
+  readonly reason?: string;
   /** Wall clock limit, milliseconds. */
   readonly timeout?: number;
   readonly maxTurns?: number;

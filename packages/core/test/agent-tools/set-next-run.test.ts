@@ -78,7 +78,7 @@ describe("set_next_run", () => {
       { before: (_, fleet) => fleet.on("job:cancelled", (event) => void cancelled.push(event)) },
       async ({ fleet, answers }) => {
         const waiting = fleet.getJobs({ status: "waiting" });
-        expect(waiting).toHaveLength(1);
+        expect(waiting).toMatchObject([{ reason: "The build takes longer." }]);
         expect(answers[1]).toContain(waiting[0]?.id);
         expect(cancelled).toMatchObject([{ reason: "replaced" }]);
         expect(answers[0]).toContain(cancelled[0]?.jobId);

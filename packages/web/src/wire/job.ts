@@ -169,6 +169,7 @@ export const job: z.ZodType<Job> = answer<Job>({
   forkedFrom: z.string().optional(),
   parentJobId: z.string().optional(),
   lineage: z.array(z.string()).optional(),
+  reason: z.string().optional(),
   report: jobReport.optional(),
   files: z.array(sentFile).optional(),
   cancelCause: z.string().optional(),

@@ -30,14 +30,7 @@ export function setNextRunTool(job: ToolJob): AgentTool {
     call: ({ prompt, reason, ...when }, call) =>
       job.once(call, async (id) => {
         const at = parseNextRun(when, job.fleet.clock.now());
-        const { job: planned } = await plan(job, { id, at, prompt });
-        if (reason !== undefined) {
-          const { id: jobId, agentName } = job.record();
-          job.fleet.log.info(`job ${planned.id} is planned because: ${reason}`, {
-            agentName,
-            jobId,
-          });
-        }
+        const planned = await plan(job, { id, at, prompt, reason });
         return `Planned for ${planned.wakeAt} as ${planned.id}.`;
       }),
   });
@@ -47,21 +40,22 @@ interface NextRun {
   readonly id: string;
   readonly at: Date;
   readonly prompt: string | undefined;
+  readonly reason: string | undefined;
 }
 
-async function plan({ fleet, record }: ToolJob, next: NextRun): Promise<{ job: JobRecord }> {
-  const planned = await fleet.store.jobs.enqueueLater(
+async function plan({ fleet, record }: ToolJob, next: NextRun): Promise<JobRecord> {
+  const { job, replaced } = await fleet.store.jobs.enqueueLater(
     toNextJob(fleet, record(), next),
     next.at.toISOString(),
   );
-  if (planned.replaced !== undefined) reportEnd(fleet, planned.replaced);
-  fleet.emit("job:created", { job: toJob(planned.job, fleet.redactor) });
-  fleet.emit("job:waiting", { jobId: planned.job.id, waitingFor: "time", wakeAt: next.at });
-  fleet.accept(planned.job);
-  return planned;
+  if (replaced !== undefined) reportEnd(fleet, replaced);
+  fleet.emit("job:created", { job: toJob(job, fleet.redactor) });
+  fleet.emit("job:waiting", { jobId: job.id, waitingFor: "time", wakeAt: next.at });
+  fleet.accept(job);
+  return job;
 }
 
-function toNextJob(fleet: Fleet, record: JobRecord, { id, prompt }: NextRun): NewJob {
+function toNextJob(fleet: Fleet, record: JobRecord, { id, prompt, reason }: NextRun): NewJob {
   const agent = findAgent(fleet.config, record.agentName);
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const options = { promptOverride: prompt ?? record.prompt, trigger: "agent" } as const;
@@ -71,5 +65,6 @@ function toNextJob(fleet: Fleet, record: JobRecord, { id, prompt }: NextRun): Ne
     parentJobId: record.id,
     // Who asked for this run asked for the next one, too.
     ...(record.lineage && { lineage: record.lineage }),
+    ...(reason !== undefined && { reason }),
   };
 }
