@@ -1,4 +1,4 @@
-import { approvalNotice, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { JobRecord } from "../state/job-record.ts";
 import {
   approvalNotice,

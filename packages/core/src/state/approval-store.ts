@@ -81,6 +81,8 @@ export interface ApprovalStore {
     hold: Pick<JobRecord, "id" | "fence">,
     approval: NewApproval,
   ): Promise<boolean | undefined>;
+  /** pending → expired, as when its job is woken for its time; `false`: it is not pending. */
+  expire(id: string): Promise<boolean>;
   /** Answers a pending request and wakes the job that waits for it; `false`: it is not pending. */
   answer(id: string, answer: ApprovalAnswer): Promise<boolean>;
 }

@@ -9,7 +9,7 @@ import {
   readRequest,
   writeVerdict,
 } from "../../runner/approvals/approval-files.ts";
-import { toVerdict } from "../../runner/approvals/verdict.ts";
+import { toVerdict, type Verdict } from "../../runner/approvals/verdict.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import type { Fleet } from "../fleet.ts";
 import { toApproval } from "./approval-view.ts";
@@ -49,7 +49,8 @@ export async function openApprovals(fleet: Fleet, job: OpenJob): Promise<Approva
 /** Whoever talks with an agent waits with it; any other job lets its process and its place go. */
 function holdOf({ record, agent }: OpenJob): { readonly hold: number; readonly staysAlive?: true } {
   const { hold = defaultHold, expires = defaultExpires } = agent.approvals ?? {};
-  return record.conversation ? { hold: expires, staysAlive: true } : { hold };
+  // Somewhat longer, so that what expires has its verdict first.
+  return record.conversation ? { hold: expires + 60_000, staysAlive: true } : { hold };
 }
 
 function checkVerdict({ store }: Fleet, { id, approvalId }: JobRecord): void {
@@ -87,7 +88,10 @@ class Desk {
   open(): void {
     const look = (): void => void this.look();
     this.#timer = setInterval(look, longestWait);
-    this.#stopListening = this.#fleet.watch.onChange(look);
+    // Requests come through the folder: the store only has news when somebody has answered.
+    this.#stopListening = this.#fleet.watch.onChange(() => {
+      if (this.#untold().length > 0) look();
+    });
     try {
       this.#watcher = watch(this.#folder, look);
       this.#watcher.on("error", () => this.#watcher?.close());
@@ -117,6 +121,7 @@ class Desk {
       this.#again = false;
       try {
         await this.#takeRequests();
+        await this.#expire();
         await this.#tellVerdicts();
       } catch (error) {
         this.#warn(`cannot exchange requests and verdicts: ${messageOf(error)}`);
@@ -144,14 +149,31 @@ class Desk {
     changes.notify();
   }
 
-  async #tellVerdicts(): Promise<void> {
-    const asked = this.#fleet.store.approvals.list({ jobId: this.#job.record.id });
-    for (const approval of asked.filter(({ id }) => !this.#told.has(id))) {
-      const verdict = toVerdict(approval);
-      if (!verdict) continue;
-      await writeVerdict(this.#folder, approval.toolUseId, verdict);
-      this.#told.add(approval.id);
+  // What claude is held for has no other clock.
+  async #expire(): Promise<void> {
+    const { store, clock, watch: changes } = this.#fleet;
+    const now = clock.now();
+    const jobId = this.#job.record.id;
+    for (const { id, expiresAt } of store.approvals.list({ jobId, status: "pending" })) {
+      if (Date.parse(expiresAt) > now) continue;
+      await store.approvals.expire(id);
+      changes.notify();
     }
+  }
+
+  async #tellVerdicts(): Promise<void> {
+    for (const { id, toolUseId, verdict } of this.#untold()) {
+      await writeVerdict(this.#folder, toolUseId, verdict);
+      this.#told.add(id);
+    }
+  }
+
+  #untold(): readonly { id: string; toolUseId: string; verdict: Verdict }[] {
+    const asked = this.#fleet.store.approvals.list({ jobId: this.#job.record.id });
+    return asked.flatMap((approval) => {
+      const verdict = this.#told.has(approval.id) ? undefined : toVerdict(approval);
+      return verdict ? [{ id: approval.id, toolUseId: approval.toolUseId, verdict }] : [];
+    });
   }
 
   #warn(message: string): void {

@@ -21,12 +21,15 @@ export interface ApprovalSettingsOptions {
 
 // A hook that runs out of time lets its call pass: it must end by itself long before.
 const spareSeconds = 900;
+// Claude Code's timers end at 24 days.
+const longestHold = 5 * 86_400_000;
 
 /** Settings that have Claude Code wait for a person's verdict on some tool calls, and on its questions. */
 export function approvalSettings(options: ApprovalSettingsOptions): Settings {
-  const { tools, hold } = options;
+  const { tools } = options;
+  const hold = Math.min(options.hold, longestHold);
   const { matcher, shellPattern } = toCallFilter([...tools, askHumanToolName]);
-  const command = approvalHook({ ...options, shellPattern });
+  const command = approvalHook({ ...options, hold, shellPattern });
   const timeout = 4 * Math.ceil(hold / 1_000) + spareSeconds;
   return {
     // The project's settings could switch all hooks off, and with them every approval.

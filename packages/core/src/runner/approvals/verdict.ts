@@ -22,7 +22,7 @@ export function toVerdict(approval: ApprovalRecord): Verdict | undefined {
     }
     case "expired":
       if (kind === "question" || approval.default === "allow") return allow();
-      return deny("Nobody decided about this in time, so it is denied.");
+      return deny("Nobody has decided about this call in time.");
     case "answered":
       return allow();
     case "pending":

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { ApprovalStore } from "../approval-store.ts";
-import { listApprovals, readApproval, readCall, request } from "./approval-rows.ts";
+import { listApprovals, readApproval, readCall, request, settle } from "./approval-rows.ts";
 import { type Connection, textOf } from "./connection.ts";
 import { answerApproval } from "./job-commands.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -11,6 +11,7 @@ export function createApprovalStore(
   queue: WriteQueue,
   clock: Clock,
 ): ApprovalStore {
+  const now = (): string => new Date(clock.now()).toISOString();
   return {
     get: (id) => readApproval(connection, id),
     ofCall: (jobId, toolUseId) => readCall(connection, jobId, toolUseId),
@@ -26,10 +27,9 @@ export function createApprovalStore(
         .map((row) => textOf(row, "id")),
     list: (filter = {}) => listApprovals(connection, filter),
     request: (hold, approval) => queue.write(() => request(connection, hold, approval)),
+    expire: (id) =>
+      queue.write(() => settle(connection, id, { status: "expired", answeredAt: now() })),
     answer: (id, answer) =>
-      queue.write(() => {
-        const answeredAt = new Date(clock.now()).toISOString();
-        return answerApproval(connection, id, { ...answer, answeredAt });
-      }),
+      queue.write(() => answerApproval(connection, id, { ...answer, answeredAt: now() })),
   };
 }

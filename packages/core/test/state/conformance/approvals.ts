@@ -118,6 +118,17 @@ export function describeApprovals(open: OpenStore): void {
       expect(await store.approvals.answer(asked.id, { status: "allowed" })).toBe(false);
     });
 
+    test("expire while their job runs", async () => {
+      const { store } = await open();
+      const job = await run(store);
+      const asked = approval(job);
+      await store.approvals.request(job, asked);
+      expect(await store.approvals.expire(asked.id)).toBe(true);
+      expect(await store.approvals.expire(asked.id)).toBe(false);
+      expect(store.approvals.get(asked.id)).toMatchObject({ status: "expired" });
+      expect(get(store, job.id).status).toBe("running");
+    });
+
     test("are withdrawn when their job goes on without them", async () => {
       const { store } = await open();
       const job = await run(store);
