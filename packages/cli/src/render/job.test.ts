@@ -161,5 +161,6 @@ test("shows what the agent reported and sent, and who asked for the job", () => 
   );
   expect(told).toContain("agent, schedule nightly, asked for by job-1, after planner → writer");
   expect(told).toContain('Report\n  partial: One of two.\n    The other waits.\n  {"done":1}');
+  expect(told).toContain("why       The build was not done.");
   expect(told).toContain("Files\n  a.md (1.5 kB)  /s/jobs/a.md\n  Graph (9 B)  /s/jobs/b.png");
 });

@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Writable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -15,11 +15,13 @@ import { createAgentServer } from "../../src/runner/bridge/agent-server.ts";
 import { type AgentTool, agentTool, type ToolCall } from "../../src/runner/bridge/agent-tool.ts";
 import { bridgeCommand } from "../../src/runner/bridge/bridge-command.ts";
 import { openMcpChannel } from "../../src/runner/bridge/mcp-channel.ts";
+import { runBridge } from "../../src/runner/bridge/run-bridge.ts";
 import { serveBridge } from "../../src/runner/bridge/serve-bridge.ts";
 
 let folder: string;
 let socketPath: string;
 const started: ChildProcess[] = [];
+const bridges: Writable[] = [];
 const serving: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
@@ -29,25 +31,40 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const child of started.splice(0)) child.kill("SIGKILL");
+  for (const input of bridges.splice(0)) input.end();
   await Promise.all(serving.splice(0).map((stop) => stop()));
   await rm(folder, { recursive: true, force: true });
 });
 
 interface Bridge {
-  readonly child: ChildProcess;
+  write(text: string): void;
   send(message: Readonly<Record<string, unknown>>): void;
   /** The next line that the bridge writes. */
   next(): Promise<unknown>;
 }
 
-function startBridge(): Bridge {
+/** The bridge in this process. */
+function openBridge(): Bridge {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  void runBridge({ socketPath, input, output });
+  bridges.push(input);
+  return toBridge(input, output);
+}
+
+/** The bridge as claude starts it. */
+function startBridge(): Bridge & { readonly child: ChildProcess } {
   const { command, args } = bridgeCommand(socketPath);
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   started.push(child);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return { child, ...toBridge(child.stdin, child.stdout) };
+}
+
+function toBridge(input: Writable, output: Readable): Bridge {
+  const lines = createInterface({ input: output })[Symbol.asyncIterator]();
   return {
-    child,
-    send: (message) => child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`),
+    write: (said) => input.write(said),
+    send: (message) => input.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`),
     next: async () => JSON.parse((await lines.next()).value ?? "null"),
   };
 }
@@ -90,10 +107,13 @@ const answerOf = (word: string, id = 7): unknown => ({
 });
 
 describe("the bridge", () => {
-  it("carries a handshake, a list and a call", async () => {
+  it.each([
+    ["in a process of its own", startBridge],
+    ["in this one", openBridge],
+  ])("carries a handshake, a list and a call (%s)", async (_, open) => {
     const calls: ToolCall[] = [];
     await serve(echoTool(calls));
-    const bridge = startBridge();
+    const bridge = open();
     const info = { protocolVersion: "2025-06-18", capabilities: {} };
     const clientInfo = { name: "test", version: "1" };
     bridge.send({ id: 0, method: "initialize", params: { ...info, clientInfo } });
@@ -114,7 +134,7 @@ describe("the bridge", () => {
   });
 
   it("waits for somebody to listen, and needs no new handshake", async () => {
-    const bridge = startBridge();
+    const bridge = openBridge();
     bridge.send(callOf("early"));
     await serve(echoTool([]));
     expect(await bridge.next()).toEqual(answerOf("early"));
@@ -123,7 +143,7 @@ describe("the bridge", () => {
   it("asks the next owner what the last one did not answer", async () => {
     const first: ToolCall[] = [];
     const stop = await serve(echoTool(first, new Promise(() => undefined)));
-    const bridge = startBridge();
+    const bridge = openBridge();
     bridge.send(callOf("again"));
     await expect.poll(() => first.length, { timeout: 20_000 }).toBe(1);
     await stop();
@@ -137,12 +157,12 @@ describe("the bridge", () => {
 
   it("tells what a tool threw, and what is no message", async () => {
     await serve(echoTool([]));
-    const bridge = startBridge();
+    const bridge = openBridge();
     bridge.send(callOf(""));
     expect(await bridge.next()).toMatchObject({
       result: { isError: true, content: [{ text: "Nothing to say." }] },
     });
-    bridge.child.stdin?.write("nonsense\n");
+    bridge.write("nonsense\n");
     expect(await bridge.next()).toMatchObject({ id: null, error: { code: -32_600 } });
   });
 
@@ -150,7 +170,7 @@ describe("the bridge", () => {
     const calls: ToolCall[] = [];
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     await serve(echoTool(calls, gate));
-    const bridge = startBridge();
+    const bridge = openBridge();
     bridge.send(callOf("slow", 1));
     await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(1);
     bridge.send({ method: "notifications/cancelled", params: { requestId: 1 } });
