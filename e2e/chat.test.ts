@@ -7,7 +7,13 @@ let where: { cwd: string; env: Readonly<Record<string, string>> };
 
 beforeAll(async () => {
   fleet = await createTestFleet({
-    agents: { helper: { permission_mode: "bypassPermissions", concurrency: 4 } },
+    agents: {
+      helper: { permission_mode: "bypassPermissions", concurrency: 4 },
+      careful: {
+        permission_mode: "bypassPermissions",
+        approvals: { tools: ["Bash"], hold: "1s", expires: "1h" },
+      },
+    },
   });
   where = { cwd: fleet.dir, env: fleet.env };
 });
@@ -75,6 +81,15 @@ test("fails as its last answer does, and for what it cannot talk with", async ()
   expect((await herdctl(["chat", "helpr"], where)).exitCode).toBe(3);
   const unknown = ["chat", "helper", "--resume", "thread-9"];
   expect((await herdctl(unknown, where)).exitCode).toBe(3);
+});
+
+test("tells how to answer what needs a person", async () => {
+  const input = inPrompt(script().tool("Bash", { command: "echo pushed" }).text("Done."));
+  await using chat = startHerdctl(["chat", "careful"], { ...where, input });
+  await chat.shows(/Bash: echo pushed\n.*approvals approve ask-\w+/);
+  const [, id = ""] = /approvals approve (ask-\w+)/.exec(chat.stderr) ?? [];
+  expect((await herdctl(["approvals", "approve", id], where)).exitCode).toBe(0);
+  expect((await chat.done).stdout).toBe("→ Bash echo pushed\n    pushed\nDone.\n");
 });
 
 test("talks beside a daemon, under the limits of both", async () => {

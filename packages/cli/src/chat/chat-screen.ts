@@ -17,19 +17,24 @@ export class ChatScreen {
     if (this.#output.isTerminal) this.#output.write(this.#output.style("bold", "> "));
   }
 
+  /** Tells something that is no part of what is said. */
+  note(text: string): void {
+    this.#endLine();
+    this.#output.note(text);
+  }
+
   show(event: ConversationEvent): void {
-    const output = this.#output;
+    const dim = (text: string): string => this.#output.style("dim", text);
     switch (event.type) {
       case "queued":
-        return output.note(output.style("dim", `Queued at position ${event.position} …`));
+        return this.note(dim(`Queued at position ${event.position} …`));
       case "text":
         return this.#write(plainText(event.text));
       case "line":
         return this.#showLine(event.line);
       case "ended":
-        this.#endLine();
-        if (event.result.outcome === "completed") return;
-        return output.note(output.style("dim", describeEnd(event.result)));
+        if (event.result.outcome === "completed") return this.#endLine();
+        return this.note(dim(describeEnd(event.result)));
       default:
     }
   }

@@ -2,6 +2,7 @@ import type { Conversation, TurnResult } from "@herdctl/core";
 import { openForeground } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
+import { describeApprovals } from "../render/approvals.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
 import { quote } from "../terminal/shell.ts";
@@ -26,6 +27,12 @@ export async function runChat(
   await using conversation = await fleet.openConversation(agentName, {
     ...(options.resume !== undefined && { resume: options.resume }),
     onEvent: options.json ? show : (event) => screen.show(event),
+  });
+  fleet.on("approval:requested", ({ approval }) => {
+    if (approval.jobId !== conversation.jobId) return;
+    if (options.json) return show({ type: "approval:requested", approval });
+    const prefix = commandPrefix(options, context);
+    screen.note(describeApprovals([approval], { output, now: Date.now(), prefix }));
   });
   const chat = { conversation, context, screen, isQuiet: options.json ?? false };
   const last = await talk(chat);

@@ -123,10 +123,9 @@ export class Conversation implements AsyncDisposable {
    * @throws InvalidStateError when the conversation is closed or the fleet is stopped; `PROMPT_REQUIRED`
    */
   send(content: TurnContent, options: { readonly verbatim?: boolean } = {}): ConversationTurn {
-    if (this.#isClosed) throw new InvalidStateError("send a message", "closed", "open");
-    const state = this.#parts.fleet.lifecycle();
-    if (state !== "initialized" && state !== "running") {
-      throw new InvalidStateError("send a message", state, '"initialized" or "running"');
+    if (!this.#mayGoOn()) {
+      const state = this.#isClosed ? "closed" : this.#parts.fleet.lifecycle();
+      throw new InvalidStateError("send a message", state, "that of an open conversation");
     }
     if (content.length === 0) {
       throw new FleetManagerError("A message needs some content.", { code: "PROMPT_REQUIRED" });
@@ -158,6 +157,11 @@ export class Conversation implements AsyncDisposable {
     await this.close();
   }
 
+  #mayGoOn(): boolean {
+    const state = this.#parts.fleet.lifecycle();
+    return !this.#isClosed && (state === "initialized" || state === "running");
+  }
+
   #kick(): void {
     this.#idle?.abort();
     this.#working ??= this.#work().finally(() => {
@@ -183,7 +187,10 @@ export class Conversation implements AsyncDisposable {
     while (!turn.isOver) {
       const open = this.#run?.isOpen ? this.#run : undefined;
       const run = open ?? (await this.#start(turn));
-      const ended = await run.answer(turn);
+      const answered = run.answer(turn);
+      // Closed, or the fleet stopped, while the job was being stored.
+      if (!this.#mayGoOn()) void run.interrupt();
+      const ended = await answered;
       // A process that went away between two turns is replaced; one that never began says why.
       if (ended && !open) this.#end(turn, { ...endOf(ended), turns: 0, costUsd: 0 });
     }

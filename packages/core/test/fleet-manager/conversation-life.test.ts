@@ -151,7 +151,37 @@ describe("limits", () => {
   });
 });
 
+describe("a budget for a job", () => {
+  it("ends the job whose turn has spent it; the next message is another job", async () => {
+    await using test = await createTestFleet({
+      agents: { a: { ...agents.a, budget: { usd_per_job: 0.001 } } },
+    });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await using conversation = await fleet.openConversation("a");
+    expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
+    expect(await conversation.send(hello).result).toMatchObject({
+      outcome: "failed",
+      exitReason: "budget",
+    });
+    expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
+    await conversation.close();
+    expect(fleet.getJobs().map((job) => job.exitReason)).toEqual(["success", "budget"]);
+  });
+});
+
 describe("the end of a conversation's job", () => {
+  it.each(["closes", "stops"])("comes at once when it %s while it is being stored", async (how) => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const conversation = await fleet.openConversation("a");
+    const turn = conversation.send(asks(script().stall()));
+    await (how === "closes" ? conversation.close() : fleet.stop({ timeout: 600_000 }));
+    expect(await turn.result).toMatchObject({ outcome: "cancelled" });
+    expect(fleet.getJobs().every(({ status }) => status === "cancelled")).toBe(true);
+  });
+
   it("comes with its cancellation, from any client; the next message resumes the session", async () => {
     await using test = await createTestFleet({ agents });
     await using fleet = test.manager();
