@@ -108,7 +108,8 @@ export async function cancelAll(fleet: Fleet, agentName?: string): Promise<reado
 const uncancelled = new AbortController().signal;
 
 /** What becomes of a job whose owner died. */
-type AbandonedEnd = (taken: JobRecord) => { readonly end: FinishJob } | { readonly wait: Parking };
+type AbandonedNext = { readonly end: FinishJob } | { readonly wait: Parking };
+type AbandonedEnd = (taken: JobRecord) => AbandonedNext | Promise<AbandonedNext>;
 
 /**
  * Ends what is left of a job whose owner died, then records what becomes of it. Returns `false` when
@@ -127,7 +128,7 @@ export async function endAbandoned(
   if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
   await writeOutputLog(fleet, taken);
   const isSettled = taken.settled !== undefined && taken.cancelCause === undefined;
-  const next = isSettled ? { end: taken.settled } : decide(taken);
+  const next = isSettled ? { end: taken.settled } : await decide(taken);
   if ("wait" in next) {
     await parkJob(fleet, taken, next.wait);
   } else {

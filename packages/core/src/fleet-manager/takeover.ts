@@ -12,6 +12,7 @@ import type { JobQueue } from "./job-queue.ts";
 import { settleEndedWork } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
+import { workedInSession } from "./worked-in-session.ts";
 
 /**
  * Settles what an earlier daemon left behind, before anything new starts. A running job without a
@@ -58,7 +59,10 @@ const firstLease = 60_000;
 // A job that takes herdctl down each time it starts must end some time.
 const mostStarts = 5;
 
-function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof endAbandoned>[2]> {
+async function afterDeath(
+  fleet: Fleet,
+  job: JobRecord,
+): Promise<Awaited<ReturnType<Parameters<typeof endAbandoned>[2]>>> {
   const error = { message: "the process that ran this job ended before it did" };
   if (job.cancelCause !== undefined) {
     return { end: { status: "cancelled", exitReason: "cancelled", error } };
@@ -71,13 +75,14 @@ function afterDeath(fleet: Fleet, job: JobRecord): ReturnType<Parameters<typeof 
   if (decision.action === "finish") {
     return { end: { status: "failed", exitReason: "interrupted", error } };
   }
+  const hasWorked = hasWorkedBefore(fleet, job) || (await workedInSession(fleet, job));
   return {
     wait: {
       waitingFor: "retry",
       wakeAt: new Date(decision.wakeAt).toISOString(),
       reason: error.message,
       retries: (job.retries ?? 0) + 1,
-      ...nextSession(job, hasWorkedBefore(fleet, job)),
+      ...nextSession(job, hasWorked),
     },
   };
 }

@@ -1,4 +1,5 @@
-import { existsSync, rmSync, statSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
@@ -76,6 +77,29 @@ describe("a daemon that is killed", () => {
     expect(job).toMatchObject({ status: "completed", attempt: 2, sessionId: session });
     expect(job.output).toContain("Starting.");
     expect(job.output).toContain("finished after all");
+  });
+
+  it("does not ask again for work that had begun and was not in the output yet", async () => {
+    await using test = await createTestFleet({
+      agents: {
+        a: {
+          permission_mode: "bypassPermissions",
+          retry: { max_attempts: 2, backoff: "10ms", on_interrupt: "resume" },
+          default_prompt: inPrompt(script().tool("Bash", { command: "echo x >>done" }).text("no")),
+        },
+      },
+      scripts: { a: script().text("went on") },
+    });
+    const daemon = startDaemon(test, "dies-at-tool.ts");
+    const jobId = await daemon.said("started");
+    await once(daemon.process, "exit");
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    const job = await next.waitForJob(jobId);
+    expect(job).toMatchObject({ status: "completed", attempt: 2, output: "went on\n" });
+    const done = join(test.workspace("a"), "done");
+    expect(existsSync(done) ? readFileSync(done, "utf8") : "x\n").toBe("x\n");
   });
 
   it("loses no job that it had accepted", async () => {
