@@ -34,13 +34,14 @@ export async function openAgentTools(
   job: { readonly record: JobRecord; readonly agent: ResolvedAgent },
 ): Promise<AgentTools> {
   const ended = new AbortController();
-  const tools = createAgentTools(createToolJob(fleet, job, ended.signal));
+  const tools = (): readonly AgentTool[] =>
+    createAgentTools(createToolJob(fleet, job, ended.signal));
   const socketPath = jobSocketPath(fleet.state.stateDir, job.record.id);
   const stopServing =
-    job.agent.runtime === "cli" ? await serve(fleet, tools, socketPath) : undefined;
+    job.agent.runtime === "cli" ? await serve(fleet, tools(), socketPath) : undefined;
   return {
     server: {
-      inProcess: () => createAgentServer(tools),
+      inProcess: () => createAgentServer(tools()),
       get bridge() {
         return bridgeCommand(socketPath);
       },
