@@ -61,7 +61,7 @@ async function start(
 }
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");
-const ended = (claude: ClaudeProcess): Promise<true> =>
+const ended = (claude: ClaudeProcess): Promise<boolean> =>
   eventually(() => !claude.isAlive(), "its end", patience);
 
 describe("a claude with files for stdio", () => {

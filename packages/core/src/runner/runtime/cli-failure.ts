@@ -5,7 +5,10 @@ import type { ClaudeProcess, ExecuteOptions } from "./interface.ts";
 import { toStartFailure } from "./start-failure.ts";
 
 export interface EndedRun {
-  readonly options: Pick<ExecuteOptions, "adopt" | "files" | "jobId" | "launcher" | "signal">;
+  readonly options: Pick<ExecuteOptions, "adopt" | "jobId" | "signal"> & {
+    readonly files: Pick<ExecuteOptions["files"], "stderr">;
+    readonly launcher: Pick<ExecuteOptions["launcher"], "claudePath">;
+  };
   readonly claude: Pick<ClaudeProcess, "exitCode" | "signalCode">;
   /** Claude has said something, only not how the run went. */
   readonly hasSpoken: boolean;

@@ -39,34 +39,26 @@ export class CLIRuntime implements RuntimeInterface {
     const claude = options.adopt
       ? options.launcher.attach(options.adopt)
       : await launch(options, place);
-    const watch = await FileWatch.open([files.dir]);
-    const transcript = new SessionTranscript({
+    await using watch = await FileWatch.open([files.dir]);
+    await using transcript = new SessionTranscript({
       ...place,
       start: await readSessionStart(files),
       onFile: (path) => [path, subagentFolder(path)].forEach((watched) => watch.add(watched)),
     });
-    const run = new CliRun({
-      claude,
-      watch,
-      transcript,
-      stdout: new FileTail(files.stdout),
-      signal,
-      leave,
-    });
-    const interrupt = (): void => claude.interrupt();
-    const wake = (): void => watch.wake();
-    if (signal.aborted) interrupt();
-    signal.addEventListener("abort", interrupt, { once: true });
-    leave?.addEventListener("abort", wake, { once: true });
+    await using stdout = new FileTail(files.stdout);
+    const over = new AbortController();
+    const listener = { once: true, signal: over.signal };
+    if (signal.aborted) claude.interrupt();
+    signal.addEventListener("abort", () => claude.interrupt(), listener);
+    leave?.addEventListener("abort", () => watch.wake(), listener);
     try {
+      const run = new CliRun({ claude, watch, transcript, stdout, signal, leave });
       yield* run.messages();
       if (run.hasResult) return;
       const failure = await readFailure({ options, claude, hasSpoken: run.hasSpoken });
       if (failure) throw failure;
     } finally {
-      signal.removeEventListener("abort", interrupt);
-      leave?.removeEventListener("abort", wake);
-      await run.close();
+      over.abort();
     }
   }
 }
@@ -134,11 +126,6 @@ class CliRun {
       if (isGone) return;
       await watch.next(this.hasResult ? endMs : lookMs);
     }
-  }
-
-  async close(): Promise<void> {
-    const { watch, transcript, stdout } = this.#parts;
-    await Promise.all([watch.close(), transcript.close(), stdout.close()]);
   }
 
   /** Waits until the session's file has the message; takes it as it is when that does not happen. */

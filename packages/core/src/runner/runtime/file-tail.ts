@@ -32,7 +32,7 @@ export class FileTail {
     return now.ino !== this.#inode || now.size < this.#reader.position;
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#lines?.return(undefined);
     await this.#reader.close();
   }

@@ -18,7 +18,7 @@ export class FileWatch {
 
   static async open(paths: readonly string[]): Promise<FileWatch> {
     const { watch } = await import("chokidar");
-    return new FileWatch(watch([...paths], { ignoreInitial: true, depth: 0, persistent: false }));
+    return new FileWatch(watch([...paths], { depth: 0, persistent: false }));
   }
 
   add(path: string): void {
@@ -39,7 +39,7 @@ export class FileWatch {
     this.#changed = Promise.withResolvers<void>();
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#watcher.close();
   }
 }

@@ -46,9 +46,9 @@ export class SessionTranscript {
     return (await this.#session?.isBroken()) ?? false;
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     const tails = [...this.#subagents.values(), ...(this.#session ? [this.#session] : [])];
-    await Promise.all(tails.map((tail) => tail.close()));
+    await Promise.all(tails.map((tail) => tail[Symbol.asyncDispose]()));
   }
 
   async #files(ofSubagent: boolean): Promise<readonly FileTail[]> {
