@@ -166,6 +166,18 @@ describe("the bridge", () => {
     expect(await bridge.next()).toMatchObject({ id: null, error: { code: -32_600 } });
   });
 
+  it("refuses a message that is too long", async () => {
+    await serve(echoTool([]));
+    const bridge = openBridge();
+    bridge.send(callOf("x".repeat(8 * 1_024 * 1_024)));
+    expect(await bridge.next()).toMatchObject({
+      id: 7,
+      error: { message: expect.stringContaining("longer than") },
+    });
+    bridge.send(callOf("short"));
+    expect(await bridge.next()).toEqual(answerOf("short"));
+  });
+
   it("gives up what Claude takes back", async () => {
     const calls: ToolCall[] = [];
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();

@@ -9,6 +9,8 @@ import { acceptTrigger, checkRunnable, newJob, storeJob } from "../trigger.ts";
 import type { ToolJob } from "./tool-job.ts";
 import { checkWait, resolveTarget } from "./trigger-rules.ts";
 
+/** Jobs of one job that are not over: an agent that runs wild must not fill the queue. */
+const mostUnderWay = 20;
 /** Milliseconds that a call waits for the other agent. */
 const longestWait = 600_000;
 
@@ -55,6 +57,7 @@ async function start(job: ToolJob, { id, agent: wanted, prompt, wait }: Start): 
   const lineage = [...(record.lineage ?? []), record.agentName];
   const { canTrigger, fleetPath } = job.agent;
   const target = resolveTarget({ wanted, canTrigger, fleetPath, lineage });
+  checkUnderWay(job);
   if (wait) checkWait(waitFacts(job, target));
   const request = acceptTrigger(fleet, target, undefined, {
     promptOverride: prompt,
@@ -70,6 +73,13 @@ async function start(job: ToolJob, { id, agent: wanted, prompt, wait }: Start): 
   });
   fleet.accept(stored);
   return id;
+}
+
+function checkUnderWay({ fleet, record }: ToolJob): void {
+  const { id } = record();
+  const underWay = fleet.store.jobs.live().filter((live) => live.parentJobId === id);
+  if (underWay.length < mostUnderWay) return;
+  throw new Error(`${mostUnderWay} jobs that you asked for are not over yet. Wait for some first.`);
 }
 
 function waitFacts({ fleet, record }: ToolJob, target: string): Parameters<typeof checkWait>[0] {

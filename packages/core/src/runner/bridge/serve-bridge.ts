@@ -1,12 +1,11 @@
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
 import { messageOf } from "../../errors.ts";
 import type { McpChannel } from "./mcp-channel.ts";
 
 /**
  * Answers JSON-RPC messages that are posted to a socket, one by one: 200 with the answer, 202 where
- * there is none, 400 where it is no message. Takes the place of whoever listened there before. The
+ * there is none, 400 where it is no message or too long. Takes the place of whoever listened there before. The
  * folder of the socket must exist.
  * Resolves with the function that ends it.
  */
@@ -41,7 +40,7 @@ async function answer(
   isOpen: () => boolean,
 ): Promise<void> {
   try {
-    const given = await channel.ask(await text(request));
+    const given = await channel.ask(await read(request));
     // An answer for the lack of one would not be repeated.
     if (!isOpen()) return;
     response.writeHead(given === undefined ? 202 : 200, { "content-type": "application/json" });
@@ -50,4 +49,18 @@ async function answer(
     response.writeHead(400, { "content-type": "text/plain" });
     response.end(messageOf(error));
   }
+}
+
+// What the tools take is far smaller; whoever runs in the job could post anything.
+const longestMessage = 8 * 1_024 * 1_024;
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > longestMessage) throw new Error(`longer than ${longestMessage} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
