@@ -147,22 +147,18 @@ describe("CLIRuntime", { timeout: 120_000 }, () => {
 
   it("asks Claude to stop when it is aborted, and still tells the result", async () => {
     const abort = new AbortController();
-    const messages: SDKMessage[] = [];
-    const run = new CLIRuntime().execute(
-      optionsFor({
-        signal: abort.signal,
-        prompt: inPrompt(
-          script()
-            .tool("Bash", { command: toolFor(60) })
-            .text("No."),
-        ),
-      }),
-    );
-    for await (const message of run) {
-      messages.push(message);
-      if (message.type === "assistant") abort.abort("user");
-    }
-    expect(messages.at(-1)).toMatchObject({
+    const begun = join(bench.cwd, uniqueJobId());
+    const running = execute({
+      signal: abort.signal,
+      prompt: inPrompt(
+        script()
+          .tool("Bash", { command: `touch ${begun}; ${toolFor(60)}` })
+          .text("No."),
+      ),
+    });
+    await eventually(() => existsSync(begun), "the tool", patience);
+    abort.abort("user");
+    expect((await running).at(-1)).toMatchObject({
       type: "result",
       subtype: "error_during_execution",
       total_cost_usd: expect.any(Number),

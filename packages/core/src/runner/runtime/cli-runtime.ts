@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { SDKAssistantMessage, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { claudeHome } from "../../claude-home.ts";
 import { RunnerError } from "../errors.ts";
@@ -19,6 +20,8 @@ const endMs = 20;
 const patienceMs = 2_000;
 /** The same once Claude was asked to stop: its result must not come too late. */
 const stopPatienceMs = 300;
+/** Milliseconds from the wish that Claude stops until it is told. */
+const interruptMs = 200;
 
 /**
  * Runs agents through `claude -p`, which needs nothing of this process: its stdio are files, and the
@@ -48,8 +51,9 @@ export class CLIRuntime implements RuntimeInterface {
     await using stdout = new FileTail(files.stdout);
     const over = new AbortController();
     const listener = { once: true, signal: over.signal };
-    if (signal.aborted) claude.interrupt();
-    signal.addEventListener("abort", () => claude.interrupt(), listener);
+    const interrupt = (): void => void interruptSoon(claude, over.signal);
+    if (signal.aborted) interrupt();
+    signal.addEventListener("abort", interrupt, listener);
     leave?.addEventListener("abort", () => watch.wake(), listener);
     try {
       const run = new CliRun({ claude, watch, transcript, stdout, signal, leave });
@@ -86,6 +90,12 @@ async function launch(options: ExecuteOptions, place: SessionPlace): Promise<Cla
 async function startOf(place: SessionPlace): Promise<SessionStart | undefined> {
   const path = await findSessionFile(place);
   return path === undefined ? undefined : { path, offset: await sizeOf(path) };
+}
+
+/** Between an answer and the start of its tool, an interrupted Claude Code exits without a result. */
+async function interruptSoon(claude: ClaudeProcess, over: AbortSignal): Promise<void> {
+  await delay(interruptMs, undefined, { signal: over }).catch(() => undefined);
+  if (!over.aborted) claude.interrupt();
 }
 
 interface CliRunParts {
