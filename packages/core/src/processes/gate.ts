@@ -1,3 +1,5 @@
+import { timedOutFile } from "../state/attempt-files.ts";
+
 /**
  * Shell programs that become claude (`exec`, so the pid stays). `$0` is the label in the process list,
  * the arguments are the files for its stdio, where it has some, and claude's command. Descriptor 3 is
@@ -37,11 +39,15 @@ const lifeline = `{
 
 const timerSeconds = 5;
 
-/** Looks every few seconds whether claude still runs, and ends it when its time is over. */
+/**
+ * Looks every few seconds whether claude still runs, and ends it when its time is over: a file beside
+ * its stdout then tells why it ended.
+ */
 const timer = (seconds: number): string => `{${isRunning}
   left=${seconds}
   while [ $left -gt 0 ] && claude; do left=$((left - ${timerSeconds})); sleep ${timerSeconds}; done
-  claude || exit${end}
+  claude || exit
+  : >"\${2%/*}/${timedOutFile}"${end}
 } 3<&- </dev/null >/dev/null 2>&1 &`;
 
 const takeFiles = `exec <"$1" >>"$2" 2>>"$3"; shift 3`;

@@ -117,7 +117,8 @@ export class JobExecutor {
       ...(request.timeout !== undefined && { timeout: request.timeout }),
     });
     const progress: Progress = { facts: noFacts };
-    if (!cause.signal.aborted) await this.#untilOver(request, cause, progress);
+    // What runs already has to be ended, however early that is asked.
+    if (!cause.signal.aborted || request.adopt) await this.#untilOver(request, cause, progress);
     const asked = cause.settle();
     const isLeft = request.leave?.aborted === true && progress.error === request.leave.reason;
     // Before we send any ourselves.
@@ -143,6 +144,7 @@ export class JobExecutor {
     const stop = new AbortController();
     const signal = AbortSignal.any([cause.signal, stop.signal]);
     const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
     const lastTurn = Promise.withResolvers<void>();

@@ -11,7 +11,11 @@ export interface AttemptFiles {
   /** What claude says, one JSON object a line. */
   readonly stdout: string;
   readonly stderr: string;
+  /** There once claude was ended because its time was over while nobody watched. */
+  readonly timedOut: string;
 }
+
+export const timedOutFile = "timed-out";
 
 /** Folder of what a job needs beside its output. */
 export function jobFolder(stateDir: string, id: string): string {
@@ -25,5 +29,6 @@ export function attemptFiles(stateDir: string, id: string, attempt: number): Att
     prompt: join(dir, "prompt"),
     stdout: join(dir, "stdout.jsonl"),
     stderr: join(dir, "stderr.log"),
+    timedOut: join(dir, timedOutFile),
   };
 }
