@@ -91,6 +91,8 @@ function mergedChild(source: Source, map: YAMLMap, step: string | number): Found
   return undefined;
 }
 
-function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : "";
+function keyOf({ key }: Pair): string {
+  if (!isScalar(key)) return "";
+  // The value of a merge key is a symbol.
+  return typeof key.value === "symbol" ? (key.value.description ?? "") : String(key.value);
 }
