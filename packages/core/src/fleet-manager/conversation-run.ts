@@ -177,16 +177,22 @@ export class ConversationRun implements LiveConversation {
 
 /** How a turn ended that Claude told no result of. */
 export function endOf(record: JobRecord): TurnResult {
-  return {
-    outcome: record.status === "cancelled" ? "cancelled" : "failed",
-    exitReason: record.exitReason ?? "error",
+  const { status, exitReason = "error", error } = record;
+  const end = {
     text: "",
     turns: record.turns ?? 0,
     costUsd: record.costUsd ?? 0,
     permissionDenials: [],
-    ...(record.error && { error: record.error }),
   };
+  // The turn before was the last that the job knows of.
+  if (status === "completed") {
+    return { ...end, outcome: "failed", exitReason: "interrupted", error: { message: unanswered } };
+  }
+  const outcome = status === "cancelled" ? "cancelled" : "failed";
+  return { ...end, outcome, exitReason, ...(error && { error }) };
 }
+
+const unanswered = "Claude ended before it could answer.";
 
 // Claude ends a turn within a fraction of a second.
 const interruptDeadline = 10_000;

@@ -119,6 +119,7 @@ export class JobExecutor {
     const progress: Progress = { facts: noFacts };
     // What runs already has to be ended, however early that is asked.
     if (!cause.signal.aborted || request.adopt) await this.#untilOver(request, cause, progress);
+    request.turns?.onOver();
     const asked = cause.settle();
     const isLeft = request.leave?.aborted === true && progress.error === request.leave.reason;
     // Before we send any ourselves.

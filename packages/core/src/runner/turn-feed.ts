@@ -4,7 +4,7 @@ import type { OutputLine } from "../state/output-line.ts";
 import { noFacts, type RunFacts } from "./run-facts.ts";
 import type { TurnControls } from "./runtime/interface.ts";
 import type { ConversationEvent, Turn, TurnResult } from "./turn.ts";
-import { TurnPieces } from "./turn-pieces.ts";
+import { type Piece, TurnPieces } from "./turn-pieces.ts";
 import { costOf, toTurnResult } from "./turn-result.ts";
 
 /** The turns of an attempt, as the executor sees them. */
@@ -19,6 +19,8 @@ export interface Turns {
   onOpen(controls: TurnControls): void;
   /** Called with each message, its lines, and what is known of the attempt with it. */
   onMessage(message: SDKMessage, lines: readonly OutputLine[], facts: RunFacts): void;
+  /** Called when Claude is gone and takes no turn any more. */
+  onOver(): void;
 }
 
 export interface TurnFeedOptions {
@@ -35,6 +37,7 @@ export class TurnFeed implements Turns {
   #next: Turn | undefined;
   #current: Turn | undefined;
   #said: string[] = [];
+  #saying = "";
   #before: RunFacts = noFacts;
   #facts: RunFacts = noFacts;
   #controls: TurnControls | undefined;
@@ -91,13 +94,13 @@ export class TurnFeed implements Turns {
 
   /** The run is over, with all that it used: the turn in progress has no other end. */
   settle(end: Omit<TurnResult, "text">): void {
-    this.close();
+    this.onOver();
     const turn = this.#current;
     this.#current = undefined;
     if (!turn) return;
     this.#end(turn, {
       ...end,
-      text: this.#said.join("\n\n"),
+      text: this.#allSaid(),
       turns: end.turns - this.#before.turns,
       costUsd: end.costUsd - costOf(this.#before),
     });
@@ -109,12 +112,17 @@ export class TurnFeed implements Turns {
 
   onMessage(message: SDKMessage, lines: readonly OutputLine[], facts: RunFacts): void {
     this.#facts = facts;
-    for (const piece of this.#pieces.take(message)) this.#tell(piece);
+    for (const piece of this.#pieces.take(message)) this.#tellPiece(piece);
     for (const line of lines) this.#tellLine(line);
     // An interrupt that came before Claude had taken up the turn did nothing.
     const isTakenUp = message.type === "system" && message.subtype === "init";
-    if (isTakenUp && this.#isInterrupted) void this.#controls?.interrupt();
+    if (isTakenUp && this.#current && this.#isInterrupted) void this.#controls?.interrupt();
     if (message.type === "result") this.#takeResult(message);
+  }
+
+  onOver(): void {
+    this.#next = undefined;
+    this.close();
   }
 
   async *#messages(): AsyncGenerator<SDKUserMessage, void, undefined> {
@@ -134,6 +142,7 @@ export class TurnFeed implements Turns {
     this.#current = turn;
     this.#isInterrupted = false;
     this.#said = [];
+    this.#saying = "";
     this.#before = this.#facts;
     turn.start();
     this.#tell({ type: "started", jobId: this.#options.jobId });
@@ -147,7 +156,7 @@ export class TurnFeed implements Turns {
     const result = toTurnResult({
       facts: this.#facts,
       before: this.#before,
-      said: this.#said.join("\n\n"),
+      said: this.#allSaid(),
       isInterrupted: this.#isInterrupted,
     });
     this.#end(turn, this.#options.redactor().value(result));
@@ -161,8 +170,20 @@ export class TurnFeed implements Turns {
 
   #tellLine(line: OutputLine): void {
     const isAnswer = line.type === "assistant" && line.parentToolUseId === undefined;
-    if (isAnswer && line.text !== undefined) this.#said.push(line.text);
+    if (isAnswer && line.text !== undefined) {
+      this.#said.push(line.text);
+      this.#saying = "";
+    }
     this.#tell({ type: "line", line });
+  }
+
+  #tellPiece(piece: Piece): void {
+    if (piece.type === "text") this.#saying += piece.text;
+    this.#tell(piece);
+  }
+
+  #allSaid(): string {
+    return [...this.#said, this.#saying].filter((text) => text !== "").join("\n\n");
   }
 
   #tell(event: ConversationEvent): void {

@@ -3,7 +3,8 @@ import type { RedactedStream } from "../redact-stream.ts";
 import type { Redactor } from "../redact.ts";
 import type { ConversationEvent } from "./turn.ts";
 
-type Piece = Extract<ConversationEvent, { readonly type: "text" | "thinking" }>;
+/** A piece of what Claude says or thinks. */
+export type Piece = Extract<ConversationEvent, { readonly type: "text" | "thinking" }>;
 
 /** Turns the messages of a run into pieces of what its main agent says and thinks. */
 export class TurnPieces {

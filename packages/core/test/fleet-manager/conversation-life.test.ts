@@ -225,6 +225,38 @@ describe("the end of a conversation's job", () => {
     expect(fleet.getJob("latest")).toMatchObject({ status: "completed" });
   });
 
+  it("is no end of the conversation when claude dies between two turns", async () => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await using conversation = await fleet.openConversation("a");
+    await conversation.send(hello).result;
+    const { jobId = "", sessionId } = conversation;
+    for (const pid of processesOf(jobId)) process.kill(Number(pid), "SIGKILL");
+    await expect.poll(() => conversation.state, { timeout: 20_000 }).toBe("resting");
+    expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
+    expect(conversation.sessionId).toBe(sessionId);
+    expect(fleet.getJobs().length).toBe(2);
+  });
+
+  it("comes with the end of claude in a turn, which says so", async () => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await using conversation = await fleet.openConversation("a");
+    await conversation.send(hello).result;
+    const turn = conversation.send(asks(script().text("Hm.").stall()));
+    await until(turn, isText);
+    for (const pid of processesOf(conversation.jobId ?? "")) process.kill(Number(pid), "SIGKILL");
+    expect(await turn.result).toMatchObject({
+      outcome: "failed",
+      exitReason: "interrupted",
+      text: "Hm.",
+      error: { message: expect.stringContaining("SIGKILL") },
+    });
+    expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
+  });
+
   it("is told by the turn that could not begin", async () => {
     await using test = await createTestFleet({ agents });
     await using fleet = test.manager({ claudePath: "/nowhere/claude" });
