@@ -152,6 +152,7 @@ export class JobQueue {
 
   // Another process may have queued or finished a job, or asked for the end of one of ours.
   #watch(): void {
+    if (!this.#stopWatching) this.#approvals.look();
     this.#stopWatching ??= this.#fleet.watch.onChange(() => {
       this.#approvals.look();
       if (this.#open) this.#waker.followOwn();

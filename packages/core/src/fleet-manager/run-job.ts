@@ -10,6 +10,7 @@ import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob, SessionRecord } from "../state/store.ts";
 import { addWorkItem } from "../work-sources/prompt.ts";
 import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
+import { explainDenial } from "./approvals/explain-denial.ts";
 import { afterCall, keepCall, waitForPerson } from "./approvals/wait-for-person.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
@@ -158,7 +159,10 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
   const decision = record.conversation ? finishNow : decide(outcome, policy, { retries, now });
   if (decision.action === "finish") {
     const session = toSessionRecord(fleet, attempted);
-    return { end: { ...toFinishJob(outcome), ...totals, output }, ...(session && { session }) };
+    return {
+      end: { ...toFinishJob(explainDenial(fleet, record, outcome)), ...totals, output },
+      ...(session && { session }),
+    };
   }
   const { waitingFor, wakeAt } = decision;
   return {
