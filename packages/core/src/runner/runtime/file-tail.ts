@@ -8,6 +8,8 @@ export class FileTail {
   readonly #reader: LineReader;
   #lines: AsyncGenerator<Buffer> | undefined;
   #inode: bigint | undefined;
+  /** Size at the last look: while it stays, there is nothing to read. */
+  #size = 0n;
 
   /** Begins at this byte, which must begin a line. */
   constructor(path: string, offset = 0) {
@@ -17,7 +19,12 @@ export class FileTail {
 
   /** The next line; `undefined` when no other is complete yet. */
   async next(): Promise<string | undefined> {
-    this.#lines ??= this.#reader.wholeLines();
+    if (!this.#lines) {
+      const size = (await statIfExists(this.#path))?.size ?? 0n;
+      if (size === this.#size) return undefined;
+      this.#size = size;
+      this.#lines = this.#reader.wholeLines();
+    }
     const { done, value } = await this.#lines.next();
     if (done !== true) return value.toString("utf8");
     this.#lines = undefined;
