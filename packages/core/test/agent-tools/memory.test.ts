@@ -56,6 +56,22 @@ describe("memory", () => {
     );
   });
 
+  it("gives back at most so much at once, and says how to get the rest", async () => {
+    const text = `word ${"x".repeat(30_000)}`;
+    await running(
+      script()
+        .tool(remember, { key: "a", text })
+        .tool(remember, { key: "b", text })
+        .tool(recall, { search: "word" })
+        .text("Done."),
+      {},
+      ({ answers }) => {
+        expect(answers[2]).toContain(text);
+        expect(answers[2]).toMatch(/## b \(.+Z\) word x{115}… \(recall it by its key\)$/);
+      },
+    );
+  });
+
   it("has a limit on each entry", async () => {
     const big = { key: "big", text: "x".repeat(65_537) };
     await running(script().tool(remember, big).text("Done."), {}, ({ answers }) =>

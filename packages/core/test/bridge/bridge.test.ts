@@ -155,6 +155,18 @@ describe("the bridge", () => {
     expect(first[0]?.signal.aborted).toBe(true);
   });
 
+  it("gives a call of another client an id of its own", async () => {
+    const calls: ToolCall[] = [];
+    await serve(echoTool(calls));
+    const bridge = openBridge();
+    const params = { name: "echo", arguments: { word: "hi" } };
+    for (const id of [1, 2]) {
+      bridge.send({ id, method: "tools/call", params });
+      expect(await bridge.next()).toEqual(answerOf("hi", id));
+    }
+    expect(new Set(calls.map((call) => call.id)).size).toBe(2);
+  });
+
   it("tells what a tool threw, and what is no message", async () => {
     await serve(echoTool([]));
     const bridge = openBridge();

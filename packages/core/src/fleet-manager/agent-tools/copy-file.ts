@@ -45,7 +45,8 @@ type OpenFile = Awaited<ReturnType<typeof open>>;
 
 async function write(file: OpenFile, to: string, most: number): Promise<number> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  const partial = `${to}.partial`;
+  // Beside the folder: every name in it may be that of a file which was sent.
+  const partial = `${dirname(to)}.partial`;
   const copy = await open(partial, "w", 0o600);
   let size = 0;
   try {

@@ -3,8 +3,8 @@ import { type AgentTool, agentTool } from "../../runner/bridge/agent-tool.ts";
 import type { MemoryEntry } from "../../state/memory-store.ts";
 import type { ToolJob } from "./tool-job.ts";
 
-/** What an answer holds in full, characters; the rest is named by its keys. */
-const longestAnswer = 100_000;
+// Claude Code puts longer answers into a file and shows only their beginning.
+const longestAnswer = 40_000;
 const excerptLength = 120;
 
 /** Gives back what the agent has remembered. */
