@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { runOutlive } from "./chaos/outlive/run-outlive.ts";
 import { runKills } from "./chaos/run-kills.ts";
 import { scenarios } from "./chaos/scenarios/all.ts";
 
@@ -9,6 +10,12 @@ test("a daemon that is killed ten times at its work breaks no promise", async ()
   expect(report.violations).toEqual([]);
   expect(report).toMatchObject({ kills: 10 });
   expect(report.accepted).toBeGreaterThan(20);
+});
+
+test("jobs that do without their daemon end as if it had not been killed ten times", async () => {
+  const report = await runOutlive({ seed, kills: 10 });
+  expect(report.violations).toEqual([]);
+  expect(report).toMatchObject({ kills: 10, jobs: 16 });
 });
 
 test.for(scenarios)("$name", async ({ cannot, run }, { skip }) => {

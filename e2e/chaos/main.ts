@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { runOutlive } from "./outlive/run-outlive.ts";
 import { runKills } from "./run-kills.ts";
 import { scenarios } from "./scenarios/all.ts";
 
@@ -7,12 +8,15 @@ const { values } = parseArgs({
     kills: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     claude: { type: "string" },
+    outlive: { type: "string" },
   },
 });
 const seed = Number(values.seed);
 const total = Number(values.kills);
 // A real claude takes seconds to start: it gets a tenth of the kills.
 const claude = values.claude === undefined ? Math.floor(total / 10) : Number(values.claude);
+// Daemons whose jobs do without them.
+const outlive = values.outlive === undefined ? Math.floor(total / 4) : Number(values.outlive);
 console.log(`chaos: ${total} kills, ${claude} of them with a real claude, seed ${seed}`);
 
 let broken = 0;
@@ -34,6 +38,16 @@ for (const [runtime, kills] of [
   const at = Object.entries(report.stages).map(([stage, count]) => `${stage} ${count}`);
   console.log(`${runtime}: ${report.kills} kills in ${seconds} s (${at.join(", ")})`);
   console.log(`  ${report.accepted} jobs accepted, ${report.ran} run, ${report.fired} fires`);
+  for (const violation of report.violations) console.log(`  VIOLATION ${violation}`);
+  broken += report.violations.length;
+}
+if (outlive > 0) {
+  const report = await runOutlive({
+    seed,
+    kills: outlive,
+    onKill: (kill) => console.log(`  jobs that outlive it: ${kill} of ${outlive}`),
+  });
+  console.log(`outlived: ${report.kills} kills, ${report.jobs} jobs`);
   for (const violation of report.violations) console.log(`  VIOLATION ${violation}`);
   broken += report.violations.length;
 }

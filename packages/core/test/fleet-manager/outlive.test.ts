@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
+import { describe, expect, it } from "vitest";
+import { processesOf } from "./processes.ts";
+import { startDaemon } from "./start-daemon.ts";
+
+const patience = { timeout: 20_000 };
+const python = (code: string): string => `python3 -c "import os, time; ${code}"`;
+/** A tool that is done once a file is there, and leaves a trace each time it runs. */
+const untilReleased = `echo ran >>ran; ${python("[time.sleep(0.05) for _ in iter(lambda: os.path.exists('go'), True)]")}`;
+
+function fleetWith(agent: Readonly<Record<string, unknown>> = {}): Promise<TestFleet> {
+  return createTestFleet({
+    agents: {
+      a: { default_prompt: "x", permission_mode: "bypassPermissions", runtime: "cli", ...agent },
+    },
+    scripts: {
+      a: script().text("Starting.").tool("Bash", { command: untilReleased }).text("done"),
+    },
+  });
+}
+
+const runs = (test: TestFleet): number =>
+  readFileSync(join(test.workspace("a"), "ran"), "utf8")
+    .trimEnd()
+    .split("\n").length;
+const release = (test: TestFleet): Promise<void> => writeFile(join(test.workspace("a"), "go"), "");
+const isInTool = (test: TestFleet): boolean => existsSync(join(test.workspace("a"), "ran"));
+
+describe.concurrent("a job that does without its daemon", () => {
+  it("goes on while the fleet is stopped, and the next start tells how it went", async () => {
+    await using test = await fleetWith();
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await fleet.start();
+    const { id } = await fleet.trigger("a");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await fleet.stop({ leaveRunning: true });
+    expect(fleet.getJob(id)).toMatchObject({ status: "running" });
+    expect(processesOf(id).length).toBeGreaterThan(0);
+
+    await release(test);
+    await expect.poll(() => processesOf(id), patience).toEqual([]);
+    await fleet.start();
+    const job = await fleet.waitForJob(id);
+    expect(job).toMatchObject({ status: "completed", attempt: 1, result: { summary: "done" } });
+    expect(job.output).toContain("Starting.");
+    expect(runs(test)).toBe(1);
+  });
+
+  it("is joined while it still runs, and can be cancelled like any other", async () => {
+    await using test = await fleetWith();
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    expect(next.getJob(id)).toMatchObject({ status: "running", attempt: 1 });
+    expect(processesOf(id).length).toBeGreaterThan(0);
+    await next.cancelJob(id);
+    expect(next.getJob(id)).toMatchObject({ status: "cancelled" });
+    expect(next.getJob(id).output).toContain("Starting.");
+    expect(processesOf(id)).toEqual([]);
+  });
+
+  it("is cancelled without a daemon, too", async () => {
+    await using test = await fleetWith();
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+
+    await using other = test.manager();
+    await other.initialize();
+    await other.cancelJob(id);
+    expect(other.getJob(id)).toMatchObject({ status: "cancelled" });
+    expect(processesOf(id)).toEqual([]);
+  });
+
+  it("keeps to its time limit while nobody looks", async () => {
+    await using test = await fleetWith({ timeout: "2s" });
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+    // Its own watcher gives whoever lives the time to be first.
+    await expect.poll(() => processesOf(id), { timeout: 50_000 }).toEqual([]);
+
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    expect(await next.waitForJob(id)).toMatchObject({ status: "failed", exitReason: "timeout" });
+    expect(runs(test)).toBe(1);
+  });
+
+  it("leaves a stopping fleet to wait for the jobs that need it", async () => {
+    await using test = await fleetWith({ runtime: "sdk" });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await fleet.start();
+    const { id } = await fleet.trigger("a");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const stopped = fleet.stop({ leaveRunning: true });
+    await release(test);
+    await stopped;
+    expect(fleet.getJob(id)).toMatchObject({ status: "completed" });
+  });
+});
