@@ -34,6 +34,28 @@ export const prompts: readonly Case[] = [
     check: (ran, stage) => expect(conversation(ran, stage)).toContain("Greet everybody called Ada"),
   },
   {
+    name: "expands a command of a plugin that begins the prompt",
+    play: async (stage) => {
+      const plugin = join(stage.dir, "hosting");
+      await mkdir(join(plugin, ".claude-plugin"), { recursive: true });
+      await mkdir(join(plugin, "commands"));
+      const manifest = JSON.stringify({ name: "hosting", version: "1.0.0", description: "Hosts." });
+      await writeFile(join(plugin, ".claude-plugin", "plugin.json"), manifest);
+      await writeFile(
+        join(plugin, "commands", "welcome.md"),
+        "Welcome everybody called $ARGUMENTS",
+      );
+      return stage.run(script().text("Welcomed."), {
+        prompt: "/hosting:welcome Ada",
+        agent: { plugins: [{ type: "local", path: plugin, skipMcpDiscovery: false }] },
+      });
+    },
+    reason: "success",
+    outcome: { summary: "Welcomed." },
+    check: (ran, stage) =>
+      expect(conversation(ran, stage)).toContain("Welcome everybody called Ada"),
+  },
+  {
     name: "carries out a command of Claude Code that is the prompt",
     play: (stage) => stage.run(script(), { prompt: "/context" }),
     reason: "success",
@@ -87,6 +109,17 @@ export const prompts: readonly Case[] = [
       expect(conversation(ran, stage)).not.toContain("rhubarb");
       expect(ran.lines.find((line) => line.type === "tool_result")?.text).toBe("from project:");
     },
+  },
+  {
+    name: "uses the fallback model when the first is overloaded",
+    script: () => script().error(529, { times: 3 }).text("By the other."),
+    options: () => ({
+      agent: { model: "claude-opus-4-8", fallbackModel: "claude-haiku-4-5-20251001" },
+    }),
+    reason: "success",
+    outcome: { summary: "By the other." },
+    check: ({ outcome }) =>
+      expect(Object.keys(outcome.usage)).toEqual(["claude-haiku-4-5-20251001"]),
   },
   {
     name: "uses the agent's model",
