@@ -100,6 +100,7 @@ export { claudeEnvironment } from "./runner/environment.ts";
 export { RunnerError, SDKError } from "./runner/errors.ts";
 export { AgentRunner, runAgent } from "./runner/runner.ts";
 export type { AgentRunnerOptions, RunnerOptions, RunnerResult } from "./runner/types.ts";
+export { CLIRuntime } from "./runner/runtime/cli-runtime.ts";
 export { RuntimeFactory, type RuntimeFactoryOptions } from "./runner/runtime/factory.ts";
 export type {
   ClaudeCommand,

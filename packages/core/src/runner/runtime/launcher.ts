@@ -60,10 +60,10 @@ async function startDetached(
     files: claude.files,
     ...(timeout !== undefined && { seconds: Math.ceil((timeout + timeoutSlackMs) / 1_000) }),
   });
-  const process = owned(child);
-  // Gone a little before it is known how, which whoever asks wants to tell.
-  const isWaitedFor = (): boolean => child.exitCode === null && child.signalCode === null;
-  return Object.assign(process, { isAlive: isWaitedFor });
+  return Object.assign(owned(child), {
+    // Gone a little before it is known how, which whoever asks wants to tell.
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+  });
 }
 
 function processOptions({ cwd, jobId, agentName, onRecord }: LocalLauncherOptions) {
