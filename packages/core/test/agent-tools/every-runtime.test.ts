@@ -1,8 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inPrompt, script } from "@herdctl/testing";
+import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { describe, expect, it, vi } from "vitest";
+import { jobSocketPath } from "../../src/state/socket-path.ts";
 import { herdctl, running } from "./running.ts";
 
 // Several claudes after one another, on a machine that may be busy.
@@ -71,4 +72,17 @@ it("only a job that may outlive herdctl has a socket, for this user alone", asyn
   }
   expect(modes["sdk"]).toBeUndefined();
   expect((modes["cli"] ?? 0) & 0o777).toBe(0o600);
+});
+
+it("a job reaches them also from a state directory whose path is too long for a socket", async () => {
+  await using test = await createTestFleet({ agents: { main: { runtime: "cli" } } });
+  const stateDir = join(test.dir, "far/".repeat(30), ".herdctl");
+  await using fleet = test.manager({ stateDir });
+  await fleet.initialize();
+  const says = script().tool(herdctl("report"), { summary: "Heard." }).text("Done.");
+  const { id } = await fleet.trigger("main", undefined, { promptOverride: inPrompt(says) });
+  expect(await fleet.waitForJob(id)).toMatchObject({ report: { summary: "Heard." } });
+  const socket = jobSocketPath(stateDir, id);
+  expect(Buffer.byteLength(socket)).toBeLessThan(101);
+  expect(existsSync(socket)).toBe(false);
 });

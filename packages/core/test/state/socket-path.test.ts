@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stat } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { expect, test } from "vitest";
-import { prepareSocketFolder, socketPathFor } from "../../src/state/socket-path.ts";
+import { jobSocketPath, prepareSocketFolder, socketPathFor } from "../../src/state/socket-path.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 const long = `/${"ü".repeat(60)}`;
@@ -33,4 +33,15 @@ test("the folder outside is made for this user alone", async () => {
   prepareSocketFolder(path, long);
   expect((await stat(join(runtimeDir, "herdctl"))).mode & 0o777).toBe(0o700);
   prepareSocketFolder(path, long);
+});
+
+test("the socket of a job is in its folder, else in one that no environment changes", async () => {
+  expect(jobSocketPath("/srv/.herdctl", "job-1")).toBe("/srv/.herdctl/jobs/job-1/herdctl.sock");
+  const path = jobSocketPath(long, "job-1");
+  expect(path).toMatch(new RegExp(`^/tmp/herdctl-${userInfo().uid}/[0-9a-f]{16}\\.sock$`));
+  expect(jobSocketPath(long, "job-2")).not.toBe(path);
+  const stateDir = await temporaryFolder();
+  const inside = jobSocketPath(stateDir, "job-1");
+  prepareSocketFolder(inside, stateDir);
+  expect((await stat(dirname(inside))).mode & 0o777).toBe(0o700);
 });
