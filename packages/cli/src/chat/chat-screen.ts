@@ -6,6 +6,7 @@ import type { Output } from "../terminal/output.ts";
 export class ChatScreen {
   readonly #output: Output;
   #isLineOpen = false;
+  #isAsking = false;
 
   constructor(output: Output) {
     this.#output = output;
@@ -14,7 +15,14 @@ export class ChatScreen {
   /** Shows that it is the person's turn. */
   ask(): void {
     this.#endLine();
-    if (this.#output.isTerminal) this.#output.write(this.#output.style("bold", "> "));
+    if (this.#output.isTerminal) this.#write(this.#output.style("bold", "> "));
+    this.#isAsking = true;
+  }
+
+  /** The person has ended their line. */
+  hear(): void {
+    this.#isLineOpen = false;
+    this.#isAsking = false;
   }
 
   /** Tells something that is no part of what is said. */
@@ -52,7 +60,10 @@ export class ChatScreen {
 
   #write(text: string): void {
     if (text === "") return;
-    this.#output.write(text);
+    // What Claude says of itself begins below the prompt.
+    const isBelow = this.#isAsking && this.#isLineOpen;
+    this.#isAsking = false;
+    this.#output.write(isBelow && text !== "\n" ? `\n${text}` : text);
     this.#isLineOpen = !text.endsWith("\n");
   }
 

@@ -41,7 +41,7 @@ export async function runChat(
   if (options.json) show({ type: "closed", key, ...(sessionId !== undefined && { sessionId }) });
   else if (sessionId !== undefined) {
     const again = `${commandPrefix(options, context)} chat ${quote(agentName)} --resume ${quote(key)}`;
-    output.note(output.style("dim", `Go on with: ${again}`));
+    screen.note(output.style("dim", `Go on with: ${again}`));
   }
   if (context.exitCode === 0 && last?.outcome === "failed") context.exitCode = 1;
 }
@@ -80,6 +80,7 @@ async function talk({
   let last: TurnResult | undefined;
   ask();
   for await (const line of lines) {
+    screen.hear();
     if (line.trim() === "/exit" || leaving.signal.aborted) break;
     if (line.trim() !== "") {
       interrupting = false;
