@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { processesOf } from "./processes.ts";
 import { startDaemon } from "./start-daemon.ts";
 
-const patience = { timeout: 20_000 };
+const patience = { timeout: 40_000 };
 const python = (code: string): string => `python3 -c "import os, time; ${code}"`;
 /** A tool that is done once a file is there, and leaves a trace each time it runs. */
 const untilReleased = `echo ran >>ran; ${python("[time.sleep(0.05) for _ in iter(lambda: os.path.exists('go'), True)]")}`;
@@ -30,7 +30,9 @@ const release = (test: TestFleet): Promise<void> => writeFile(join(test.workspac
 const isInTool = (test: TestFleet): boolean => existsSync(join(test.workspace("a"), "ran"));
 
 describe.concurrent("a job that does without its daemon", () => {
-  it("goes on while the fleet is stopped, and the next start tells how it went", async () => {
+  it("goes on while the fleet is stopped, and the next start tells how it went", async ({
+    expect,
+  }) => {
     await using test = await fleetWith();
     await using fleet = test.manager();
     await fleet.initialize();
@@ -50,7 +52,7 @@ describe.concurrent("a job that does without its daemon", () => {
     expect(runs(test)).toBe(1);
   });
 
-  it("is joined while it still runs, and can be cancelled like any other", async () => {
+  it("is joined while it still runs, and can be cancelled like any other", async ({ expect }) => {
     await using test = await fleetWith();
     const daemon = startDaemon(test);
     await daemon.said("ready");
@@ -70,7 +72,7 @@ describe.concurrent("a job that does without its daemon", () => {
     expect(processesOf(id)).toEqual([]);
   });
 
-  it("is cancelled without a daemon, too", async () => {
+  it("is cancelled without a daemon, too", async ({ expect }) => {
     await using test = await fleetWith();
     const daemon = startDaemon(test);
     await daemon.said("ready");
@@ -86,8 +88,8 @@ describe.concurrent("a job that does without its daemon", () => {
     expect(processesOf(id)).toEqual([]);
   });
 
-  it("keeps to its time limit while nobody looks", async () => {
-    await using test = await fleetWith({ timeout: "2s" });
+  it("keeps to its time limit while nobody looks", async ({ expect }) => {
+    await using test = await fleetWith({ timeout: "12s" });
     const daemon = startDaemon(test);
     await daemon.said("ready");
     daemon.process.send("a");
@@ -95,16 +97,16 @@ describe.concurrent("a job that does without its daemon", () => {
     await expect.poll(() => isInTool(test), patience).toBe(true);
     await daemon.kill();
     // Its own watcher gives whoever lives the time to be first.
-    await expect.poll(() => processesOf(id), { timeout: 50_000 }).toEqual([]);
+    await expect.poll(() => processesOf(id), { timeout: 60_000 }).toEqual([]);
 
     await using next = test.manager();
     await next.initialize();
     await next.start();
     expect(await next.waitForJob(id)).toMatchObject({ status: "failed", exitReason: "timeout" });
     expect(runs(test)).toBe(1);
-  });
+  }, 120_000);
 
-  it("leaves a stopping fleet to wait for the jobs that need it", async () => {
+  it("leaves a stopping fleet to wait for the jobs that need it", async ({ expect }) => {
     await using test = await fleetWith({ runtime: "sdk" });
     await using fleet = test.manager();
     await fleet.initialize();
