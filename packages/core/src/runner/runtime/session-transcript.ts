@@ -15,7 +15,7 @@ export interface SessionStart {
   readonly offset: number;
 }
 
-/** The lines that Claude Code keeps of a run, its subagents' included, looked up as they are written. */
+/** The answers that Claude Code keeps of a run, its subagents' included, looked up as they are written. */
 export class SessionTranscript {
   readonly #options: SessionTranscriptOptions;
   readonly #passed = new Map<string, SessionLine>();
@@ -27,7 +27,7 @@ export class SessionTranscript {
     this.#options = options;
   }
 
-  /** The line of this message; `undefined` while it is not written. Each line is given once. */
+  /** The line of this answer; `undefined` while it is not written. Each line is given once. */
   async find(uuid: string, ofSubagent: boolean): Promise<SessionLine | undefined> {
     const passed = this.#passed.get(uuid);
     if (passed) {
@@ -76,7 +76,7 @@ export class SessionTranscript {
     for (let text = await tail.next(); text !== undefined; text = await tail.next()) {
       const line = parseSessionLine(text);
       if (line?.uuid === uuid) return line;
-      if (line) this.#passed.set(line.uuid, line);
+      if (line?.type === "assistant") this.#passed.set(line.uuid, line);
     }
     return undefined;
   }
