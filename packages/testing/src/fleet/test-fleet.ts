@@ -69,9 +69,10 @@ export async function createTestFleet(options: TestFleetOptions): Promise<TestFl
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), content);
   }
-  const owned = made.move();
   const places = { configPath: join(dir, fleetFile), stateDir: join(dir, ".herdctl") };
   const env = server.env(home);
+  if (mayLeaveJobs(options)) made.defer(() => endLeftJobs({ ...places, env }));
+  const owned = made.move();
   return {
     ...places,
     dir,
@@ -85,6 +86,21 @@ export async function createTestFleet(options: TestFleetOptions): Promise<TestFl
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Jobs of the cli runtime do without whoever started them, such as a test that failed. */
+function mayLeaveJobs({ agents, fleet }: TestFleetOptions): boolean {
+  return /\bcli\b/.test(JSON.stringify([agents, fleet]));
+}
+
+async function endLeftJobs(options: FleetManagerOptions): Promise<void> {
+  await using manager = new FleetManager(options);
+  try {
+    await manager.initialize();
+    await manager.cancelAll();
+  } catch {
+    // Its configuration, or its state, is broken on purpose: then nothing was started.
+  }
 }
 
 const fleetFile = "herdctl.yaml";
