@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { type AgentTool, agentTool } from "../../runner/bridge/agent-tool.ts";
 import type { ApprovalRecord } from "../../state/approval-store.ts";
 import type { ToolJob } from "../agent-tools/tool-job.ts";
+import { questionInput } from "./new-approval.ts";
 
 /** Asks a person. The hook that waits for the answer lets the call happen when there is one. */
 export function askHumanTool(job: ToolJob): AgentTool {
@@ -11,14 +11,7 @@ export function askHumanTool(job: ToolJob): AgentTool {
       "Ask the people who run you a question, and get their answer. It may take minutes or hours; you " +
       "wait without cost. Ask only what you cannot find out yourself, and put everything that they need " +
       "to know into the question. Only the main conversation can ask, one question at a time.",
-    input: {
-      question: z.string().min(1).max(10_000),
-      options: z
-        .array(z.string().min(1).max(200))
-        .max(10)
-        .optional()
-        .describe("Answers to choose from; people may answer something else."),
-    },
+    input: questionInput,
     call: async (_input, { id }) =>
       answerText(job.fleet.store.approvals.ofCall(job.record().id, id)),
   });

@@ -10,20 +10,33 @@ import type { Fleet } from "../fleet.ts";
 /** Milliseconds that a request stays open, where the agent does not say. */
 export const defaultExpires = 86_400_000;
 
-const question = z.object({
-  question: z.string(),
-  options: z.array(z.string()).optional(),
-});
+/** What the tool takes that asks a person. */
+export const questionInput: {
+  readonly question: z.ZodString;
+  readonly options: z.ZodOptional<z.ZodArray<z.ZodString>>;
+} = {
+  question: z.string().min(1).max(10_000),
+  options: z
+    .array(z.string().min(1).max(200))
+    .max(10)
+    .optional()
+    .describe("Answers to choose from; people may answer something else."),
+};
 
-/** The request to a person about one tool call; known secrets in its input are masked. */
+/**
+ * The request to a person about one tool call; known secrets in its input are masked. `undefined`: it
+ * is to be a question and is none, which its tool says better.
+ */
 export function newApproval(
   fleet: Pick<Fleet, "clock" | "redactor">,
   { record, agent }: { readonly record: JobRecord; readonly agent: ResolvedAgent },
   call: CallRequest,
-): NewApproval {
+): NewApproval | undefined {
   const now = fleet.clock.now();
   const { toolUseId, toolName, input } = fleet.redactor.value(call);
-  const asked = toolName === askHumanToolName ? question.safeParse(input).data : undefined;
+  const isQuestion = toolName === askHumanToolName;
+  const asked = isQuestion ? z.object(questionInput).safeParse(input).data : undefined;
+  if (isQuestion && !asked) return undefined;
   return {
     id: createApprovalId(now),
     jobId: record.id,

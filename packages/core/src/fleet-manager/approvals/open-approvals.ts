@@ -4,12 +4,14 @@ import type { ResolvedAgent } from "../../config/resolved.ts";
 import { FleetManagerError, messageOf } from "../../errors.ts";
 import { approvalSettings } from "../../runner/approvals/approval-settings.ts";
 import {
+  type ApprovalFolders,
+  type CallRequest,
   listRequests,
-  makeApprovalFolder,
+  makeApprovalFolders,
   readRequest,
   writeVerdict,
 } from "../../runner/approvals/approval-files.ts";
-import { toVerdict, type Verdict } from "../../runner/approvals/verdict.ts";
+import { passing, toVerdict, type Verdict } from "../../runner/approvals/verdict.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import type { Fleet } from "../fleet.ts";
 import { toApproval } from "./approval-view.ts";
@@ -30,8 +32,8 @@ const defaultHold = 30_000;
  */
 export async function openApprovals(fleet: Fleet, job: OpenJob): Promise<Approvals> {
   const { record, agent } = job;
-  const folder = await makeApprovalFolder(fleet.state.stateDir, record.id);
-  const desk = new Desk(fleet, job, folder);
+  const folders = await makeApprovalFolders(fleet.state.stateDir, record.id);
+  const desk = new Desk(fleet, job, folders);
   await desk.look();
   checkVerdict(fleet, record);
   desk.open();
@@ -39,7 +41,7 @@ export async function openApprovals(fleet: Fleet, job: OpenJob): Promise<Approva
     settings: approvalSettings({
       tools: agent.approvals?.tools ?? [],
       ...holdOf(job),
-      folder,
+      folders,
       attempt: record.attempt,
     }),
     [Symbol.asyncDispose]: () => desk.close(),
@@ -69,7 +71,7 @@ interface OpenJob {
 class Desk {
   readonly #fleet: Fleet;
   readonly #job: OpenJob;
-  readonly #folder: string;
+  readonly #folders: ApprovalFolders;
   readonly #seen = new Set<string>();
   readonly #told = new Set<string>();
   #again = false;
@@ -78,10 +80,10 @@ class Desk {
   #timer: NodeJS.Timeout | undefined;
   #stopListening: (() => void) | undefined;
 
-  constructor(fleet: Fleet, job: OpenJob, folder: string) {
+  constructor(fleet: Fleet, job: OpenJob, folders: ApprovalFolders) {
     this.#fleet = fleet;
     this.#job = job;
-    this.#folder = folder;
+    this.#folders = folders;
   }
 
   /** Looks from now on whenever something may have changed. */
@@ -93,7 +95,7 @@ class Desk {
       if (this.#untold().length > 0) look();
     });
     try {
-      this.#watcher = watch(this.#folder, look);
+      this.#watcher = watch(this.#folders.requests, look);
       this.#watcher.on("error", () => this.#watcher?.close());
     } catch {
       // The timer is left.
@@ -130,18 +132,20 @@ class Desk {
   }
 
   async #takeRequests(): Promise<void> {
-    const names = await listRequests(this.#folder);
+    const names = await listRequests(this.#folders);
     for (const name of names.filter((item) => !this.#seen.has(item))) {
-      const request = await readRequest(this.#folder, name).catch((error: unknown) => {
+      const request = await readRequest(this.#folders, name).catch((error: unknown) => {
         this.#warn(`${name} is not a request: ${messageOf(error)}`);
       });
-      if (request) await this.#record(newApproval(this.#fleet, this.#job, request));
+      if (request) await this.#take(request);
       this.#seen.add(name);
     }
   }
 
-  async #record(approval: ReturnType<typeof newApproval>): Promise<void> {
+  async #take(request: CallRequest): Promise<void> {
     const { store, emit, watch: changes, redactor } = this.#fleet;
+    const approval = newApproval(this.#fleet, this.#job, request);
+    if (!approval) return writeVerdict(this.#folders, request.toolUseId, passing);
     if (!(await store.approvals.request(this.#job.record, approval))) return;
     emit("approval:requested", {
       approval: toApproval({ ...approval, status: "pending" }, redactor),
@@ -163,7 +167,7 @@ class Desk {
 
   async #tellVerdicts(): Promise<void> {
     for (const { id, toolUseId, verdict } of this.#untold()) {
-      await writeVerdict(this.#folder, toolUseId, verdict);
+      await writeVerdict(this.#folders, toolUseId, verdict);
       this.#told.add(id);
     }
   }

@@ -1,8 +1,15 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdir, open, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { jobFolder } from "../../state/attempt-files.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** Folders through which a job's claude and herdctl speak about tool calls: each writes only into its own. */
+export interface ApprovalFolders {
+  readonly requests: string;
+  readonly verdicts: string;
+}
 
 /** A tool call for which claude waits. */
 export interface CallRequest {
@@ -11,42 +18,53 @@ export interface CallRequest {
   readonly input: unknown;
 }
 
+// The id becomes part of a path.
 const hookInput = z.object({
-  tool_use_id: z.string(),
+  tool_use_id: z.string().regex(/^[\w-]+$/),
   tool_name: z.string(),
   tool_input: z.unknown(),
 });
 const suffix = ".request";
 
-/** The folder through which a job's claude and herdctl speak about tool calls, made when missing. */
-export async function makeApprovalFolder(stateDir: string, jobId: string): Promise<string> {
-  const folder = approvalFolder(stateDir, jobId);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
+/** The folders of a job, made when missing. */
+export async function makeApprovalFolders(
+  stateDir: string,
+  jobId: string,
+): Promise<ApprovalFolders> {
+  const folder = join(jobFolder(stateDir, jobId), "approvals");
+  const folders = { requests: join(folder, "requests"), verdicts: join(folder, "verdicts") };
+  for (const path of Object.values(folders)) await mkdir(path, { recursive: true, mode: 0o700 });
+  return folders;
 }
 
-function approvalFolder(stateDir: string, jobId: string): string {
-  return join(jobFolder(stateDir, jobId), "approvals");
+/** Names of the requests there are. */
+export async function listRequests({ requests }: ApprovalFolders): Promise<readonly string[]> {
+  return (await readdir(requests)).filter((name) => name.endsWith(suffix));
 }
 
-/** Names of the requests in a folder. */
-export async function listRequests(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith(suffix));
-}
-
-/** Reads a request; throws when it is none. */
-export async function readRequest(folder: string, name: string): Promise<CallRequest> {
-  const call = hookInput.parse(JSON.parse(await readFile(join(folder, name), "utf8")));
-  return { toolUseId: call.tool_use_id, toolName: call.tool_name, input: call.tool_input };
+/** Reads a request; throws when it is none. The agent can put anything there, also a link or a pipe. */
+export async function readRequest(
+  { requests }: ApprovalFolders,
+  name: string,
+): Promise<CallRequest> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(join(requests, name), flags);
+  try {
+    if (!(await file.stat()).isFile()) throw new Error("it is not a file");
+    const call = hookInput.parse(JSON.parse(await file.readFile("utf8")));
+    return { toolUseId: call.tool_use_id, toolName: call.tool_name, input: call.tool_input };
+  } finally {
+    await file.close();
+  }
 }
 
 /** Writes a verdict at once and as a whole: a shell script reads it. */
 export async function writeVerdict(
-  folder: string,
+  { verdicts }: ApprovalFolders,
   toolUseId: string,
   verdict: Verdict,
 ): Promise<void> {
-  const file = join(folder, `${toolUseId}.verdict`);
+  const file = join(verdicts, `${toolUseId}.json`);
   const partial = `${file}.partial`;
   await writeFile(partial, JSON.stringify(verdict), { mode: 0o600 });
   await rename(partial, file);

@@ -1,3 +1,4 @@
+import type { ApprovalFolders } from "./approval-files.ts";
 import { quote } from "./quote.ts";
 
 /** What the script needs to know. */
@@ -8,7 +9,7 @@ export interface ApprovalHookOptions {
   readonly hold: number;
   /** Refuses a call without a verdict, and does not put it off: the process has to stay. */
   readonly staysAlive?: boolean;
-  readonly folder: string;
+  readonly folders: ApprovalFolders;
   readonly attempt: number;
 }
 
@@ -42,8 +43,8 @@ answer() {
 }
 refuse() { echo "herdctl: $1" >&2; exit 2; }
 verdict() {
-  [ -f "$folder/$id.verdict" ] || return 0
-  cat "$folder/$id.verdict" || refuse 'the verdict on this call cannot be read'
+  [ -f "$verdicts/$id.json" ] || return 0
+  cat "$verdicts/$id.json" || refuse 'the verdict on this call cannot be read'
   exit 0
 }
 name=\${call#*\\"tool_name\\":\\"}; name=\${name%%\\"*}
@@ -59,11 +60,12 @@ id=\${call##*\\"tool_use_id\\":\\"}; id=\${id%%\\"*}
 case "$id" in
 '' | *[!A-Za-z0-9_-]*) refuse 'this call has no id to ask a person about' ;;
 esac
-folder=${quote(options.folder)}
-turn="$folder/put-off.${options.attempt}"
+requests=${quote(options.folders.requests)}
+verdicts=${quote(options.folders.verdicts)}
+turn="$requests/put-off.${options.attempt}"
 verdict
 [ -d "$turn" ] && answer deny ${quote(nextPlease)}
-printf '%s' "$call" > "$folder/$id.partial" && mv "$folder/$id.partial" "$folder/$id.request" ||
+printf '%s' "$call" > "$requests/$id.partial" && mv "$requests/$id.partial" "$requests/$id.request" ||
   refuse 'a person cannot be asked about this call'
 polls=0
 while [ "$polls" -lt ${polls} ]; do

@@ -1,5 +1,6 @@
 import type { Settings } from "@anthropic-ai/claude-agent-sdk";
 import { agentServerName } from "../bridge/agent-server.ts";
+import type { ApprovalFolders } from "./approval-files.ts";
 import { approvalHook } from "./approval-hook.ts";
 import { toCallFilter } from "./call-filter.ts";
 
@@ -13,8 +14,8 @@ export interface ApprovalSettingsOptions {
   readonly hold: number;
   /** It never gives its place up: a call without an answer is refused. */
   readonly staysAlive?: boolean;
-  /** Folder for requests and verdicts, as claude sees it. */
-  readonly folder: string;
+  /** As claude sees them. */
+  readonly folders: ApprovalFolders;
   /** Number of the attempt: one call of an attempt is put off, no more. */
   readonly attempt: number;
 }

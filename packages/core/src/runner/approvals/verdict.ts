@@ -31,6 +31,9 @@ export function toVerdict(approval: ApprovalRecord): Verdict | undefined {
   }
 }
 
+/** Lets a call through that is nobody's to decide about. */
+export const passing: Verdict = allow();
+
 function allow(context?: string): Verdict {
   return {
     hookSpecificOutput: {
