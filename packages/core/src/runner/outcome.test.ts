@@ -229,6 +229,34 @@ describe("decideOutcome", () => {
     expect(outcomeOf(messages).isTransient).toBe(expected);
   });
 
+  it.each([
+    ["is no success, and names the call", {}, undefined, "toolu_1"],
+    ["counts for nothing when somebody asked for the end", {}, { cause: "user" }, undefined],
+    ["counts for nothing when herdctl failed", {}, { error: full }, undefined],
+    ["is one only with a call", { deferred_tool_use: undefined }, undefined, undefined],
+    ["is one only when it is why the run ended", { terminal_reason: "completed" }, {}, undefined],
+  ] as const)("a call that was put off %s", (_, changes, end, putOff) => {
+    const deferred = {
+      result: "",
+      terminal_reason: "tool_deferred",
+      deferred_tool_use: { id: "toolu_1", name: "Bash", input: {} },
+    };
+    const outcome = outcomeOf([init(), result({ ...deferred, ...changes })], end);
+    expect(outcome.putOff).toBe(putOff);
+    expect(outcome.exitReason).not.toBe("success");
+  });
+
+  it("says that a call which was put off could not be made, and may be tried again", () => {
+    const message = "mcp__x__y isn't available";
+    const reason = { terminal_reason: "tool_deferred_unavailable", is_error: true };
+    const outcome = outcomeOf([init(), result({ ...reason, result: message })]);
+    expect(outcome).toMatchObject({
+      exitReason: "error",
+      isTransient: true,
+      error: { message, code: "TOOL_UNAVAILABLE" },
+    });
+  });
+
   it("keeps the code of an error of ours", () => {
     expect(outcomeOf([], { error: full }).error).toEqual({
       message: "disk full",

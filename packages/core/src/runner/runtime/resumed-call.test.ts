@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { result } from "../../../test/runner/messages.ts";
 import { ResumedCall } from "./resumed-call.ts";
 
-const unavailable: SDKMessage = { ...result({}), terminal_reason: "tool_deferred_unavailable" };
+const unavailable: SDKMessage = result({ terminal_reason: "tool_deferred_unavailable" });
 
 async function turns(call: ResumedCall): Promise<number> {
   let count = 0;
