@@ -125,13 +125,9 @@ describe("limits", () => {
     await fleet.initialize();
     await using conversation = await fleet.openConversation("a");
     const turn = conversation.send(asks(script().text("Well …").stall()));
-    expect(await turn.result).toMatchObject({
-      outcome: "failed",
-      exitReason: "timeout",
-      text: "Well …",
-    });
+    expect(await turn.result).toMatchObject({ outcome: "failed", exitReason: "timeout" });
     expect(fleet.getJob("latest")).toMatchObject({ status: "failed", exitReason: "timeout" });
-    expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
+    expect(conversation.state).toBe("resting");
   });
 
   it("refuse a turn that no budget is left for", async () => {
