@@ -15,29 +15,38 @@ export interface Chance {
   readonly interleaved?: boolean;
   /** Subtypes of lines that may be there or not. */
   readonly uncertain?: readonly string[];
+  /** The run is stopped: what Claude Code still says then depends on how fast the machine is. */
+  readonly stopped?: boolean;
 }
 
 /** What of a run must not depend on the runtime. */
 export function toComparable(
   { lines, outcome, jobId }: Ran,
   stage: Stage,
-  { interleaved = false, uncertain = [] }: Chance,
+  { interleaved = false, uncertain = [], stopped = false }: Chance,
 ): Comparable {
   const names = new Map([[jobId, "<job>"], ...namesOf(lines, stage)]);
   const plain = (value: unknown): unknown => withoutChance(value, names);
   const chance = new Set([...uncertain, ...ofChance]);
-  const said = lines.filter((line) => !chance.has(line.subtype ?? ""));
+  const said = lines.filter(
+    (line) => !chance.has(line.subtype ?? "") && !(stopped && isLastWord(line)),
+  );
   const ordered = interleaved
     ? Object.values(Object.groupBy(said, (line) => line.parentToolUseId ?? "main")).flat()
     : said;
   return {
     lines: ordered.map((line) => JSON.stringify(plain(factsOf(line ?? {})))),
-    outcome: plain(outcome),
+    outcome: plain(stopped ? { ...outcome, turns: "<chance>" } : outcome),
   };
 }
 
 /** How many of these there are depends on how fast the machine is. */
 const ofChance = ["task_progress"];
+
+/** What Claude Code says of a stop, and of the tool that it has hit. */
+function isLastWord({ type, text = "" }: OutputLine): boolean {
+  return type === "result" || /^(?:\[Request interrupted|The user doesn't want)/.test(text);
+}
 
 function factsOf(line: Partial<OutputLine>): Partial<OutputLine> {
   const { seq: _seq, timestamp: _timestamp, uuid: _uuid, ...facts } = line;

@@ -9,10 +9,6 @@ export interface Difference {
 
 /** Every difference there is. A case names those that show in it; the suite asserts that each one does. */
 export const differences = {
-  "the words to an interrupted tool": {
-    why: "Asked to stop, Claude Code corrects what it tells the model about the tool; interrupted by a signal, it does not.",
-    without: lineByLine((line) => line.replace(/ Correction to the text above: [^"]*/, "")),
-  },
   "results that wait for background work": {
     why: "`claude -p` tells the result of each turn once nothing runs in the background any more.",
     without: ({ lines, outcome }) => {

@@ -11,6 +11,7 @@ import type { ClaudeProcess, ExecuteOptions, RuntimeInterface } from "./interfac
 import { withSessionLine } from "./session-line.ts";
 import { findSessionFile, type SessionPlace, sizeOf, subagentFolder } from "./session-path.ts";
 import { type SessionStart, SessionTranscript } from "./session-transcript.ts";
+import { readUntoldResult } from "./untold-result.ts";
 
 /** Milliseconds after which files are looked at although nobody has told of a change. */
 const lookMs = 200;
@@ -59,6 +60,8 @@ export class CLIRuntime implements RuntimeInterface {
       const run = new CliRun({ claude, watch, transcript, stdout, signal, leave });
       yield* run.messages();
       if (run.hasResult) return;
+      const untold = signal.aborted ? await untoldResult(options, place, run.turns) : undefined;
+      if (untold) return yield untold;
       const failure = await readFailure({ options, claude, hasSpoken: run.hasSpoken });
       if (failure) throw failure;
     } finally {
@@ -92,6 +95,21 @@ async function startOf(place: SessionPlace): Promise<SessionStart | undefined> {
   return path === undefined ? undefined : { path, offset: await sizeOf(path) };
 }
 
+async function untoldResult(
+  { files, session }: ExecuteOptions,
+  place: SessionPlace,
+  turns: number,
+): Promise<SDKMessage | undefined> {
+  const path = await findSessionFile(place);
+  if (path === undefined) return undefined;
+  const start = (await readSessionStart(files)) ?? { path, offset: 0 };
+  const source =
+    session.mode === "fork"
+      ? await findSessionFile({ ...place, sessionId: session.from })
+      : undefined;
+  return readUntoldResult({ sessionId: session.id, session: start, source, turns });
+}
+
 /** Between an answer and the start of its tool, an interrupted Claude Code exits without a result. */
 async function interruptSoon(claude: ClaudeProcess, over: AbortSignal): Promise<void> {
   await delay(interruptMs, undefined, { signal: over }).catch(() => undefined);
@@ -112,11 +130,17 @@ class CliRun {
   readonly #parts: CliRunParts;
   /** What it was too late for once is not waited for again, until the session's file goes on. */
   #isLate = false;
+  readonly #answers = new Set<string>();
   hasSpoken = false;
   hasResult = false;
 
   constructor(parts: CliRunParts) {
     this.#parts = parts;
+  }
+
+  /** Answers of the main conversation. */
+  get turns(): number {
+    return this.#answers.size;
   }
 
   async *messages(): AsyncGenerator<SDKMessage, void, undefined> {
@@ -131,6 +155,9 @@ class CliRun {
         if (!message) continue;
         this.hasSpoken = true;
         this.hasResult ||= message.type === "result";
+        if (message.type === "assistant" && message.parent_tool_use_id === null) {
+          this.#answers.add(message.message.id);
+        }
         yield await this.#inFinalForm(message);
       }
       if (isGone) return;
