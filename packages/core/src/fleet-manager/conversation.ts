@@ -112,7 +112,8 @@ export class Conversation implements AsyncDisposable {
 
   get state(): ConversationState {
     if (this.#isClosed) return "closed";
-    if (this.#current) return this.#current.isStarted ? "answering" : "queued";
+    const turn = this.#current;
+    if (turn && !turn.isOver) return turn.isStarted ? "answering" : "queued";
     return this.#run?.isOpen ? "idle" : "resting";
   }
 
