@@ -30,7 +30,7 @@ describe.each(runtimes)("with the %s runtime, a question", (runtime) => {
   });
 
   it("is answered in the same process while claude is held, by an agent without approvals", async () => {
-    await using stage = await openStage({ runtime, approvals: undefined });
+    await using stage = await openStage({ runtime, approvals: null });
     const id = await stage.begin(ask);
     const question = await stage.asked();
     await stage.fleet.answerApproval(question.id, { answer: "Bern" });

@@ -42,7 +42,9 @@ export async function openStage(
     agents: {
       a: {
         permission_mode: "bypassPermissions",
-        approvals: { tools: ["Bash(echo pushed*)"], hold: "200ms", ...Object(approvals) },
+        ...(approvals !== null && {
+          approvals: { tools: ["Bash(echo pushed*)"], hold: "200ms", ...Object(approvals) },
+        }),
         ...more,
       },
     },

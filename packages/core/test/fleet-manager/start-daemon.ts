@@ -28,7 +28,7 @@ export function startDaemon(test: TestFleet, child = "daemon.ts"): Daemon {
   return {
     process,
     said: (kind) =>
-      vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 20_000),
+      vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 60_000),
     async kill() {
       const exit = once(process, "exit");
       process.kill("SIGKILL");
