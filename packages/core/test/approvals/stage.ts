@@ -71,7 +71,7 @@ export async function openStage(
   };
 }
 
-export function trigger(fleet: FleetManager, source: ScriptBuilder): Promise<Job> {
+function trigger(fleet: FleetManager, source: ScriptBuilder): Promise<Job> {
   return fleet.trigger("a", undefined, { promptOverride: `Go. ${inPrompt(source)}` });
 }
 

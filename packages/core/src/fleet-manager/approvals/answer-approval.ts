@@ -28,7 +28,7 @@ export async function answerApproval(
 }
 
 /** Finds a request by id or unique prefix, with or without `ask-`. */
-export function findApproval({ store }: Pick<Fleet, "store">, id: string): ApprovalRecord {
+function findApproval({ store }: Pick<Fleet, "store">, id: string): ApprovalRecord {
   const text = id.toLowerCase();
   const prefix = text.startsWith("ask-") ? text : `ask-${text}`;
   const exact = store.approvals.get(prefix);

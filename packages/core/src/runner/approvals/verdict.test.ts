@@ -17,17 +17,19 @@ const approval: ApprovalRecord = {
 };
 const late = "Nobody has decided about this call in time.";
 
-test.each<readonly [string, Partial<ApprovalRecord>, string | undefined, string?]>([
-  ["waits", {}, undefined],
-  ["is nobody's any more", { status: "withdrawn" }, undefined],
-  ["is allowed", { status: "allowed" }, "allow"],
+const none = undefined;
+
+test.each<readonly [string, Partial<ApprovalRecord>, string | undefined, string | undefined]>([
+  ["waits", {}, none, none],
+  ["is nobody's any more", { status: "withdrawn" }, none, none],
+  ["is allowed", { status: "allowed" }, "allow", none],
   ["is allowed with a word", { status: "allowed", reason: "Ok." }, "allow", "says: Ok."],
   ["is denied", { status: "denied" }, "deny", "A person denied this."],
   ["is denied with a reason", { status: "denied", reason: "No." }, "deny", "They say: No."],
   ["has expired", { status: "expired" }, "deny", late],
-  ["has expired into a yes", { status: "expired", default: "allow" }, "allow"],
-  ["is an answered question", { kind: "question", status: "answered" }, "allow"],
-  ["is an expired question", { kind: "question", status: "expired" }, "allow"],
+  ["has expired into a yes", { status: "expired", default: "allow" }, "allow", none],
+  ["is an answered question", { kind: "question", status: "answered" }, "allow", none],
+  ["is an expired question", { kind: "question", status: "expired" }, "allow", none],
   ["is a declined question", { kind: "question", status: "denied" }, "deny", "declined to answer"],
 ])("the verdict on a call that %s", (_, fields, decision, words) => {
   const output = toVerdict({ ...approval, ...fields })?.hookSpecificOutput;
