@@ -92,15 +92,27 @@ describe("runAgent", () => {
     expect(await recordOf(jobId)).toMatchObject({ status: "failed", exitReason: "auth" });
   });
 
-  it.each<[string, Partial<ResolvedAgent>, string]>([
-    ["a missing folder", { workingDirectory: "/does/not/exist" }, "WORKING_DIRECTORY"],
-    ["a runtime that is not active", { runtime: "cli" }, "FEATURE_NOT_ACTIVE"],
-  ])("records %s as the reason", async (_name, changes, code) => {
+  const missing = { workingDirectory: "/does/not/exist" };
+
+  it("records a missing folder as the reason", async () => {
     const jobId = newJob();
-    const ran = await runAgent({ agent: agent(changes), prompt: "Hi.", jobId, stateDir });
+    const ran = await runAgent({ agent: agent(missing), prompt: "Hi.", jobId, stateDir });
     expect(ran.error).toBeInstanceOf(RunnerError);
-    expect(ran.outcome).toMatchObject({ status: "failed", error: { code } });
-    expect(await recordOf(jobId)).toMatchObject({ status: "failed", error: { code } });
+    const end = { status: "failed", error: { code: "WORKING_DIRECTORY" } };
+    expect(ran.outcome).toMatchObject(end);
+    expect(await recordOf(jobId)).toMatchObject(end);
+  });
+
+  it("runs an agent through the CLI", async () => {
+    const jobId = newJob();
+    const ran = await runAgent({
+      agent: agent({ runtime: "cli" }),
+      prompt: prompt(script().text("Done.")),
+      jobId,
+      stateDir,
+    });
+    expect(ran).toMatchObject({ success: true, summary: "Done." });
+    expect(await recordOf(jobId)).toMatchObject({ status: "completed", runtime: "cli" });
   });
 
   it("needs a session to fork", async () => {
@@ -110,7 +122,7 @@ describe("runAgent", () => {
 
   it("refuses a job id that is taken", async () => {
     const jobId = newJob();
-    const options = { agent: agent({ runtime: "cli" }), prompt: "Hi.", jobId, stateDir } as const;
+    const options = { agent: agent(missing), prompt: "Hi.", jobId, stateDir } as const;
     await runAgent(options);
     await expect(runAgent(options)).rejects.toMatchObject({ code: "INVALID_REQUEST" });
   });
