@@ -246,6 +246,14 @@ describe("decideOutcome", () => {
     expect(outcome.exitReason).not.toBe("success");
   });
 
+  it("is no success when a call was put off and forgotten", () => {
+    const deferred = result({ result: "", terminal_reason: "tool_deferred" });
+    const outcome = outcomeOf([init(), deferred, says("Late."), result()]);
+    expect(outcome.putOff).toBeUndefined();
+    expect(outcome.exitReason).toBe("error");
+    expect(outcome.error?.message).toMatch(/^A tool call that waits for a person was lost/);
+  });
+
   it("says that a call which was put off could not be made, and may be tried again", () => {
     const message = "mcp__x__y isn't available";
     const reason = { terminal_reason: "tool_deferred_unavailable", is_error: true };

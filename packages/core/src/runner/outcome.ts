@@ -93,7 +93,8 @@ export function toFinishJob(outcome: Outcome): FinishJob {
 }
 
 function putOffBy({ result }: RunFacts, end: RunEnd): Pick<Outcome, "putOff"> {
-  if (end.cause !== undefined || end.error !== undefined || result?.subtype !== "success") return {};
+  if (end.cause !== undefined || end.error !== undefined || result?.subtype !== "success")
+    return {};
   if (result.terminal_reason !== "tool_deferred" || !result.deferred_tool_use) return {};
   return { putOff: result.deferred_tool_use.id };
 }
@@ -181,6 +182,13 @@ function doubtVerdict(facts: RunFacts, result: SDKResultMessage): Verdict | unde
   const reason = result.terminal_reason;
   if (reason !== undefined && reason !== "completed") {
     return { exitReason: "error", message: `Claude Code stopped early: ${reason}.` };
+  }
+  if (facts.lostCall) {
+    return {
+      exitReason: "error",
+      message:
+        "A tool call that waits for a person was lost: work in the background went on after it was put off.",
+    };
   }
   const unfinished = [...facts.background.values(), ...facts.tornDown];
   if (unfinished.length > 0) {

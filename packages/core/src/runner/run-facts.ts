@@ -29,6 +29,8 @@ export interface RunFacts {
   /** Background tasks that run now, and those that were stopped after the last result. */
   readonly background: ReadonlyMap<string, string>;
   readonly tornDown: readonly string[];
+  /** A call was put off for a person, and Claude Code went on without it: it is forgotten. */
+  readonly lostCall?: boolean;
   /** The last failure of the API: a status, or `null` when there was no answer at all. */
   readonly apiFailure?:
     | {
@@ -142,6 +144,7 @@ function addResult(facts: RunFacts, message: SDKResultMessage): RunFacts {
       ...facts,
       sessionId: message.session_id,
       result: message,
+      ...(facts.result?.terminal_reason === "tool_deferred" && { lostCall: true }),
       answer: answer === "" ? facts.answer : answer,
       turns: facts.turns + message.num_turns,
       usage: usageAfter(facts, message),

@@ -30,11 +30,12 @@ export class AgentRunner {
   /**
    * Runs an agent to its end. A run that fails is a result, not a rejection.
    *
-   * @throws {@link RunnerError} `RUNNER_ERROR` for `fork` without `resume`; errors of the state
-   * directory (`STATE_DIR`, `INVALID_REQUEST` for a job id that is taken).
+   * @throws {@link RunnerError} `RUNNER_ERROR` for `fork` without `resume`, and for an agent with
+   * `approvals`; errors of the state directory (`STATE_DIR`, `INVALID_REQUEST` for a job id that is taken).
    */
   async run(options: Omit<RunnerOptions, "stateDir">): Promise<RunnerResult> {
     const session = sessionOf(options);
+    checkUnattended(options);
     this.#agents.set(options.agent.qualifiedName, options.agent);
     const state = await StateManager.open({ stateDir: this.#stateDir });
     try {
@@ -90,6 +91,15 @@ export class AgentRunner {
 export async function runAgent(options: RunnerOptions): Promise<RunnerResult> {
   const { stateDir, ...run } = options;
   return new AgentRunner(stateDir).run(run);
+}
+
+// Its calls would happen without anybody having been asked.
+function checkUnattended({ agent, jobId }: Omit<RunnerOptions, "stateDir">): void {
+  if (!agent.approvals) return;
+  throw new RunnerError(
+    `Agent "${agent.qualifiedName}" has \`approvals\`. Run it with a FleetManager, which asks people.`,
+    jobId,
+  );
 }
 
 function sessionOf(options: Omit<RunnerOptions, "stateDir">): SessionRequest {
