@@ -32,6 +32,8 @@ export class Waker {
   /** Wakes this job, too, if it waits for a time. */
   watch(jobId: string): void {
     const job = this.#fleet.store.jobs.get(jobId);
+    // Somebody has answered what it waits for as soon as it did.
+    if (job?.status === "queued") this.#onWake(jobId);
     if (job?.status !== "waiting") return;
     this.#own.add(jobId);
     this.look();
