@@ -68,10 +68,11 @@ export async function attemptJob(
   const started = adopt ? Date.parse(adopt.at) : fleet.clock.now();
   let hasWorked = adopt ? hasWorkedBefore(fleet, record) : false;
   try {
-    await using approvals = await openApprovals(fleet, plan);
+    await using approvals = openApprovals(fleet, plan);
+    if (adopt) await approvals.begin();
     await using tools = await openAgentTools(fleet, plan);
     const attempt = await new JobExecutor({ runtime, clock: fleet.clock }).run({
-      ...(await requestOf(fleet, { ...plan, started })),
+      ...(await requestOf(fleet, { ...plan, started, beforeStart: () => approvals.begin() })),
       ...(adopt && { adopt: adopt.process, written: await writtenLines(file, record.attempt) }),
       herdctl: tools.server,
       settings: approvals.settings,
@@ -101,7 +102,7 @@ type Request = Omit<Parameters<JobExecutor["run"]>[0], "output" | "onLine">;
 
 async function requestOf(
   fleet: Fleet,
-  plan: AttemptPlan & { readonly started: number },
+  plan: AttemptPlan & { readonly started: number; readonly beforeStart: () => Promise<void> },
 ): Promise<Request> {
   const { record, agent, maxBudgetUsd } = plan;
   const claudePath = await claudePathOf(fleet);
@@ -131,6 +132,7 @@ async function requestOf(
       }),
     onRecord: async (process) => {
       const at = new Date(fleet.clock.now()).toISOString();
+      await plan.beforeStart();
       if (await fleet.store.jobs.update(hold, { process, launch: { process, at } })) return;
       throw new FleetManagerError(`job ${record.id} was taken over by another process`);
     },

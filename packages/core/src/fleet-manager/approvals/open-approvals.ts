@@ -5,6 +5,7 @@ import { FleetManagerError, messageOf } from "../../errors.ts";
 import { approvalSettings } from "../../runner/approvals/approval-settings.ts";
 import {
   type ApprovalFolders,
+  approvalFolders,
   type CallRequest,
   listRequests,
   makeApprovalFolders,
@@ -20,6 +21,11 @@ import { defaultExpires, newApproval } from "./new-approval.ts";
 /** What lets one attempt of a job wait for people. */
 export interface Approvals extends AsyncDisposable {
   readonly settings: Settings;
+  /**
+   * Begins to wait with the claude that is about to start or is there already. Verdicts that exist are
+   * in place then: a call that was put off and finds none would be lost.
+   */
+  begin(): Promise<void>;
 }
 
 /** Milliseconds that a claude waits before it gives its place up, where the agent does not say. */
@@ -27,16 +33,14 @@ const defaultHold = 30_000;
 
 /**
  * Puts the tool calls of an attempt that need a person on record, and hands verdicts to its claude.
- * Those that exist are in place before it starts: a call that was put off and finds none would be lost.
  * Disposing looks a last time: what claude asked before it ended is on record.
  */
-export async function openApprovals(fleet: Fleet, job: OpenJob): Promise<Approvals> {
+export function openApprovals(fleet: Fleet, job: OpenJob): Approvals {
   const { record, agent } = job;
-  const folders = await makeApprovalFolders(fleet.state.stateDir, record.id);
+  const { stateDir } = fleet.state;
+  const folders = approvalFolders(stateDir, record.id);
   const desk = new Desk(fleet, job, folders);
-  await desk.look();
-  checkVerdict(fleet, record);
-  desk.open();
+  let begun = false;
   return {
     settings: approvalSettings({
       tools: agent.approvals?.tools ?? [],
@@ -44,7 +48,16 @@ export async function openApprovals(fleet: Fleet, job: OpenJob): Promise<Approva
       folders,
       attempt: record.attempt,
     }),
-    [Symbol.asyncDispose]: () => desk.close(),
+    async begin() {
+      await makeApprovalFolders(stateDir, record.id);
+      begun = true;
+      await desk.look();
+      checkVerdict(fleet, record);
+      desk.open();
+    },
+    async [Symbol.asyncDispose]() {
+      if (begun) await desk.close();
+    },
   };
 }
 

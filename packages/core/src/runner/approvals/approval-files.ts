@@ -26,13 +26,17 @@ const hookInput = z.object({
 });
 const suffix = ".request";
 
+export function approvalFolders(stateDir: string, jobId: string): ApprovalFolders {
+  const folder = join(jobFolder(stateDir, jobId), "approvals");
+  return { requests: join(folder, "requests"), verdicts: join(folder, "verdicts") };
+}
+
 /** The folders of a job, made when missing. */
 export async function makeApprovalFolders(
   stateDir: string,
   jobId: string,
 ): Promise<ApprovalFolders> {
-  const folder = join(jobFolder(stateDir, jobId), "approvals");
-  const folders = { requests: join(folder, "requests"), verdicts: join(folder, "verdicts") };
+  const folders = approvalFolders(stateDir, jobId);
   for (const path of Object.values(folders)) await mkdir(path, { recursive: true, mode: 0o700 });
   return folders;
 }
