@@ -6,7 +6,8 @@ export interface ToolPattern {
   readonly pieces: readonly string[];
 }
 
-const form = /^([a-zA-Z_*][\w*-]*)(?:\(([^]*)\))?$/;
+/** `Tool` or `Tool(text)`. */
+export const toolPatternForm: RegExp = /^([a-zA-Z_*][\w*-]*)(?:\(([\s\S]*)\))?$/;
 
 // What Claude Code calls a tool now.
 const renamed: Readonly<Record<string, string>> = { Task: "Agent" };
@@ -16,7 +17,7 @@ const renamed: Readonly<Record<string, string>> = { Task: "Agent" };
  * anything. Written as a permission rule, it means at least the same calls. `undefined`: it is neither.
  */
 export function parseToolPattern(pattern: string): ToolPattern | undefined {
-  const [, name = "", text = ""] = form.exec(pattern.trim()) ?? [];
+  const [, name = "", text = ""] = toolPatternForm.exec(pattern) ?? [];
   if (name === "") return undefined;
   const pieces = withoutAnchor(text)
     .split(/\*+/)

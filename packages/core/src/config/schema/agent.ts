@@ -8,7 +8,7 @@ import type {
   ResolvedPlugin,
   SettingSource,
 } from "../resolved.ts";
-import { parseToolPattern } from "../tool-pattern.ts";
+import { toolPatternForm } from "../tool-pattern.ts";
 import { chatSchema } from "./chat.ts";
 import { dockerSchema } from "./docker.ts";
 import { expectsSchema } from "./expect.ts";
@@ -99,10 +99,12 @@ const plugin: z.ZodType<ResolvedPlugin> = z.union([
   }).transform(camelKeys),
 ]);
 
-const toolPattern = text.refine(
-  (pattern) => parseToolPattern(pattern) !== undefined,
-  'must be a tool, such as "Write" or "mcp__github", or calls of one, such as "Bash(git *push*)"',
-);
+const toolPattern = z
+  .string()
+  .regex(
+    toolPatternForm,
+    'must be a tool, such as "Write" or "mcp__github", or calls of one, such as "Bash(git *push*)"',
+  );
 
 const approvals: z.ZodType<ResolvedApprovals> = object({
   tools: z

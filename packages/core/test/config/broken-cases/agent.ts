@@ -192,6 +192,11 @@ export const agentCases: readonly BrokenCase[] = [
     beyondSchema: "draft 7 does not count items of one kind",
   },
   {
+    title: "approvals for what is no tool",
+    agent: "approvals:\n  tools:\n    - Bash\n    - ▶git push\n",
+    says: ['must be a tool, such as "Write" or "mcp__github", or calls of one'],
+  },
+  {
     title: "approvals for no tools",
     agent: "approvals:\n  tools: ▶[]\n",
     says: ["must have at least 1 item"],
