@@ -211,6 +211,18 @@ describe.each(runtimes)("with the %s runtime, a call that needs an approval", (r
     await expect.poll(() => answered, patience).toEqual(["allowed"]);
   });
 
+  it("is not made twice when the API fails right after it", async () => {
+    await using stage = await openStage({ runtime, retry: { max_attempts: 2, backoff: "10ms" } });
+    const overloaded = { times: "always", headers: { "x-should-retry": "false" } } as const;
+    const id = await stage.begin(
+      script().tool("Bash", { command: "echo pushed >> side.txt" }).error(529, overloaded),
+    );
+    const { id: asked } = await stage.parked(id);
+    await stage.fleet.answerApproval(asked, { decision: "allow" });
+    expect(await stage.done(id)).toMatchObject({ status: "completed", attempt: 3 });
+    expect(await stage.ran()).toBe("pushed\n");
+  });
+
   it("is held although the project's settings switch hooks off", async () => {
     await using stage = await openStage({ runtime });
     const folder = join(stage.test.workspace("a"), ".claude");
