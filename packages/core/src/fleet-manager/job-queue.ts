@@ -153,19 +153,24 @@ export class JobQueue {
   // Another process may have queued or finished a job, or asked for the end of one of ours.
   #watch(): void {
     if (!this.#stopWatching) this.#approvals.look();
-    this.#stopWatching ??= this.#fleet.watch.onChange(() => {
+    this.#stopWatching ??= this.#fleet.watch.onChange((byOthers) => {
       this.#approvals.look();
       if (this.#open) this.#waker.followOwn();
-      for (const { record, cancel } of this.#running.values()) {
-        const cause = this.#fleet.store.jobs.get(record.id)?.cancelCause;
-        if (cause !== undefined && !cancel.signal.aborted) cancel.abort(cause);
-      }
+      if (byOthers) this.#obeyCancels();
       for (const id of this.#own) {
         if (this.#fleet.store.jobs.get(id)?.status !== "queued") this.#own.delete(id);
       }
       if (this.#open && (this.#everything || this.#own.size > 0)) this.kick();
       this.#unwatchWhenIdle();
     });
+  }
+
+  // This process aborts what it cancels itself.
+  #obeyCancels(): void {
+    for (const { record, cancel } of this.#running.values()) {
+      const cause = this.#fleet.store.jobs.get(record.id)?.cancelCause;
+      if (cause !== undefined && !cancel.signal.aborted) cancel.abort(cause);
+    }
   }
 
   #unwatchWhenIdle(): void {

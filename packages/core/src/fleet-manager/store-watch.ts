@@ -8,17 +8,18 @@ const pollInterval = 250;
  */
 export class StoreWatch {
   readonly #store: StateStore;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(byOthers: boolean) => void>();
   #timer: NodeJS.Timeout | undefined;
   #report: NodeJS.Immediate | undefined;
   #version = 0;
+  #byOthers = false;
 
   constructor(store: StateStore) {
     this.#store = store;
   }
 
-  /** Calls back after each change until the returned function is called. */
-  onChange(listener: () => void): () => void {
+  /** Calls back after each change until the returned function is called; says whether others made it. */
+  onChange(listener: (byOthers: boolean) => void): () => void {
     this.#listeners.add(listener);
     if (!this.#timer) {
       this.#version = this.#store.dataVersion();
@@ -35,8 +36,10 @@ export class StoreWatch {
     // A thousand jobs may end in one turn of the event loop: one look is enough for all of them.
     if (this.#listeners.size === 0 || this.#report) return;
     this.#report = setImmediate(() => {
+      const byOthers = this.#byOthers;
       this.#report = undefined;
-      for (const listener of this.#listeners) listener();
+      this.#byOthers = false;
+      for (const listener of this.#listeners) listener(byOthers);
     });
   }
 
@@ -75,6 +78,7 @@ export class StoreWatch {
     const version = this.#store.dataVersion();
     if (version === this.#version) return;
     this.#version = version;
+    this.#byOthers = true;
     this.notify();
   }
 }
