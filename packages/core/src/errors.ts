@@ -17,6 +17,8 @@ export type ErrorCode =
   | "CLAUDE_NOT_FOUND"
   | "CONCURRENCY_LIMIT"
   | "CONFIGURATION_ERROR"
+  | "CONTAINER_ENGINE"
+  | "CONTAINER_ERROR"
   | "DAEMON_REQUIRED"
   | "DAEMON_UNREACHABLE"
   | "FEATURE_NOT_ACTIVE"
@@ -25,6 +27,7 @@ export type ErrorCode =
   | "INVALID_STATE"
   | "JOB_NOT_FOUND"
   | "NEVER_BEGAN"
+  | "OUT_OF_MEMORY"
   | "PROMPT_REQUIRED"
   | "RUNNER_ERROR"
   | "SCHEDULE_NOT_FOUND"
@@ -46,6 +49,8 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   CLAUDE_NOT_FOUND: { status: 503, exitCode: 1 },
   CONCURRENCY_LIMIT: conflict,
   CONFIGURATION_ERROR: usage,
+  CONTAINER_ENGINE: { status: 503, exitCode: 1 },
+  CONTAINER_ERROR: failure,
   DAEMON_REQUIRED: conflict,
   DAEMON_UNREACHABLE: { status: 503, exitCode: 1 },
   FEATURE_NOT_ACTIVE: usage,
@@ -54,6 +59,7 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   INVALID_STATE: conflict,
   JOB_NOT_FOUND: missing,
   NEVER_BEGAN: failure,
+  OUT_OF_MEMORY: failure,
   PROMPT_REQUIRED: usage,
   RUNNER_ERROR: failure,
   SCHEDULE_NOT_FOUND: missing,

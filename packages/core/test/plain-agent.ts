@@ -1,4 +1,4 @@
-import type { ResolvedAgent } from "../src/config/resolved.ts";
+import type { ResolvedAgent, ResolvedDocker } from "../src/config/resolved.ts";
 
 /** An agent with nothing but defaults, for pure functions. */
 export const plainAgent: ResolvedAgent = {
@@ -25,4 +25,20 @@ export const plainAgent: ResolvedAgent = {
   env: {},
   metadataFile: "metadata.json",
   hooks: { beforeRun: [], afterRun: [], onError: [] },
+};
+
+/** A `docker` block with nothing but defaults. */
+export const plainDocker: ResolvedDocker = {
+  enabled: true,
+  network: "bridge",
+  memory: "2g",
+  workspaceMode: "rw",
+  volumes: [],
+  env: {},
+  tmpfs: [],
+  ports: [],
+  labels: {},
+  readOnly: false,
+  ephemeral: true,
+  maxContainers: 5,
 };

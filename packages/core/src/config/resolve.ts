@@ -153,10 +153,9 @@ function resolveWorkSource(
 }
 
 function resolveDocker(agent: ValidAgent, docker: ResolvedDocker): ResolvedDocker {
-  const { volumes = [] } = docker as { readonly volumes?: readonly string[] };
   return {
     ...docker,
-    volumes: volumes.map((volume, index) => {
+    volumes: docker.volumes.map((volume, index) => {
       const [host = "", ...container] = volume.split(":");
       const isPath = isAbsolute(host) || /^[.~]/.test(host);
       // Anything else is the name of a volume that Docker keeps.

@@ -281,7 +281,35 @@ export type ResolvedHook = HookBase &
 /** The `docker` block, validated and camelCased; `runner/runtime/docker-config.ts` turns it into flags. */
 export interface ResolvedDocker {
   readonly enabled: boolean;
-  readonly [option: string]: unknown;
+  /** Image that contains `claude`. */
+  readonly image?: string;
+  readonly network: "none" | "bridge" | "host";
+  /** As Docker takes it, such as `2g`. */
+  readonly memory: string;
+  readonly cpus?: number;
+  readonly cpuShares?: number;
+  /** Microseconds. */
+  readonly cpuPeriod?: number;
+  /** Microseconds. */
+  readonly cpuQuota?: number;
+  readonly pidsLimit?: number;
+  /** `UID` or `UID:GID`. */
+  readonly user?: string;
+  readonly workspaceMode: "rw" | "ro";
+  /** `host:container[:ro|rw]`; `host` is an absolute path, or the name of a volume. */
+  readonly volumes: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly tmpfs: readonly string[];
+  /** `host:container` or `container`. */
+  readonly ports: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly readOnly: boolean;
+  readonly egress?: { readonly allow: readonly string[] };
+  readonly credentials?: "proxy" | "mount" | "env";
+  readonly ephemeral: boolean;
+  readonly maxContainers: number;
+  /** Fields of the Docker API. */
+  readonly hostConfig?: Readonly<Record<string, unknown>>;
 }
 
 /** A work source; the `github` one's own module reads the rest. */

@@ -5,6 +5,7 @@ import type { Fleet } from "./fleet.ts";
 
 /** The runtime of an agent; throws where its configuration asks for one that there is not. */
 export function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterface {
-  const options = { stateDir: fleet.state.stateDir };
+  const { state, env, config } = fleet;
+  const options = { stateDir: state.stateDir, env, protectedFiles: config.files };
   return fleet.options.runtimeFactory?.(agent, options) ?? RuntimeFactory.create(agent, options);
 }

@@ -74,12 +74,15 @@ export function fleetLimitOf({
   return options.concurrency?.fleetWide ?? config.fleet.concurrency.fleetWide;
 }
 
-/** How many jobs of an agent may run at once: the agent, else the constructor, else the fleet file, else 1. */
+/**
+ * How many jobs of an agent may run at once: the agent, else the constructor, else the fleet file, else
+ * 1; in containers, no more than there may be of them.
+ */
 export function limitOf(fleet: Pick<Fleet, "options" | "config">, agent: ResolvedAgent): number {
-  return (
+  const jobs =
     agent.concurrency ??
     fleet.options.concurrency?.perAgent ??
     fleet.config.fleet.concurrency.perAgent ??
-    1
-  );
+    1;
+  return agent.docker?.enabled ? Math.min(jobs, agent.docker.maxContainers) : jobs;
 }

@@ -1,10 +1,9 @@
-import { claudeHome } from "../claude-home.ts";
-import { agentEnvironment } from "../runner/environment.ts";
 import { readTranscript } from "../sessions/read-transcript.ts";
 import { indexTranscripts } from "../sessions/transcript-file.ts";
 import type { SessionMessage } from "../sessions/transcript-line.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { Fleet } from "./fleet.ts";
+import { sessionHome } from "./sessions/session-home.ts";
 
 const pageSize = 1_000;
 
@@ -13,16 +12,12 @@ const pageSize = 1_000;
  * take the last of it with it before it is in the output, while Claude's tool runs to its end.
  */
 export async function workedInSession(
-  { config, env }: Pick<Fleet, "config" | "env">,
-  { id, agentName, sessionId, startedAt }: JobRecord,
+  fleet: Pick<Fleet, "config" | "env" | "state">,
+  { agentName, sessionId, startedAt }: JobRecord,
 ): Promise<boolean> {
-  const agent = config.agents.find((item) => item.qualifiedName === agentName);
+  const agent = fleet.config.agents.find((item) => item.qualifiedName === agentName);
   if (!agent || sessionId === undefined || startedAt === undefined) return false;
-  const home = claudeHome(
-    agentEnvironment({ base: env, agent, jobId: id }),
-    agent.workingDirectory,
-  );
-  const path = (await indexTranscripts(home)).get(sessionId);
+  const path = (await indexTranscripts(sessionHome(fleet, agent))).get(sessionId);
   if (path === undefined) return false;
   // A continued session has the work of earlier jobs, too.
   const isOurs = ({ role, type, timestamp }: SessionMessage): boolean =>

@@ -36,7 +36,7 @@ export async function startDetachedProcess(
   const child = spawnGated(options);
   if (child.pid === undefined) throw cannotStart(options.cwd);
   child.unref();
-  const record = recordProcess(child.pid, options.marker);
+  const record = recordProcess(child.pid, options);
   const gate = child.stdio[3] as Writable;
   const opened = finished(gate, { readable: false }).catch(() => {
     // It was ended while it still waited.

@@ -17,7 +17,7 @@ const isRunning = `
   claude() { now=; look && [ "$now" = "$born" ]; }`;
 
 /** Asks claude to stop, then kills it and whatever carries the job's marker. */
-const end = `
+const end = (container?: string): string => `
   claude && kill -INT $$
   tries=0
   while [ $tries -lt 20 ] && claude; do tries=$((tries + 1)); sleep 0.2; done
@@ -26,15 +26,15 @@ const end = `
   for file in /proc/[0-9]*/environ; do
     pid=\${file#/proc/}; pid=\${pid%/environ}
     [ "$pid" = "$self" ] || ! grep -qsF "HERDCTL_JOB=$HERDCTL_JOB" "$file" || kill -KILL "$pid"
-  done`;
+  done${container === undefined ? "" : `\n  docker rm --force ${container}`}`;
 
 /**
  * Stays beside a claude that must not outlive herdctl. herdctl writes `ok` when claude has ended; a
  * pipe that closes without it means that herdctl died.
  */
-const lifeline = `{
+const lifeline = (container?: string): string => `{
   trap "" INT TERM HUP${isRunning}
-  read -r ok <&3 && exit${end}
+  read -r ok <&3 && exit${end(container)}
 } </dev/null >/dev/null 2>&1 &`;
 
 const timerSeconds = 5;
@@ -43,11 +43,11 @@ const timerSeconds = 5;
  * Looks every few seconds whether claude still runs, and ends it when its time is over: a file beside
  * its stdout then tells why it ended.
  */
-const timer = (seconds: number): string => `{${isRunning}
+const timer = (seconds: number, container?: string): string => `{${isRunning}
   left=${seconds}
   while [ $left -gt 0 ] && claude; do left=$((left - ${timerSeconds})); sleep ${timerSeconds}; done
   claude || exit
-  : >"\${2%/*}/${timedOutFile}"${end}
+  : >"\${2%/*}/${timedOutFile}"${end(container)}
 } 3<&- </dev/null >/dev/null 2>&1 &`;
 
 const takeFiles = `exec <"$1" >>"$2" 2>>"$3"; shift 3`;
@@ -60,17 +60,19 @@ export interface GatedCommandOptions {
   readonly args: readonly string[];
   /** Ends claude when this process dies (`lifeline`), or when so many seconds are over. */
   readonly watcher?: "lifeline" | number;
+  /** Container that the watcher ends with it; letters, digits and dashes. */
+  readonly container?: string;
   /** Paths that the shell opens for claude; without them it has the shell's own stdio. */
   readonly stdio?: { readonly stdin: string; readonly stdout: string; readonly stderr: string };
 }
 
 /** Arguments of `sh` that run `command` behind the gate. */
 export function gatedCommand(options: GatedCommandOptions): string[] {
-  const { watcher, stdio } = options;
+  const { watcher, stdio, container } = options;
   const program = [
     gate,
-    ...(watcher === "lifeline" ? [lifeline] : []),
-    ...(typeof watcher === "number" ? [timer(watcher)] : []),
+    ...(watcher === "lifeline" ? [lifeline(container)] : []),
+    ...(typeof watcher === "number" ? [timer(watcher, container)] : []),
     ...(stdio ? [takeFiles] : []),
     start,
   ];

@@ -15,6 +15,8 @@ export interface GatedProcessOptions {
   readonly marker: string;
   /** What the process list shows. */
   readonly label: string;
+  /** Container that the command starts and stands for, ended together with it. */
+  readonly container?: string;
   /** Ends it and what it started when this process dies. */
   readonly lifeline: boolean;
   /** Stores the record; the command starts once it resolves, and never if it rejects. */
@@ -50,7 +52,7 @@ export function startGatedProcess(options: GatedProcessOptions): GatedProcess {
   // Without a listener a failed spawn would end this process.
   child.on("error", () => undefined);
   if (child.pid === undefined) throw cannotStart(options.cwd);
-  const record = recordProcess(child.pid, options.marker);
+  const record = recordProcess(child.pid, options);
   void openGate(child, () => options.onRecord(record));
   return Object.assign(child, {
     record,

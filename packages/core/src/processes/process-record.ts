@@ -4,10 +4,14 @@ import { type ProcessEntry, readBootId, readProcess } from "./process-table.ts";
 let bootId: string | undefined;
 
 /** The identity of a process of ours that has just been started. */
-export function recordProcess(pid: number, marker: string): ProcessRecord {
+export function recordProcess(
+  pid: number,
+  { marker, container }: Pick<ProcessRecord, "marker" | "container">,
+): ProcessRecord {
   bootId ??= readBootId();
   // 0 matches no process: one that died at once is recorded as dead.
-  return { pid, startTicks: readProcess(pid)?.startTicks ?? 0, bootId, marker };
+  const startTicks = readProcess(pid)?.startTicks ?? 0;
+  return { pid, startTicks, bootId, marker, ...(container !== undefined && { container }) };
 }
 
 /** Tells whether exactly this process still runs: not a zombie, and not a later one with its pid. */

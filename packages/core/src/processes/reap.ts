@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessRecord } from "../state/job-record.ts";
 import { JobProcesses } from "./job-processes.ts";
+import { endContainer } from "./end-container.ts";
 import { isAlive } from "./process-record.ts";
 
 export interface EndProcessesOptions {
@@ -31,12 +32,14 @@ export async function endProcesses(
 ): Promise<readonly number[]> {
   const { graceMs = 3_000, termMs = 500, killMs = 10_000 } = options;
   const processes = new JobProcesses(record);
-  if (isAlive(record) && graceMs > 0) {
+  const mayBegin = isAlive(record);
+  if (mayBegin && graceMs > 0) {
     // Seen before the tree falls apart: a tool that wiped its environment is only known by its parent.
     processes.scan();
     processes.signal(record, "SIGINT");
     await until(() => !isAlive(record), graceMs);
   }
+  if (record.container !== undefined) await endContainer(record.container, { mayBegin });
   if (await isEmpty(processes)) return [];
 
   for (const entry of processes.scan()) processes.signal(entry, "SIGTERM");

@@ -6,7 +6,7 @@ import { isAlive, recordProcess } from "../processes/process-record.ts";
  * on the machine can tell whether the owner still lives, however often its pid was reused.
  */
 export function createNodeId(): string {
-  const { pid, startTicks, bootId } = recordProcess(process.pid, "");
+  const { pid, startTicks, bootId } = recordProcess(process.pid, { marker: "" });
   return [hostname(), bootId, pid, startTicks].join("/");
 }
 

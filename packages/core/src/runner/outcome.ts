@@ -129,7 +129,7 @@ function judge(facts: RunFacts, end: RunEnd): Verdict {
 function thrownVerdict(facts: RunFacts, error: unknown): Verdict {
   const code = error instanceof FleetManagerError ? error.code : undefined;
   return {
-    exitReason: apiExitReason(facts),
+    exitReason: code === "OUT_OF_MEMORY" ? "oom" : apiExitReason(facts),
     message: messageOf(error),
     ...(code !== undefined && { code }),
   };

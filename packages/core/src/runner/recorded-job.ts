@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { claudeHome } from "../claude-home.ts";
 import { FleetManagerError } from "../errors.ts";
 import { createRedactor } from "../redact.ts";
 import { attemptFiles } from "../state/attempt-files.ts";
@@ -16,6 +15,7 @@ import { createNodeId } from "./node-identity.ts";
 import { decideOutcome, type Outcome, toFinishJob } from "./outcome.ts";
 import { noFacts } from "./run-facts.ts";
 import type { AgentRunnerOptions, RunnerOptions, RunnerResult } from "./types.ts";
+import { agentClaudeHome } from "./runtime/container/session-folder.ts";
 import { RuntimeFactory } from "./runtime/factory.ts";
 import type { RuntimeInterface, SessionRequest } from "./runtime/interface.ts";
 import { createLocalLauncher } from "./runtime/launcher.ts";
@@ -132,9 +132,9 @@ async function checkFolder(path: string): Promise<void> {
   });
 }
 
-function runtimeOf({ query, agent, state }: RecordedJob): RuntimeInterface {
+function runtimeOf({ query, agent, state, env }: RecordedJob): RuntimeInterface {
   if (query) return new SDKRuntime({ query });
-  return RuntimeFactory.create(agent, { stateDir: state.stateDir });
+  return RuntimeFactory.create(agent, { stateDir: state.stateDir, ...(env && { env }) });
 }
 
 async function saveSession(job: RecordedJob, outcome: Outcome): Promise<void> {
@@ -150,14 +150,14 @@ async function saveSession(job: RecordedJob, outcome: Outcome): Promise<void> {
 
 // Ended before it could write anything, Claude Code leaves nothing to continue.
 async function isSaved(
-  { query, agent, env = process.env }: RecordedJob,
+  { query, agent, state, env = process.env }: RecordedJob,
   sessionId: string,
 ): Promise<boolean> {
   // A runtime of the caller's keeps its sessions where it likes.
   if (query) return true;
   const cwd = agent.workingDirectory;
-  const home = claudeHome({ ...env, ...agent.env }, cwd);
-  return (await findSessionFile({ claudeHome: home, cwd, sessionId })) !== undefined;
+  const claudeHome = agentClaudeHome({ agent, env, stateDir: state.stateDir });
+  return (await findSessionFile({ claudeHome, cwd, sessionId })) !== undefined;
 }
 
 function toResult(job: RecordedJob, outcome: Outcome): RunnerResult {

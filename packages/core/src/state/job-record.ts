@@ -35,6 +35,8 @@ export interface ProcessRecord {
   readonly bootId: string;
   /** Value of `HERDCTL_JOB` in the environment of everything that the job starts. */
   readonly marker: string;
+  /** Name of the container that the process has started and stands for: its end is the container's. */
+  readonly container?: string;
 }
 
 /** Tokens and cost of one model within a job. */

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { renderProblem } from "../../src/config/configuration-error.ts";
-import { notActiveFields } from "../../src/config/not-active.ts";
 import { agentIn, type Files, loadFiles } from "./files.ts";
 
 async function warningsOf(files: Files): Promise<readonly string[]> {
@@ -55,13 +54,12 @@ test("what only the root fleet decides is ignored in a sub-fleet, with a warning
 
 test("each field whose feature is to come is named once, where it is asked for", async () => {
   const files = {
-    "herdctl.yaml": "agents: [a.yaml]\ndefaults: { docker: true }\n",
+    "herdctl.yaml": "agents: [a.yaml]\ndefaults: { docker: { ephemeral: false } }\n",
     "a.yaml": "name: a\ndocker: { memory: 1g }\n",
   };
-  const expected = notActiveFields.some(({ path }) => path === "docker")
-    ? ['herdctl.yaml:2:13 defaults.docker: "docker" is not active yet (running in Docker)']
-    : [];
-  expect(await warningsOf(files)).toEqual(expected);
+  expect(await warningsOf(files)).toEqual([
+    'herdctl.yaml:2:23 defaults.docker.ephemeral: "ephemeral" is not active yet (keeping containers)',
+  ]);
 });
 
 test("a field that asks for nothing which is missing is no warning", async () => {

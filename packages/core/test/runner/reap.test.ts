@@ -32,7 +32,7 @@ function startJob(script: string, expectedPids: number): Job {
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const numbers = (): number[] => output.split(/\s+/).filter(Boolean).map(Number);
   return {
-    record: recordProcess(child.pid ?? 0, marker),
+    record: recordProcess(child.pid ?? 0, { marker }),
     marker,
     pids: () =>
       eventually(
@@ -131,7 +131,7 @@ describe("endProcesses", () => {
     const program = `
       import { recordProcess } from "${new URL("../../src/processes/process-record.ts", import.meta.url).href}";
       import { endProcesses } from "${new URL("../../src/processes/reap.ts", import.meta.url).href}";
-      const left = await endProcesses(recordProcess(process.pid, process.env.HERDCTL_JOB), { graceMs: 50, termMs: 50, killMs: 100 });
+      const left = await endProcesses(recordProcess(process.pid, { marker: process.env.HERDCTL_JOB }), { graceMs: 50, termMs: 50, killMs: 100 });
       console.log("alive", JSON.stringify(left));`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       env: { ...process.env, HERDCTL_JOB: uniqueJobId() },
@@ -159,7 +159,7 @@ describe("isAlive", () => {
   });
 
   it("knows this very process", () => {
-    expect(isAlive(recordProcess(process.pid, "x"))).toBe(true);
+    expect(isAlive(recordProcess(process.pid, { marker: "x" }))).toBe(true);
     expect(readProcessTable().some((entry) => entry.pid === process.pid)).toBe(true);
   });
 

@@ -75,7 +75,7 @@ const options = object({
   host_config: z
     .record(z.string(), z.unknown())
     .exactOptional()
-    .describe("Docker HostConfig fields, merged over everything else."),
+    .describe("Limits and network settings as fields of Docker's HostConfig; they win."),
 }).transform(camelKeys);
 
 /** The `docker` block; `true` stands for `{enabled: true}`. */

@@ -3,6 +3,7 @@ import { createAgentServer } from "../../runner/bridge/agent-server.ts";
 import type { AgentTool } from "../../runner/bridge/agent-tool.ts";
 import { bridgeCommand } from "../../runner/bridge/bridge-command.ts";
 import { openMcpChannel } from "../../runner/bridge/mcp-channel.ts";
+import { shellBridge } from "../../runner/bridge/shell-bridge.ts";
 import { serveBridge } from "../../runner/bridge/serve-bridge.ts";
 import type { HerdctlServer } from "../../runner/runtime/interface.ts";
 import type { JobRecord } from "../../state/job-record.ts";
@@ -43,7 +44,7 @@ export async function openAgentTools(
     server: {
       inProcess: () => createAgentServer(tools()),
       get bridge() {
-        return bridgeCommand(socketPath);
+        return job.agent.docker?.enabled ? shellBridge(socketPath) : bridgeCommand(socketPath);
       },
     },
     async [Symbol.asyncDispose]() {

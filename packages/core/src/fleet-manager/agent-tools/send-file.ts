@@ -5,6 +5,7 @@ import { jobFolder } from "../../state/attempt-files.ts";
 import type { SentFile } from "../../state/job-record.ts";
 import { copyFileInside } from "./copy-file.ts";
 import { mimeTypeOf } from "./mime-type.ts";
+import { toHostPath } from "../../runner/runtime/container/workspace-path.ts";
 import type { ToolJob } from "./tool-job.ts";
 
 const largestFile = 25 * 1_024 * 1_024;
@@ -35,7 +36,7 @@ async function send(job: ToolJob, path: string, title: string | undefined): Prom
   );
   const to = join(jobFolder(fleet.state.stateDir, jobId), "files", name);
   const size = await copyFileInside({
-    path,
+    path: toHostPath(agent, path),
     inside: agent.workingDirectory,
     to,
     most: largestFile,

@@ -11,7 +11,7 @@ import { isSaved } from "./session-home.ts";
  * @throws SessionNotFoundError; SessionNotResumableError, which says why
  */
 export async function checkSession(
-  fleet: Pick<Fleet, "store" | "clock" | "env" | "options">,
+  fleet: Pick<Fleet, "store" | "clock" | "env" | "state" | "options">,
   agent: ResolvedAgent,
   session: JobRecord["session"],
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function checkSession(
  * @throws SessionNotResumableError
  */
 export async function checkTranscript(
-  fleet: Pick<Fleet, "env" | "options">,
+  fleet: Pick<Fleet, "env" | "options" | "state">,
   agent: ResolvedAgent,
   sessionId: string,
 ): Promise<void> {

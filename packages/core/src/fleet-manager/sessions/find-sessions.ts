@@ -10,6 +10,7 @@ import {
 } from "../../sessions/transcript-file.ts";
 import type { SessionRecord } from "../../state/store.ts";
 import type { Fleet } from "../fleet.ts";
+import { toAgentPath } from "../../runner/runtime/container/workspace-path.ts";
 import { sessionHome } from "./session-home.ts";
 
 /** A session as the store and Claude Code's home show it at first sight. */
@@ -34,7 +35,7 @@ interface FindOptions {
 
 /** The sessions of these agents, last used first: of their jobs, and of anybody in their folders. */
 export async function findSessions(
-  fleet: Pick<Fleet, "store" | "env">,
+  fleet: Pick<Fleet, "store" | "env" | "state">,
   agents: readonly ResolvedAgent[],
   options: FindOptions = {},
 ): Promise<readonly FoundSession[]> {
@@ -65,7 +66,8 @@ async function sessionsOf(
   { home, index, prefix = "", limit }: Search,
 ): Promise<readonly FoundSession[]> {
   const folder = await realPathOf(agent.workingDirectory);
-  const project = join(home, "projects", projectFolderName(folder), sep);
+  const seen = toAgentPath({ ...agent, workingDirectory: folder }, folder);
+  const project = join(home, "projects", projectFolderName(seen), sep);
   const records = fleet.store.sessions
     .list(agent.qualifiedName, limit)
     .filter(({ sessionId }) => sessionId.startsWith(prefix));
@@ -85,7 +87,7 @@ async function sessionsOf(
 
 /** One session that the store knows by its whole id, without a look at any other. */
 export async function findRecorded(
-  fleet: Pick<Fleet, "store" | "env" | "config">,
+  fleet: Pick<Fleet, "store" | "env" | "state" | "config">,
   sessionId: string,
 ): Promise<FoundSession | undefined> {
   const record = fleet.store.sessions.get(sessionId);

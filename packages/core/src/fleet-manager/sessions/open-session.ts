@@ -71,7 +71,7 @@ async function continueScope(
 
 /** The process that has a session open at this moment. */
 export async function findUser(
-  fleet: Pick<Fleet, "env" | "options">,
+  fleet: Pick<Fleet, "env" | "options" | "state">,
   agent: ResolvedAgent,
   sessionId: string,
 ): Promise<number | undefined> {

@@ -5,7 +5,7 @@ import { findUser } from "./open-session.ts";
 
 /** Tells whether a job, or a person, is in the conversation that a job of this schedule would continue. */
 export async function isSessionBusy(
-  fleet: Pick<Fleet, "store" | "env" | "options">,
+  fleet: Pick<Fleet, "store" | "env" | "state" | "options">,
   agent: ResolvedAgent,
   schedule: ResolvedSchedule,
 ): Promise<boolean> {

@@ -1,11 +1,11 @@
-import { claudeHome } from "../../claude-home.ts";
 import type { ResolvedAgent } from "../../config/resolved.ts";
+import { agentClaudeHome } from "../../runner/runtime/container/session-folder.ts";
 import { findSessionFile } from "../../runner/runtime/session-path.ts";
 import type { Fleet } from "../fleet.ts";
 
 /** Where the claude of an agent keeps its sessions. */
-export function sessionHome(fleet: Pick<Fleet, "env">, agent: ResolvedAgent): string {
-  return claudeHome({ ...fleet.env, ...agent.env }, agent.workingDirectory);
+export function sessionHome(fleet: Pick<Fleet, "env" | "state">, agent: ResolvedAgent): string {
+  return agentClaudeHome({ agent, env: fleet.env, stateDir: fleet.state.stateDir });
 }
 
 /** Claude Code keeps the agent's sessions, where we can see them; a runtime of one's own may do as it likes. */
@@ -18,7 +18,7 @@ export function keepsTranscripts({ options }: Pick<Fleet, "options">): boolean {
  * written a moment later; killed before that, it leaves nothing.
  */
 export async function isSaved(
-  fleet: Pick<Fleet, "env" | "options">,
+  fleet: Pick<Fleet, "env" | "state" | "options">,
   agent: ResolvedAgent,
   sessionId: string,
 ): Promise<boolean> {

@@ -1,7 +1,6 @@
-import { open } from "node:fs/promises";
 import { NeverBeganError, SDKError } from "../errors.ts";
-import { isMissing } from "../../state/line-reader.ts";
 import type { ClaudeProcess, ExecuteOptions } from "./interface.ts";
+import { readTail } from "./read-tail.ts";
 import { toStartFailure } from "./start-failure.ts";
 
 export interface EndedRun {
@@ -46,19 +45,4 @@ function isEndedFromOutside(
   if (signalCode !== null || (exitCode ?? 0) > 128) return true;
   // How somebody else's child ended is not to be known; one that fails by itself says so.
   return exitCode === null && hasSpoken;
-}
-
-const tailBytes = 4_096;
-
-async function readTail(path: string): Promise<string> {
-  try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    const tail = Buffer.alloc(Math.min(size, tailBytes));
-    const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
-    return tail.toString("utf8", 0, bytesRead);
-  } catch (error) {
-    if (isMissing(error)) return "";
-    throw error;
-  }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { plainDocker } from "../../../test/plain-agent.ts";
 import { testAgent } from "../../../test/runner/harness.ts";
 import { CLIRuntime } from "./cli-runtime.ts";
+import { ContainerRunner } from "./container-runner.ts";
 import { RuntimeFactory } from "./factory.ts";
 import { SDKRuntime } from "./sdk-runtime.ts";
 
@@ -8,26 +10,29 @@ describe("RuntimeFactory", () => {
   it("makes the SDK runtime", () => {
     expect(RuntimeFactory.create(testAgent())).toBeInstanceOf(SDKRuntime);
     expect(RuntimeFactory.create(testAgent(), { stateDir: "/state" })).toBeInstanceOf(SDKRuntime);
-    expect(RuntimeFactory.create(testAgent({ docker: { enabled: false } }))).toBeInstanceOf(
-      SDKRuntime,
-    );
+    const off = testAgent({ docker: { ...plainDocker, enabled: false } });
+    expect(RuntimeFactory.create(off)).toBeInstanceOf(SDKRuntime);
   });
 
   it("makes the CLI runtime", () => {
     expect(RuntimeFactory.create(testAgent({ runtime: "cli" }))).toBeInstanceOf(CLIRuntime);
   });
 
-  it.each([["docker", testAgent({ runtime: "cli", docker: { enabled: true } })]])(
-    "names the field that is not active: %s",
-    (field, agent) => {
-      expect(() => RuntimeFactory.create(agent)).toThrow(
-        expect.objectContaining({
-          code: "FEATURE_NOT_ACTIVE",
-          message: expect.stringContaining(`\`${field}\``),
-        }),
-      );
-    },
-  );
+  it.each(["sdk", "cli"] as const)("puts the %s runtime into a container", (runtime) => {
+    const agent = testAgent({ runtime, docker: plainDocker });
+    expect(RuntimeFactory.create(agent, { stateDir: "/state" })).toBeInstanceOf(ContainerRunner);
+    expect(RuntimeFactory.create(agent)).toBeInstanceOf(ContainerRunner);
+  });
+
+  it("names the agent whose container cannot be had", () => {
+    const agent = testAgent({ docker: { ...plainDocker, credentials: "proxy" } });
+    expect(() => RuntimeFactory.create(agent)).toThrow(
+      expect.objectContaining({
+        code: "CONFIGURATION_ERROR",
+        message: expect.stringMatching(/Agent "writer" .*credential proxy.*writer\.yaml/),
+      }),
+    );
+  });
 
   it("lists the runtimes when asked for another", () => {
     const agent = { ...testAgent(), ...JSON.parse(`{"runtime": "pty"}`) };

@@ -1,10 +1,13 @@
+import { resolve } from "node:path";
 import type { ResolvedAgent } from "../../config/resolved.ts";
 import { FleetManagerError } from "../../errors.ts";
 import { CLIRuntime } from "./cli-runtime.ts";
+import { ContainerRunner, type ContainerRunnerOptions } from "./container-runner.ts";
+import { resolveDockerConfig } from "./docker-config.ts";
 import type { RuntimeInterface } from "./interface.ts";
 import { SDKRuntime } from "./sdk-runtime.ts";
 
-export interface RuntimeFactoryOptions {
+export interface RuntimeFactoryOptions extends ContainerRunnerOptions {
   /** Folder of the durable state (default: `.herdctl` in the current folder). */
   readonly stateDir?: string;
 }
@@ -12,31 +15,33 @@ export interface RuntimeFactoryOptions {
 /** Chooses the runtime that an agent's configuration asks for. */
 export const RuntimeFactory: {
   /**
-   * @throws {@link FleetManagerError} `FEATURE_NOT_ACTIVE` for `docker`,
-   * `CONFIGURATION_ERROR` for a runtime that does not exist.
+   * Wraps the runtime in a {@link ContainerRunner} where `docker.enabled`.
+   *
+   * @throws {@link FleetManagerError} `CONFIGURATION_ERROR` for a runtime that does not exist, or a
+   * `docker` block that cannot be had.
    */
   create(agent: ResolvedAgent, options?: RuntimeFactoryOptions): RuntimeInterface;
 } = {
-  create(agent) {
-    if (agent.docker?.enabled) throw notActive(agent, "docker");
-    const runtime: string = agent.runtime;
-    switch (runtime) {
-      case "sdk":
-        return new SDKRuntime();
-      case "cli":
-        return new CLIRuntime();
-      default:
-        throw new FleetManagerError(
-          `Unknown runtime type: ${runtime}. Supported types: 'sdk' (default), 'cli'`,
-          { code: "CONFIGURATION_ERROR", context: { agentName: agent.qualifiedName, runtime } },
-        );
-    }
+  create(agent, { stateDir = ".herdctl", ...options } = {}) {
+    const runtime = bareRuntime(agent);
+    const { docker } = agent;
+    if (!docker?.enabled) return runtime;
+    const config = resolveDockerConfig({ ...agent, docker });
+    return new ContainerRunner(runtime, config, resolve(stateDir), options);
   },
 };
 
-function notActive(agent: ResolvedAgent, field: string): FleetManagerError {
-  return new FleetManagerError(
-    `Agent "${agent.qualifiedName}" sets \`${field}\`, which this version does not run yet. Remove it from ${agent.configPath}.`,
-    { code: "FEATURE_NOT_ACTIVE", context: { agentName: agent.qualifiedName, field } },
-  );
+function bareRuntime(agent: ResolvedAgent): RuntimeInterface {
+  const runtime: string = agent.runtime;
+  switch (runtime) {
+    case "sdk":
+      return new SDKRuntime();
+    case "cli":
+      return new CLIRuntime();
+    default:
+      throw new FleetManagerError(
+        `Unknown runtime type: ${runtime}. Supported types: 'sdk' (default), 'cli'`,
+        { code: "CONFIGURATION_ERROR", context: { agentName: agent.qualifiedName, runtime } },
+      );
+  }
 }

@@ -80,6 +80,8 @@ export interface ClaudeCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Name of the container that the command starts and stands for. */
+  readonly container?: string;
 }
 
 /**

@@ -1,0 +1,110 @@
+import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
+import { clientEnvironment } from "./container/environment.ts";
+import { toContainerError } from "./container/container-errors.ts";
+import { createContainerLauncher } from "./container/container-launcher.ts";
+import { outOfMemory } from "./container/out-of-memory.ts";
+import { type PreparedRun, prepareRun } from "./container/prepare-run.ts";
+import { readTail } from "./read-tail.ts";
+import type { DockerConfig } from "./docker-config.ts";
+import type { ClaudeProcess, ExecuteOptions, Launcher, RuntimeInterface } from "./interface.ts";
+
+export interface ContainerRunnerOptions {
+  /** What herdctl itself was given (default `process.env`): the `docker` command runs with some of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Files of the configuration, which an agent must not change. */
+  readonly protectedFiles?: readonly string[];
+}
+
+/**
+ * Runs any runtime in a container: claude is started there, and nothing else is different. A container
+ * is for one run and gone after it.
+ */
+export class ContainerRunner implements RuntimeInterface {
+  readonly #runtime: RuntimeInterface;
+  readonly #config: DockerConfig;
+  readonly #stateDir: string;
+  readonly #options: ContainerRunnerOptions;
+
+  constructor(
+    runtime: RuntimeInterface,
+    dockerConfig: DockerConfig,
+    stateDir: string,
+    options: ContainerRunnerOptions = {},
+  ) {
+    this.#runtime = runtime;
+    this.#config = dockerConfig;
+    this.#stateDir = stateDir;
+    this.#options = options;
+  }
+
+  /**
+   * Yields what the runtime yields.
+   *
+   * @throws `CONTAINER_ENGINE`, `CONTAINER_ERROR` when no container could be had, `OUT_OF_MEMORY` when
+   * claude took more than it may, `CONFIGURATION_ERROR` for a mount that is refused, and what the runtime
+   * throws.
+   */
+  async *execute(options: ExecuteOptions): AsyncGenerator<SDKMessage, void, undefined> {
+    const started = Date.now();
+    const env = this.#options.env ?? process.env;
+    const run = await prepareRun({
+      options,
+      config: this.#config,
+      stateDir: this.#stateDir,
+      env,
+      protectedFiles: this.#options.protectedFiles ?? [],
+    });
+    const watch = new ClaudeWatch();
+    const launcher = createContainerLauncher({
+      ...run,
+      launcher: options.launcher,
+      clientEnv: clientEnvironment(env),
+      onProcess: (claude) => watch.follow(claude),
+    });
+    let hasResult = false;
+    try {
+      for await (const message of this.#runtime.execute({ ...options, launcher })) {
+        hasResult ||= message.type === "result";
+        yield message;
+      }
+    } catch (error) {
+      throw (await this.#explain(options, { watch, run, started })) ?? error;
+    }
+    if (hasResult) return;
+    const cause = await this.#explain(options, { watch, run, started });
+    if (cause) throw cause;
+  }
+
+  async #explain(
+    { files, signal, leave }: ExecuteOptions,
+    ended: { readonly watch: ClaudeWatch; readonly run: PreparedRun; readonly started: number },
+  ): Promise<Error | undefined> {
+    const { watch, run, started } = ended;
+    if (signal.aborted || leave?.aborted || !watch.claude) return undefined;
+    const { exitCode } = watch.claude;
+    const stderr = watch.stderr ?? (await readTail(files.stderr));
+    const { image } = this.#config;
+    return (
+      toContainerError({ exitCode, stderr, image }) ??
+      (await outOfMemory({ exitCode, name: run.name, since: started }))
+    );
+  }
+}
+
+const tailLength = 4_096;
+
+/** What is to be known of a claude after it has ended. */
+class ClaudeWatch {
+  claude: ClaudeProcess | undefined;
+  /** The end of what it wrote, where that came through a pipe. */
+  stderr: string | undefined;
+
+  follow(claude: ClaudeProcess | ReturnType<Launcher["start"]>): void {
+    this.claude = claude;
+    if (!("stderr" in claude)) return;
+    this.stderr = "";
+    claude.stderr.on("data", (chunk: Buffer | string) => {
+      this.stderr = `${this.stderr ?? ""}${String(chunk)}`.slice(-tailLength);
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import { type ErrorCode, FleetManagerError } from "../../../errors.ts";
+
+export interface ContainerEnd {
+  /** Of the `docker` command. */
+  readonly exitCode: number | null;
+  /** The end of what it, or claude, wrote to stderr. */
+  readonly stderr: string;
+  readonly image: string;
+}
+
+interface Cause {
+  readonly says: RegExp;
+  readonly code?: ErrorCode;
+  readonly remedy: (end: ContainerEnd, said: RegExpExecArray) => string;
+}
+
+const causes: readonly Cause[] = [
+  {
+    says: /docker: (?:not found|command not found|No such file)|exec: docker: not found/,
+    code: "CONTAINER_ENGINE",
+    remedy: () =>
+      "There is no `docker` command. Install Docker, or remove `docker` from the agent.",
+  },
+  {
+    says: /permission denied while trying to connect|connect: permission denied/i,
+    code: "CONTAINER_ENGINE",
+    remedy: () =>
+      "Docker refuses this user. Add it to the `docker` group and log in anew, or use rootless Docker.",
+  },
+  {
+    says: /Cannot connect to the Docker daemon|error during connect|unexpected EOF/i,
+    code: "CONTAINER_ENGINE",
+    remedy: () =>
+      "The Docker engine does not answer. Start it, such as with `systemctl start docker`.",
+  },
+  {
+    says: /Unable to find image|No such image|image not known/i,
+    remedy: ({ image }) =>
+      `There is no image ${image} here. Build it from docker/Dockerfile (\`docker build --tag ${image} docker\`), or pull it (\`docker pull ${image}\`).`,
+  },
+  {
+    says: /exec:? "?(?:claude|\/\S*claude)"?: |exec claude failed: /,
+    remedy: ({ image }) =>
+      `The image ${image} has no \`claude\` that can be started. Install Claude Code in it, as docker/Dockerfile does.`,
+  },
+  {
+    says: /network (\S+) not found/,
+    remedy: (_end, said) =>
+      `Docker has no network ${said[1]}. Create it, or correct \`docker.network\`.`,
+  },
+  {
+    says: /port is already allocated|address already in use/i,
+    remedy: () =>
+      "A port of `docker.ports` is taken on this machine. Choose another one, or let Docker choose: give the container's port only.",
+  },
+  {
+    says: /no space left on device/i,
+    remedy: () => "The disk of the Docker engine is full. `docker system prune` frees some of it.",
+  },
+  {
+    says: /bind source path does not exist: (.+)/,
+    remedy: (_end, said) =>
+      `There is no ${said[1]} on this machine to mount. Create it, or correct \`docker.volumes\`.`,
+  },
+];
+
+/** Codes with which the `docker` command says that the program in the container never ran. */
+const ownCodes = [125, 126, 127];
+
+/** Why a container did not come to run claude, and what to do; `undefined` where claude ran. */
+export function toContainerError(end: ContainerEnd): FleetManagerError | undefined {
+  const { exitCode } = end;
+  const said = end.stderr.trim();
+  const isFromClient = /^docker: /m.test(said);
+  // How somebody else's child ended is not to be known.
+  if (exitCode === null ? !isFromClient : !ownCodes.includes(exitCode)) return undefined;
+  for (const { says, code = "CONTAINER_ERROR", remedy } of causes) {
+    const match = says.exec(said);
+    if (match) return toError(code, `${remedy(end, match)} (${lastLines(said)})`);
+  }
+  // A program may end with these codes itself.
+  if (!isFromClient) return undefined;
+  return toError("CONTAINER_ERROR", `Docker cannot run the container: ${lastLines(said)}`);
+}
+
+function toError(code: ErrorCode, message: string): FleetManagerError {
+  return new FleetManagerError(message, { code });
+}
+
+function lastLines(said: string): string {
+  const lines = said.split("\n").filter((line) => !/^(?:Run|See) 'docker/.test(line.trim()));
+  return lines
+    .join(" ")
+    .replace(/^docker: /, "")
+    .trim();
+}

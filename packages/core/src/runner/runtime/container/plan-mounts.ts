@@ -1,0 +1,105 @@
+import { mkdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ResolvedAgent } from "../../../config/resolved.ts";
+import { type DockerConfig, containerClaudeHome } from "../docker-config.ts";
+import { DockerProblem } from "./docker-problem.ts";
+import { maskMounts } from "./masks.ts";
+import type { Mount } from "./mount.ts";
+import { type HostPlaces, refuseMount, refuseWorkspace } from "./mount-rules.ts";
+import { containerWorkspace } from "./workspace-path.ts";
+
+export interface MountPlan {
+  readonly agent: Pick<ResolvedAgent, "workingDirectory" | "plugins">;
+  readonly config: Pick<DockerConfig, "volumes" | "workspaceMode" | "credentials">;
+  readonly host: HostPlaces;
+  /** Folder of the job, which claude sees at the same path. */
+  readonly jobFolder: string;
+  /** The one folder in it that claude writes to. */
+  readonly requests: string;
+  /** Folder of the agent's transcripts. */
+  readonly transcripts: string;
+  /** Files that the agent must not change. */
+  readonly protectedFiles: readonly string[];
+}
+
+/**
+ * Everything that a container sees of the host, checked as it is now: symbolic links are followed
+ * before a path is judged.
+ *
+ * @throws {DockerProblem} for what may not be mounted.
+ */
+export async function planMounts(plan: MountPlan): Promise<readonly Mount[]> {
+  const { config, agent, jobFolder, requests, transcripts } = plan;
+  const workspace = await realpath(agent.workingDirectory);
+  const refusal = refuseWorkspace(workspace, plan.host);
+  if (refusal) throw new DockerProblem(`it cannot work in ${workspace}: ${refusal}.`);
+  const readOnly = config.workspaceMode === "ro";
+  return [
+    { type: "bind", source: workspace, target: containerWorkspace, readOnly },
+    ...(await workspaceMasks(plan, workspace)),
+    { type: "bind", source: jobFolder, target: jobFolder, readOnly: true },
+    { type: "bind", source: requests, target: requests },
+    { type: "bind", source: transcripts, target: join(containerClaudeHome, "projects") },
+    ...(await loginMount(plan)),
+    ...agent.plugins.map(({ path }) => samePlace(path)),
+    ...(await Promise.all(config.volumes.map((volume) => volumeMount(volume, plan.host)))),
+  ];
+}
+
+function samePlace(path: string): Mount {
+  return { type: "bind", source: path, target: path, readOnly: true };
+}
+
+async function workspaceMasks(plan: MountPlan, workspace: string): Promise<readonly Mount[]> {
+  const { host, config, protectedFiles } = plan;
+  const hasGit = await isFolder(join(workspace, ".git"));
+  // Without the folder, an agent could make it and leave commands in it.
+  if (hasGit) await mkdir(join(workspace, ".git", "hooks"), { recursive: true });
+  const files = [join(workspace, ".env"), ...protectedFiles];
+  return maskMounts({
+    workspace,
+    mode: config.workspaceMode,
+    files: await realPathsOf(files),
+    folders: await realPathsOf([host.stateDir]),
+    hasGit,
+  });
+}
+
+async function realPathsOf(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map((path) => realpath(path).catch(() => [])));
+  return [...new Set(found.flat())];
+}
+
+async function loginMount({ config, host }: MountPlan): Promise<readonly Mount[]> {
+  if (config.credentials !== "mount") return [];
+  const source = join(host.claudeHome, ".credentials.json");
+  const target = join(containerClaudeHome, ".credentials.json");
+  if (await isThere(source)) return [{ type: "bind", source, target, readOnly: true }];
+  throw new DockerProblem(
+    `there is no login to mount: ${source} does not exist. Run "claude" once and log in, or use \`credentials: env\`.`,
+  );
+}
+
+async function volumeMount(volume: string, host: HostPlaces): Promise<Mount> {
+  const [written = "", target = "", mode] = volume.split(":");
+  const readOnly = mode === "ro";
+  const taken = ["/", containerWorkspace, containerClaudeHome].find((path) => target === path);
+  if (taken !== undefined) throw new DockerProblem(`the volume ${volume} would hide ${taken}.`);
+  if (!written.startsWith("/")) return { type: "volume", source: written, target, readOnly };
+  const source = await realpath(written).catch(() => undefined);
+  if (source === undefined) {
+    throw new DockerProblem(`there is no ${written} to mount. Create it, or correct \`volumes\`.`);
+  }
+  const refusal = refuseMount({ source, readOnly }, host);
+  if (refusal === undefined) return { type: "bind", source, target, readOnly };
+  throw new DockerProblem(`${written} may not be mounted: ${refusal}.`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  // Git in a work tree of another repository has a file there.
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,121 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import { claudeHome } from "../../../claude-home.ts";
+import { FleetManagerError } from "../../../errors.ts";
+import { jobFolder } from "../../../state/attempt-files.ts";
+import { makeApprovalFolders } from "../../approvals/approval-files.ts";
+import type { DockerConfig } from "../docker-config.ts";
+import type { ClaudeCommand, ExecuteOptions } from "../interface.ts";
+import { DockerProblem } from "./docker-problem.ts";
+import { containerEnvironment, toEnvFile } from "./environment.ts";
+import { giveFolders } from "./give-folders.ts";
+import { labelFlags } from "./labels.ts";
+import { toMountFlag } from "./mount.ts";
+import type { HostPlaces } from "./mount-rules.ts";
+import { planMounts } from "./plan-mounts.ts";
+import { agentClaudeHome } from "./session-folder.ts";
+import { containerWorkspace } from "./workspace-path.ts";
+
+export interface RunRequest {
+  readonly options: ExecuteOptions;
+  readonly config: DockerConfig;
+  readonly stateDir: string;
+  /** What herdctl itself was given. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Files that the agent must not change. */
+  readonly protectedFiles: readonly string[];
+}
+
+/** Everything about one container that is known before claude is started. */
+export interface PreparedRun {
+  readonly name: string;
+  /** Arguments of `docker run`, down to the image. */
+  readonly runArguments: readonly string[];
+  readonly envFile: (wanted: ClaudeCommand["env"]) => string;
+  readonly envFilePath: string;
+  /** Folder on the host that claude's sessions are in. */
+  readonly claudeHome: string;
+  /** Lets the container's user read what has been written for it. */
+  readonly beforeStart: () => Promise<void>;
+}
+
+/**
+ * Makes the folders of a run and decides how its container is started.
+ *
+ * @throws {FleetManagerError} `CONFIGURATION_ERROR` for what may not be mounted.
+ */
+export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
+  try {
+    return await prepare(request);
+  } catch (error) {
+    if (!(error instanceof DockerProblem)) throw error;
+    const { qualifiedName, configPath } = request.options.agent;
+    throw new FleetManagerError(
+      `Agent "${qualifiedName}" cannot run in a container: ${error.message} (${configPath})`,
+      { code: "CONFIGURATION_ERROR", context: { agentName: qualifiedName } },
+    );
+  }
+}
+
+async function prepare(request: RunRequest): Promise<PreparedRun> {
+  const { options, config, stateDir, env } = request;
+  const { agent, files, jobId } = options;
+  const home = agentClaudeHome({ agent, env, stateDir });
+  const transcripts = join(home, "projects");
+  await mkdir(transcripts, { recursive: true, mode: 0o700 });
+  await mkdir(files.dir, { recursive: true, mode: 0o700 });
+  const { requests } = await makeApprovalFolders(stateDir, jobId);
+  const folder = jobFolder(stateDir, jobId);
+  const mounts = await planMounts({
+    ...request,
+    agent,
+    host: await hostPlaces(request),
+    jobFolder: folder,
+    requests,
+    transcripts,
+  });
+  const name = `herdctl-${jobId}-${basename(files.dir)}`;
+  const user = config.user ?? hostUser();
+  const give = (): Promise<void> => giveFolders([folder, transcripts], user);
+  await give();
+  // What cannot be given to a container is better told before anything is started.
+  toEnvFile({ ...agent.env, ...config.env });
+  return {
+    name,
+    runArguments: [
+      "--interactive",
+      "--rm",
+      `--name=${name}`,
+      ...config.flags,
+      `--user=${user}`,
+      `--workdir=${containerWorkspace}`,
+      ...labelFlags({ stateDir, agentName: agent.qualifiedName, jobId }),
+      ...mounts.map(toMountFlag),
+      config.image,
+    ],
+    envFile: (wanted) => {
+      const { credentials, env: docker } = config;
+      const host = options.launcher.env;
+      return toEnvFile(
+        containerEnvironment({ host, wanted, agent: agent.env, docker, credentials }),
+      );
+    },
+    envFilePath: join(files.dir, "env"),
+    claudeHome: home,
+    beforeStart: give,
+  };
+}
+
+async function hostPlaces({ env, stateDir }: RunRequest): Promise<HostPlaces> {
+  const real = (path: string): Promise<string> => realpath(path).catch(() => path);
+  return {
+    home: await real(env["HOME"] || homedir()),
+    stateDir: await real(stateDir),
+    claudeHome: await real(claudeHome(env)),
+  };
+}
+
+function hostUser(): string {
+  return `${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}`;
+}

@@ -1,0 +1,19 @@
+import { execFile, spawnSync } from "node:child_process";
+import { promisify } from "node:util";
+
+/** Without an engine, these tests are skipped on a laptop and fail in CI. */
+export const noEngine: boolean =
+  process.env["CI"] !== "true" &&
+  spawnSync("docker", ["version"], { stdio: "ignore" }).status !== 0;
+
+/** What `docker` prints. */
+export async function docker(...args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)("docker", args)).stdout.trim();
+}
+
+/** Names of the containers of a job, those that have ended included. */
+export async function containersOf(jobId: string): Promise<readonly string[]> {
+  const filter = `label=herdctl.job=${jobId}`;
+  const names = await docker("ps", "--all", "--filter", filter, "--format", "{{.Names}}");
+  return names.split("\n").filter((name) => name !== "");
+}

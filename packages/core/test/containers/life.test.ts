@@ -1,0 +1,145 @@
+import { existsSync, statSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FleetManager } from "@herdctl/core";
+import { script, type TestFleet } from "@herdctl/testing";
+import { describe, expect, it } from "vitest";
+import { answersOf, herdctl } from "../agent-tools/running.ts";
+import { processesOf } from "../fleet-manager/processes.ts";
+import { startDaemon } from "../fleet-manager/start-daemon.ts";
+import { createContainedFleet } from "./contained-fleet.ts";
+import { containersOf, docker, noEngine } from "./engine.ts";
+
+const patience = { timeout: 60_000 };
+const runtimes = ["sdk", "cli"] as const;
+/** Leaves a trace, then works until it is let go; the file comes through the workspace. */
+const untilReleased = "echo ran >>ran; until [ -e go ]; do sleep 0.05; done";
+
+async function begin(fleet: FleetManager): Promise<string> {
+  await fleet.initialize();
+  await fleet.start();
+  return (await fleet.trigger("a")).id;
+}
+
+const isInTool = (test: TestFleet): boolean => existsSync(join(test.workspace("a"), "ran"));
+
+describe.skipIf(noEngine).each(runtimes)("an agent in a container (%s)", (runtime) => {
+  it("works in its folder as the host's user, and is told of by streams, tools and sessions", async () => {
+    await using test = await createContainedFleet({
+      runtime,
+      script: script()
+        .text("Starting.")
+        .tool("Bash", { command: "pwd && echo '# Report' >report.md" })
+        .tool(herdctl("send_file"), { path: "/workspace/report.md" })
+        .tool(herdctl("report"), { status: "success", summary: "all good" })
+        .text("done"),
+    });
+    await using fleet = test.manager();
+    const id = await begin(fleet);
+    const job = await fleet.waitForJob(id);
+    expect(job).toMatchObject({ status: "completed", result: { summary: "done" } });
+    const answers = await answersOf(fleet, id);
+    expect(answers[0]).toBe("/workspace");
+    expect(answers[1]).toContain("report.md");
+    const report = join(test.workspace("a"), "report.md");
+    expect(statSync(report)).toMatchObject({ uid: process.getuid?.(), gid: process.getgid?.() });
+    const projects = join(test.stateDir, "docker-sessions", "a", "projects");
+    expect(await readdir(projects, { recursive: true })).toContain(
+      join("-workspace", `${job.sessionId}.jsonl`),
+    );
+    expect(existsSync(join(test.dir, "home", ".claude", "projects"))).toBe(false);
+    expect(await containersOf(id)).toEqual([]);
+
+    const next = await fleet.trigger("a", undefined, { resume: job.sessionId ?? "" });
+    expect(await fleet.waitForJob(next.id)).toMatchObject({
+      status: "completed",
+      sessionId: job.sessionId,
+    });
+  });
+
+  it("is cancelled with everything that it started", async () => {
+    await using test = await createContainedFleet({
+      runtime,
+      script: script()
+        .tool("Bash", { command: `setsid sleep 300 & ${untilReleased}` })
+        .text("done"),
+    });
+    await using fleet = test.manager();
+    const id = await begin(fleet);
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const [name = ""] = await containersOf(id);
+    const labels = await docker("inspect", "--format", "{{json .Config.Labels}}", name);
+    expect(JSON.parse(labels)).toMatchObject({
+      "herdctl.state": test.stateDir,
+      "herdctl.agent": "a",
+      "herdctl.job": id,
+    });
+    await fleet.cancelJob(id);
+    expect(fleet.getJob(id)).toMatchObject({ status: "cancelled" });
+    expect(await containersOf(id)).toEqual([]);
+    expect(processesOf(id)).toEqual([]);
+  });
+});
+
+describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
+  it("is ended, where claude cannot do without", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().tool("Bash", { command: untilReleased }).text("done"),
+    });
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    expect(await next.waitForJob(id)).toMatchObject({ exitReason: "interrupted" });
+    expect(await containersOf(id)).toEqual([]);
+    expect(processesOf(id)).toEqual([]);
+  });
+
+  it("is ended by its watcher where no daemon comes", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().tool("Bash", { command: untilReleased }).text("done"),
+    });
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+    await expect.poll(() => containersOf(id), patience).toEqual([]);
+  });
+
+  it("goes on and is told to its end, where claude can", async () => {
+    await using test = await createContainedFleet({
+      runtime: "cli",
+      script: script()
+        .text("Starting.")
+        .tool("Bash", { command: untilReleased })
+        .tool(herdctl("report"), { status: "success", summary: "to the next" })
+        .text("done"),
+    });
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    await writeFile(join(test.workspace("a"), "go"), "");
+    const job = await next.waitForJob(id);
+    expect(job).toMatchObject({ status: "completed", attempt: 1, result: { summary: "done" } });
+    expect(job.output).toContain("Starting.");
+    expect(await readFile(join(test.workspace("a"), "ran"), "utf8")).toBe("ran\n");
+    expect(await containersOf(id)).toEqual([]);
+  });
+});
