@@ -82,7 +82,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
   const stopped = await runBeforeHooks(fleet, record, { agent, cancel });
   if (stopped) return { end: stopped };
   const before = record.before ?? (await snapshotExpectations(agent));
-  if (!record.before) await fleet.store.jobs.update(hold, { before });
+  if (!record.before && agent.expect.length > 0) await fleet.store.jobs.update(hold, { before });
 
   const attempt = await attemptJob(fleet, {
     record,
@@ -192,11 +192,6 @@ function askOf(fleet: Fleet, record: JobRecord, session: SessionRequest): string
 }
 
 function promptFor(fleet: Fleet, record: JobRecord): string {
-  const last = fleet.store.jobs.list({
-    agentName: record.agentName,
-    status: ["completed", "failed", "cancelled"],
-    limit: 1,
-  }).jobs[0];
   const prompt = buildPrompt({
     template: record.prompt,
     ...(record.workItems && { workItems: record.workItems }),
@@ -204,15 +199,28 @@ function promptFor(fleet: Fleet, record: JobRecord): string {
       now: new Date(fleet.clock.now()),
       jobId: record.id,
       ...(record.scheduleName !== undefined && { scheduleName: record.scheduleName }),
-      ...(last && {
-        last: {
-          ...(last.finishedAt !== undefined && { finishedAt: last.finishedAt }),
-          ...(last.exitReason !== undefined && { outcome: last.exitReason }),
-        },
-      }),
+      // Looked up by those few prompts that ask.
+      get last() {
+        return lastOf(fleet, record);
+      },
     },
   });
   return addWorkItem(prompt, record.workItem);
+}
+
+function lastOf(
+  { store }: Fleet,
+  { agentName, scheduleName }: JobRecord,
+): { readonly finishedAt?: string; readonly outcome?: string } | undefined {
+  const [last] = store.jobs.list({
+    agentName,
+    ...(scheduleName !== undefined && { scheduleName }),
+    status: ["completed", "failed", "cancelled"],
+    limit: 1,
+  }).jobs;
+  if (!last) return undefined;
+  const { finishedAt, exitReason: outcome } = last;
+  return { ...(finishedAt !== undefined && { finishedAt }), ...(outcome && { outcome }) };
 }
 
 // Whoever talks to it tries again, or does not.

@@ -34,7 +34,7 @@ export class FirstCause {
 
   /** Stops listening and tells the cause, where there was one. */
   settle(): string | undefined {
-    this.#settled.abort();
+    this.#settled.abort("settled");
     return this.#cause;
   }
 

@@ -211,7 +211,7 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
   const timer = new AbortController();
   const elapsed = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
   await Promise.race([done, elapsed]);
-  timer.abort();
+  timer.abort("done");
 }
 
 /** The signal that ended claude, which catches some and then exits with 128 and their number. */

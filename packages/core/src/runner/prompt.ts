@@ -6,7 +6,7 @@ export interface PromptVariables {
   readonly jobId: string;
   readonly scheduleName?: string;
   /** The schedule's last finished job, else the agent's. */
-  readonly last?: { readonly finishedAt?: string; readonly outcome?: string };
+  readonly last?: { readonly finishedAt?: string; readonly outcome?: string } | undefined;
 }
 
 export interface PromptParts {

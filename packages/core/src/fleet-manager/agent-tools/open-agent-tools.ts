@@ -48,7 +48,7 @@ export async function openAgentTools(
       },
     },
     async [Symbol.asyncDispose]() {
-      ended.abort();
+      ended.abort("ended");
       await stopServing?.();
     },
   };
