@@ -105,7 +105,8 @@ async function requestOf(
   plan: AttemptPlan & { readonly started: number; readonly beforeStart: () => Promise<void> },
 ): Promise<Request> {
   const { record, agent, maxBudgetUsd } = plan;
-  const claudePath = await claudePathOf(fleet);
+  // A container has its own.
+  const claudePath = agent.docker?.enabled ? "claude" : await claudePathOf(fleet);
   const hold = { id: record.id, fence: record.fence };
   const files = attemptFiles(fleet.state.stateDir, record.id, record.attempt);
   const timeout = timeLeft({ ...plan, files, now: fleet.clock.now() });

@@ -7,6 +7,7 @@ import { Scheduler } from "../scheduler/scheduler.ts";
 import { StateManager } from "../state/manager.ts";
 import { ConfigWatch } from "./config-watch.ts";
 import { drainJobs } from "./drain-jobs.ts";
+import { endLeftContainers } from "./end-left-containers.ts";
 import type { Emit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
 import type { Fleet, RunningJob } from "./fleet.ts";
@@ -125,6 +126,7 @@ export class Lifecycle {
     this.#notifier = new Notifier(fleet);
     try {
       await takeOverAbandoned(fleet, queue);
+      await endLeftContainers(fleet);
       await sweepOutputs(fleet);
     } catch (error) {
       await this.#notifier.close();

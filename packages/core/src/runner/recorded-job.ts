@@ -71,10 +71,7 @@ async function attempt(job: RecordedJob, record: JobRecord): Promise<Outcome> {
   await leaseSession(job, record);
   await checkFolder(agent.workingDirectory);
   const runtime = runtimeOf(job);
-  const binary = await resolveClaudeBinary({
-    ...(job.claudePath !== undefined && { configured: job.claudePath }),
-    ...(job.env && { env: job.env }),
-  });
+  const claudePath = await claudePathOf(job);
   const file = jobOutputFile(state.stateDir, jobId);
   const output = await openJobOutput({ file, attempt: record.attempt, clock: state.clock });
   try {
@@ -91,7 +88,7 @@ async function attempt(job: RecordedJob, record: JobRecord): Promise<Outcome> {
       launcher: (onRecord) =>
         createLocalLauncher({
           cwd: agent.workingDirectory,
-          claudePath: binary.path,
+          claudePath,
           env: agentEnvironment({ base: job.env ?? process.env, agent, jobId }),
           jobId,
           agentName: agent.qualifiedName,
@@ -110,6 +107,16 @@ async function attempt(job: RecordedJob, record: JobRecord): Promise<Outcome> {
   } finally {
     await output.close().catch(() => undefined);
   }
+}
+
+async function claudePathOf({ agent, claudePath, env }: RecordedJob): Promise<string> {
+  // A container has its own.
+  if (agent.docker?.enabled) return "claude";
+  const binary = await resolveClaudeBinary({
+    ...(claudePath !== undefined && { configured: claudePath }),
+    ...(env && { env }),
+  });
+  return binary.path;
 }
 
 async function leaseSession(

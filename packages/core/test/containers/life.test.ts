@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetManager } from "@herdctl/core";
-import { script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { script, testImage, type TestFleet } from "@herdctl/testing";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { endContainer } from "../../src/processes/end-container.ts";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
 import { startDaemon } from "../fleet-manager/start-daemon.ts";
@@ -140,6 +142,37 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
     expect(job).toMatchObject({ status: "completed", attempt: 1, result: { summary: "done" } });
     expect(job.output).toContain("Starting.");
     expect(await readFile(join(test.workspace("a"), "ran"), "utf8")).toBe("ran\n");
+    expect(await containersOf(id)).toEqual([]);
+  });
+
+  it("leaves containers of other fleets alone, and ends those that no job stands for", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().tool("Bash", { command: untilReleased }).text("done"),
+    });
+    const image = await testImage();
+    const sleeper = async (stateDir: string): Promise<string> => {
+      const labels = [`herdctl.state=${stateDir}`, "herdctl.job=job-0000000000000000"];
+      const flags = labels.map((label) => `--label=${label}`);
+      const name = `herdctl-left-${randomUUID()}`;
+      await docker("run", "-d", "--rm", `--name=${name}`, ...flags, image, "sleep", "300");
+      return name;
+    };
+    const [ours, other] = [await sleeper(test.stateDir), await sleeper(`${test.stateDir}-2`)];
+    onTestFinished(() => endContainer(other, { mayBegin: false }));
+    await using running = test.manager();
+    await running.initialize();
+    const { id } = await running.trigger("a");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await fleet.start();
+    const left = await docker("ps", "--all", "--format", "{{.Names}}");
+    expect(left).not.toContain(ours);
+    expect(left).toContain(other);
+    expect(await containersOf(id)).toHaveLength(1);
+    await running.cancelJob(id);
     expect(await containersOf(id)).toEqual([]);
   });
 });

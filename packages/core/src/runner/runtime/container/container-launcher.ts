@@ -48,7 +48,7 @@ export function createContainerLauncher(options: ContainerLauncherOptions): Laun
 
 // On the command line everybody could read the values, as names for the client's own environment they
 // would act on the client. The file is gone before the client runs; it reads from the open descriptor.
-const withEnvFile = `exec 9<"$1" && rm -f "$1" && shift && exec docker run --env-file /dev/fd/9 "$@"`;
+const withEnvFile = `exec 9<"$1" && /bin/rm -f "$1" && shift && exec docker run --env-file /dev/fd/9 "$@"`;
 
 function toDockerCommand(options: ContainerLauncherOptions, command: ClaudeCommand): ClaudeCommand {
   const { envFilePath, runArguments, name } = options;

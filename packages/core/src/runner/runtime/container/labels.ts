@@ -7,9 +7,9 @@ export interface ContainerLabels {
 }
 
 /** Label with the state directory: only containers that carry ours are ever touched. */
-const stateLabel = "herdctl.state";
+export const stateLabel = "herdctl.state";
 /** Label with the id of the job. */
-const jobLabel = "herdctl.job";
+export const jobLabel = "herdctl.job";
 
 export function labelFlags({ stateDir, agentName, jobId }: ContainerLabels): readonly string[] {
   return [
