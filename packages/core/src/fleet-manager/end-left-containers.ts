@@ -8,14 +8,13 @@ import type { Fleet } from "./fleet.ts";
  * made yet when its daemon was killed. Jobs that run keep theirs, whoever runs them.
  */
 export async function endLeftContainers(
-  fleet: Pick<Fleet, "config" | "env" | "log" | "state" | "store">,
+  fleet: Pick<Fleet, "config" | "log" | "state" | "store">,
 ): Promise<void> {
-  const { config, env, log, state, store } = fleet;
+  const { config, log, state, store } = fleet;
   if (!config.agents.some(({ docker }) => docker?.enabled)) return;
   try {
     const ended = await reapContainers({
       stateDir: state.stateDir,
-      env,
       isWanted: ({ name, jobId }) => {
         const job = store.jobs.get(jobId);
         if (!job || isFinal(job.status)) return false;

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Milliseconds for an engine that is busy, or being restarted. */
+/** Milliseconds for an engine that is busy. */
 const patienceMs = 15_000;
+/** Milliseconds for an engine that does not answer: when it starts again, it ends its containers. */
+const silenceMs = 2_000;
 const pauseMs = 100;
 
 /**
@@ -13,26 +15,25 @@ export async function endContainer(
   name: string,
   { mayBegin }: { readonly mayBegin: boolean },
 ): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+  const started = performance.now();
   const wanted = mayBegin ? 2 : 1;
-  for (let looks = 0; looks < wanted && performance.now() < deadline;) {
-    looks = (await remove(name)) === "missing" ? looks + 1 : 0;
-    if (looks < wanted) await delay(pauseMs);
+  for (let missing = 0; missing < wanted;) {
+    const found = await remove(name);
+    missing = found === "missing" ? missing + 1 : 0;
+    const patience = found === "silent" ? silenceMs : patienceMs;
+    if (missing === wanted || performance.now() - started > patience) return;
+    await delay(pauseMs);
   }
 }
 
-function remove(name: string): Promise<"missing" | "asked"> {
+function remove(name: string): Promise<"missing" | "asked" | "silent"> {
+  const options = { timeout: patienceMs };
   return new Promise((resolve) => {
-    execFile(
-      "docker",
-      ["rm", "--force", name],
-      { timeout: patienceMs },
-      (error, _stdout, stderr) => {
-        const isMissing = /no such container/i.test(stderr);
-        // Without the command there is no container either.
-        const isAbsent = error !== null && "code" in error && error.code === "ENOENT";
-        resolve(isMissing || isAbsent ? "missing" : "asked");
-      },
-    );
+    execFile("docker", ["rm", "--force", name], options, (error, _stdout, stderr) => {
+      // Without the command there is no container either.
+      const isAbsent = error !== null && "code" in error && error.code === "ENOENT";
+      if (isAbsent || /no such container/i.test(stderr)) resolve("missing");
+      else resolve(/connect/i.test(stderr) ? "silent" : "asked");
+    });
   });
 }

@@ -4,10 +4,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { FleetManager, Job } from "@herdctl/core";
 import { script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { processesOf } from "../fleet-manager/processes.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, docker, noEngine } from "./engine.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const patience = { timeout: 60_000 };
 const untilReleased = "echo ran >>ran; until [ -e go ]; do sleep 0.05; done";
@@ -18,20 +22,22 @@ async function begin(fleet: FleetManager): Promise<string> {
   return (await fleet.trigger("a")).id;
 }
 
-/** A job of an agent with this `docker` block. */
+/** A job of an agent with this `docker` block, of a herdctl with these variables. */
 async function runWith(
   options: Readonly<Record<string, unknown>>,
   runtime: "sdk" | "cli" = "sdk",
-  env: Readonly<Record<string, string>> = {},
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Job> {
   await using test = await createContainedFleet({
     runtime,
     script: script().text("done"),
     docker: options,
   });
-  await using fleet = test.manager({ env: { ...test.env, ...env } });
+  await using fleet = test.manager();
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const id = await begin(fleet);
   const job = await fleet.waitForJob(id);
+  vi.unstubAllEnvs();
   expect(await containersOf(id)).toEqual([]);
   return job;
 }
@@ -52,7 +58,7 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)("a container (%s)", (run
   });
 
   it("that has too little memory for claude is told from one that was killed", async () => {
-    const job = await runWith({ memory: "48m" }, runtime);
+    const job = await runWith({ memory: "16m" }, runtime);
     expect(job).toMatchObject({ exitReason: "oom", error: { code: "OUT_OF_MEMORY" } });
     expect(job.error?.message).toContain("docker.memory");
   });

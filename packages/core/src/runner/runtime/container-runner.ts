@@ -9,7 +9,7 @@ import type { DockerConfig } from "./docker-config.ts";
 import type { ClaudeProcess, ExecuteOptions, Launcher, RuntimeInterface } from "./interface.ts";
 
 export interface ContainerRunnerOptions {
-  /** What herdctl itself was given (default `process.env`): the `docker` command runs with some of it. */
+  /** What herdctl itself was given (default `process.env`): says where its home is. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Files of the configuration, which an agent must not change. */
   readonly protectedFiles?: readonly string[];
@@ -58,7 +58,7 @@ export class ContainerRunner implements RuntimeInterface {
     const launcher = createContainerLauncher({
       ...run,
       launcher: options.launcher,
-      clientEnv: clientEnvironment(env),
+      clientEnv: clientEnvironment(process.env),
       onProcess: (claude) => watch.follow(claude),
     });
     let hasResult = false;

@@ -71,8 +71,8 @@ export function toEnvFile(environment: Readonly<Record<string, string>>): string
 const ofTheClient = /^(?:PATH|HOME|DOCKER_\w+|XDG_RUNTIME_DIR|SSH_AUTH_SOCK)$/;
 
 /**
- * The environment of the `docker` command, from what herdctl itself was given: what an agent's file
- * sets must not choose the engine, or the program that is started on the host.
+ * The environment of the `docker` command, from that of this process: what an agent's file sets must
+ * not choose the engine, or the program that is started on the host.
  */
 export function clientEnvironment(base: Environment): Readonly<Record<string, string>> {
   return pick(base, (name) => ofTheClient.test(name));

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { endContainer } from "../../../processes/end-container.ts";
-import { clientEnvironment } from "./environment.ts";
 import { jobLabel, stateLabel } from "./labels.ts";
 
 const run = promisify(execFile);
@@ -9,8 +8,6 @@ const run = promisify(execFile);
 export interface ReapOptions {
   /** Only containers with the label of this state directory are looked at. */
   readonly stateDir: string;
-  /** What herdctl itself was given. */
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** Tells whether somebody runs this container for that job. */
   readonly isWanted: (container: { readonly name: string; readonly jobId: string }) => boolean;
 }
@@ -20,11 +17,11 @@ export interface ReapOptions {
  * their names; rejects when the engine does not answer.
  */
 export async function reapContainers(options: ReapOptions): Promise<readonly string[]> {
-  const { stateDir, env, isWanted } = options;
+  const { stateDir, isWanted } = options;
   const filter = `label=${stateLabel}=${stateDir}`;
   const format = `{{.Names}} {{.Label "${jobLabel}"}}`;
   const args = ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
-  const { stdout } = await run("docker", args, { env: clientEnvironment(env), timeout: 10_000 });
+  const { stdout } = await run("docker", args, { timeout: 10_000 });
   const left = stdout
     .split("\n")
     .filter((line) => line !== "")
