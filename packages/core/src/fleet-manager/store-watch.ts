@@ -1,6 +1,7 @@
 import type { StateStore } from "../state/store.ts";
 
-const pollInterval = 250;
+// What another process asks for is acted on within half a second.
+const pollInterval = 400;
 
 /**
  * Tells when the store has changed, by this process or another. It polls the store's version only
