@@ -3,6 +3,7 @@ import { agentEnvironment } from "../runner/environment.ts";
 import { askGate } from "../scheduler/gates/gate.ts";
 import type { GateVerdict } from "../scheduler/gates/gate-context.ts";
 import type { FireKey } from "../state/store.ts";
+import { commandRunner } from "./command-runner.ts";
 import type { Fleet } from "./fleet.ts";
 
 interface AskGate {
@@ -31,6 +32,7 @@ export async function askScheduleGate(
     label,
     seen: fleet.store.schedules.get(agentName, schedule.name)?.gateValue,
     signal,
+    runCommand: commandRunner(fleet, agent),
   });
   // A gate that herdctl's stop cut short is asked again by the next one.
   signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { agentEnvironment } from "../runner/environment.ts";
 import { checkExpectations, describeFailures, type ExpectSnapshot } from "../runner/expect.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
+import { commandRunner } from "./command-runner.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** The end of a run, and what it started from. */
@@ -29,6 +30,7 @@ export async function verifyEnd(
     structuredOutput: end.structuredOutput,
     env: agentEnvironment({ base: fleet.env, agent, jobId: id }),
     signal: cancel,
+    runCommand: commandRunner(fleet, agent),
     onRecord: async (process) => {
       if (await fleet.store.jobs.update({ id, fence }, { process })) return;
       throw new FleetManagerError(`job ${id} was taken over by another process`);

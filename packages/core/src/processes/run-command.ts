@@ -14,6 +14,8 @@ export interface CommandRequest {
   readonly marker: string;
   /** What the process list shows. */
   readonly label: string;
+  /** Name of the container that the command starts and stands for. */
+  readonly container?: string;
   /** Text on its stdin (default: none). */
   readonly input?: string;
   /** Milliseconds after which it is ended with everything that it started. */
@@ -25,6 +27,9 @@ export interface CommandRequest {
   /** Stores who it is; it starts once this resolves, and never if it rejects. */
   readonly onRecord?: (record: ProcessRecord) => Promise<void>;
 }
+
+/** Runs a shell command somewhere; {@link runCommand} does so on this machine. */
+export type RunCommand = (request: CommandRequest) => Promise<CommandResult>;
 
 /** A shell command that is over: nothing that it started is alive, `survivors` aside. */
 export interface CommandResult {
@@ -67,7 +72,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
 }
 
 function start(request: CommandRequest): GatedProcess {
-  const { command, cwd, env, marker, label } = request;
+  const { command, cwd, env, marker, label, container } = request;
   return startGatedProcess({
     command: "/bin/sh",
     args: ["-c", command],
@@ -75,6 +80,7 @@ function start(request: CommandRequest): GatedProcess {
     env,
     marker,
     label,
+    ...(container !== undefined && { container }),
     lifeline: true,
     onRecord: async (record) => request.onRecord?.(record),
   });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ResolvedAgent, ResolvedExpect } from "../config/resolved.ts";
 import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
-import { type CommandResult, runCommand } from "../processes/run-command.ts";
+import { type CommandResult, type RunCommand, runCommand } from "../processes/run-command.ts";
 import type { ExpectResult, JobRecord, ProcessRecord } from "../state/job-record.ts";
 
 /** How the files that a run must change looked before it, by path. */
@@ -31,6 +31,8 @@ export interface ExpectRequest {
   /** Environment of the job's processes. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Runs the commands (default: on this machine). */
+  readonly runCommand?: RunCommand;
   /** Stores the process of a check; it acts once this resolves. */
   readonly onRecord: (process: ProcessRecord) => Promise<void>;
 }
@@ -79,9 +81,9 @@ const outputShown = 2_000;
 
 async function commandProblem(
   { command, timeout }: Extract<ResolvedExpect, { type: "command" }>,
-  { agent, jobId, env, signal, onRecord }: ExpectRequest,
+  { agent, jobId, env, signal, onRecord, runCommand: run = runCommand }: ExpectRequest,
 ): Promise<string | undefined> {
-  const result = await runCommand({
+  const result = await run({
     command,
     cwd: agent.workingDirectory,
     env,

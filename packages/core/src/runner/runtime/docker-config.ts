@@ -1,6 +1,5 @@
 import type { ResolvedAgent, ResolvedDocker } from "../../config/resolved.ts";
-import { FleetManagerError } from "../../errors.ts";
-import { DockerProblem } from "./container/docker-problem.ts";
+import { DockerProblem, toConfigurationError } from "./container/docker-problem.ts";
 import { hostConfigFlags } from "./container/host-config.ts";
 
 /** How to run an agent's containers, as far as its configuration decides. */
@@ -48,11 +47,7 @@ export function resolveDockerConfig(
       ],
     };
   } catch (error) {
-    if (!(error instanceof DockerProblem)) throw error;
-    throw new FleetManagerError(
-      `Agent "${agent.qualifiedName}" cannot run in a container: ${error.message} (${agent.configPath})`,
-      { code: "CONFIGURATION_ERROR", context: { agentName: agent.qualifiedName } },
-    );
+    throw error instanceof DockerProblem ? toConfigurationError(agent, error) : error;
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RunCommand } from "../../processes/run-command.ts";
+
 /** What a gate has at hand. */
 export interface GateContext {
   /** Where its command runs. */
@@ -9,6 +11,8 @@ export interface GateContext {
   readonly seen: string | undefined;
   /** Aborted: it no longer matters. */
   readonly signal: AbortSignal;
+  /** Runs its command (default: on this machine). */
+  readonly runCommand?: RunCommand;
 }
 
 /** Whether a due schedule fires. */

@@ -8,10 +8,10 @@ const outputLimit = 4_096;
 /** Runs a command of a gate to its end, with everything that it starts. */
 export function runGateCommand(
   { command, timeout }: { readonly command: string; readonly timeout: number },
-  { cwd, env, label, signal }: Omit<GateContext, "seen">,
+  { cwd, env, label, signal, runCommand: run = runCommand }: Omit<GateContext, "seen">,
 ): Promise<CommandResult> {
   const marker = `gate-${randomUUID()}`;
-  return runCommand({ command, timeout, cwd, env, label, signal, marker, outputLimit });
+  return run({ command, timeout, cwd, env, label, signal, marker, outputLimit });
 }
 
 /** Why a command gave no answer; `isFailure` for an exit code that is none. */

@@ -8,41 +8,56 @@ import type { Mount } from "./mount.ts";
 import { type HostPlaces, refuseMount, refuseWorkspace } from "./mount-rules.ts";
 import { containerWorkspace } from "./workspace-path.ts";
 
-export interface MountPlan {
+export interface WorkspacePlan {
   readonly agent: Pick<ResolvedAgent, "workingDirectory" | "plugins">;
   readonly config: Pick<DockerConfig, "volumes" | "workspaceMode" | "credentials">;
   readonly host: HostPlaces;
+  /** Files that the agent must not change. */
+  readonly protectedFiles: readonly string[];
+}
+
+export interface MountPlan extends WorkspacePlan {
   /** Folder of the job, which claude sees at the same path. */
   readonly jobFolder: string;
   /** The one folder in it that claude writes to. */
   readonly requests: string;
   /** Folder of the agent's transcripts. */
   readonly transcripts: string;
-  /** Files that the agent must not change. */
-  readonly protectedFiles: readonly string[];
 }
 
 /**
- * Everything that a container sees of the host, checked as it is now: symbolic links are followed
- * before a path is judged.
+ * Everything that a claude in a container sees of the host.
  *
  * @throws {DockerProblem} for what may not be mounted.
  */
 export async function planMounts(plan: MountPlan): Promise<readonly Mount[]> {
-  const { config, agent, jobFolder, requests, transcripts } = plan;
-  const workspace = await realpath(agent.workingDirectory);
-  const refusal = refuseWorkspace(workspace, plan.host);
-  if (refusal) throw new DockerProblem(`it cannot work in ${workspace}: ${refusal}.`);
-  const readOnly = config.workspaceMode === "ro";
+  const { agent, jobFolder, requests, transcripts } = plan;
   return [
-    { type: "bind", source: workspace, target: containerWorkspace, readOnly },
-    ...(await workspaceMasks(plan, workspace)),
+    ...(await planWorkspace(plan)),
     { type: "bind", source: jobFolder, target: jobFolder, readOnly: true },
     { type: "bind", source: requests, target: requests },
     { type: "bind", source: transcripts, target: join(containerClaudeHome, "projects") },
     ...(await loginMount(plan)),
     ...agent.plugins.map(({ path }) => samePlace(path)),
-    ...(await Promise.all(config.volumes.map((volume) => volumeMount(volume, plan.host)))),
+  ];
+}
+
+/**
+ * The workspace and the volumes, checked as they are now: symbolic links are followed before a path is
+ * judged.
+ *
+ * @throws {DockerProblem} for what may not be mounted.
+ */
+export async function planWorkspace(plan: WorkspacePlan): Promise<readonly Mount[]> {
+  const { config, agent, host } = plan;
+  const workspace = await realpath(agent.workingDirectory);
+  const refusal = refuseWorkspace(workspace, host);
+  if (refusal) throw new DockerProblem(`it cannot work in ${workspace}: ${refusal}.`);
+  const readOnly = config.workspaceMode === "ro";
+  return [
+    { type: "bind", source: workspace, target: containerWorkspace, readOnly },
+    ...(await workspaceMasks(plan, workspace)),
+    ...(await Promise.all(config.volumes.map((volume) => volumeMount(volume, host)))),
   ];
 }
 
@@ -50,7 +65,7 @@ function samePlace(path: string): Mount {
   return { type: "bind", source: path, target: path, readOnly: true };
 }
 
-async function workspaceMasks(plan: MountPlan, workspace: string): Promise<readonly Mount[]> {
+async function workspaceMasks(plan: WorkspacePlan, workspace: string): Promise<readonly Mount[]> {
   const { host, config, protectedFiles } = plan;
   const hasGit = await isFolder(join(workspace, ".git"));
   // Without the folder, an agent could make it and leave commands in it.
@@ -70,7 +85,7 @@ async function realPathsOf(paths: readonly string[]): Promise<readonly string[]>
   return [...new Set(found.flat())];
 }
 
-async function loginMount({ config, host }: MountPlan): Promise<readonly Mount[]> {
+async function loginMount({ config, host }: WorkspacePlan): Promise<readonly Mount[]> {
   if (config.credentials !== "mount") return [];
   const source = join(host.claudeHome, ".credentials.json");
   const target = join(containerClaudeHome, ".credentials.json");

@@ -1,18 +1,15 @@
-import { mkdir, realpath } from "node:fs/promises";
-import { homedir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { claudeHome } from "../../../claude-home.ts";
-import { FleetManagerError } from "../../../errors.ts";
 import { jobFolder } from "../../../state/attempt-files.ts";
 import { makeApprovalFolders } from "../../approvals/approval-files.ts";
 import type { DockerConfig } from "../docker-config.ts";
 import type { ClaudeCommand, ExecuteOptions } from "../interface.ts";
-import { DockerProblem } from "./docker-problem.ts";
+import { DockerProblem, toConfigurationError } from "./docker-problem.ts";
 import { containerEnvironment, toEnvFile } from "./environment.ts";
 import { giveFolders } from "./give-folders.ts";
+import { hostPlaces, hostUser } from "./host-facts.ts";
 import { labelFlags } from "./labels.ts";
 import { toMountFlag } from "./mount.ts";
-import type { HostPlaces } from "./mount-rules.ts";
 import { planMounts } from "./plan-mounts.ts";
 import { agentClaudeHome } from "./session-folder.ts";
 import { containerWorkspace } from "./workspace-path.ts";
@@ -49,12 +46,9 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   try {
     return await prepare(request);
   } catch (error) {
-    if (!(error instanceof DockerProblem)) throw error;
-    const { qualifiedName, configPath } = request.options.agent;
-    throw new FleetManagerError(
-      `Agent "${qualifiedName}" cannot run in a container: ${error.message} (${configPath})`,
-      { code: "CONFIGURATION_ERROR", context: { agentName: qualifiedName } },
-    );
+    throw error instanceof DockerProblem
+      ? toConfigurationError(request.options.agent, error)
+      : error;
   }
 }
 
@@ -105,17 +99,4 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
     claudeHome: home,
     beforeStart: give,
   };
-}
-
-async function hostPlaces({ env, stateDir }: RunRequest): Promise<HostPlaces> {
-  const real = (path: string): Promise<string> => realpath(path).catch(() => path);
-  return {
-    home: await real(env["HOME"] || homedir()),
-    stateDir: await real(stateDir),
-    claudeHome: await real(claudeHome(env)),
-  };
-}
-
-function hostUser(): string {
-  return `${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}`;
 }
