@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
-import { answersOf } from "../agent-tools/running.ts";
+import { answersOf, herdctl } from "../agent-tools/running.ts";
 import { type ContainedFleetOptions, createContainedFleet } from "./contained-fleet.ts";
 import { noEngine } from "./engine.ts";
 
@@ -148,6 +149,32 @@ describe.skipIf(noEngine)("from inside a container", () => {
         expect(own).not.toMatch(/Read-only/);
       },
     );
+  });
+});
+
+describe.skipIf(noEngine)("herdctl's tools", () => {
+  it("hand over nothing that the agent could not read itself", async () => {
+    await using test = await createContainedFleet({
+      runtime: "cli",
+      script: script()
+        .tool(herdctl("send_file"), { path: ".env" })
+        .tool("Bash", { command: "ln -s .env link; echo hers >own" })
+        .tool(herdctl("send_file"), { path: "/workspace/link" })
+        .tool(herdctl("send_file"), { path: "/workspace/own" })
+        .tool("Bash", { command: `ls '${tmpdir()}'/herdctl-fleet-*/.herdctl/jobs/*/files` })
+        .text("done"),
+      files: { "workspaces/a/.env": "TOKEN=secret\n" },
+    });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    const job = await fleet.waitForJob(id);
+    const [direct, , linked, own, seen] = await answersOf(fleet, id);
+    expect(direct).toContain("not in your working directory");
+    expect(linked).toContain("not in your working directory");
+    expect(own).toContain("Sent as own");
+    expect(seen).not.toContain("own");
+    expect(job.files?.map(({ name }) => name)).toEqual(["own"]);
   });
 });
 

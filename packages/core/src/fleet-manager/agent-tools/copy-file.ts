@@ -8,6 +8,8 @@ export interface CopyRequest {
   readonly path: string;
   /** Nothing outside this folder is copied, wherever links lead. */
   readonly inside: string;
+  /** Real paths of files and folders in it that are not the agent's. */
+  readonly except: readonly string[];
   readonly to: string;
   /** Bytes. */
   readonly most: number;
@@ -17,7 +19,8 @@ export interface CopyRequest {
  * Copies a file of the agent's folder and resolves with its size; throws with words for the agent.
  * The file is opened first and then looked up, so that no link can be put in its place in between.
  */
-export async function copyFileInside({ path, inside, to, most }: CopyRequest): Promise<number> {
+export async function copyFileInside(request: CopyRequest): Promise<number> {
+  const { path, inside, except, to, most } = request;
   const wanted = resolve(inside, path);
   // Opening a pipe without it would wait for somebody to write.
   const file = await open(wanted, constants.O_RDONLY | constants.O_NONBLOCK).catch((error) => {
@@ -29,7 +32,8 @@ export async function copyFileInside({ path, inside, to, most }: CopyRequest): P
     const real = await realpath(wanted);
     const found = await stat(real);
     const isSame = found.dev === facts.dev && found.ino === facts.ino;
-    if (!isSame || !real.startsWith((await realpath(inside)) + sep)) {
+    const isExcepted = except.some((place) => real === place || real.startsWith(place + sep));
+    if (!isSame || isExcepted || !real.startsWith((await realpath(inside)) + sep)) {
       throw new Error(`"${path}" is not in your working directory. Copy it there first.`);
     }
     if (facts.size > most) {

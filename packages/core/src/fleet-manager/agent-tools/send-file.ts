@@ -5,6 +5,7 @@ import { jobFolder } from "../../state/attempt-files.ts";
 import type { SentFile } from "../../state/job-record.ts";
 import { copyFileInside } from "./copy-file.ts";
 import { mimeTypeOf } from "./mime-type.ts";
+import { maskedPaths } from "../../runner/runtime/container/masked-paths.ts";
 import { toHostPath } from "../../runner/runtime/container/workspace-path.ts";
 import type { ToolJob } from "./tool-job.ts";
 
@@ -38,6 +39,7 @@ async function send(job: ToolJob, path: string, title: string | undefined): Prom
   const size = await copyFileInside({
     path: toHostPath(agent, path),
     inside: agent.workingDirectory,
+    except: await hiddenFrom(job),
     to,
     most: largestFile,
   });
@@ -51,6 +53,17 @@ async function send(job: ToolJob, path: string, title: string | undefined): Prom
   await job.update({ files: [...files, file] });
   fleet.emit("job:file", { jobId, agentName, file });
   return `Sent as ${name} (${size} bytes).`;
+}
+
+/** What herdctl could read of the agent's folder, and the agent cannot. */
+async function hiddenFrom({ fleet, agent }: ToolJob): Promise<readonly string[]> {
+  if (!agent.docker?.enabled) return [];
+  const { files, folders } = await maskedPaths({
+    workspace: agent.workingDirectory,
+    stateDir: fleet.state.stateDir,
+    protectedFiles: fleet.config.files,
+  });
+  return [...files, ...folders];
 }
 
 /** The name, with a number where it is taken. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ResolvedAgent } from "../../../config/resolved.ts";
 import { type DockerConfig, containerClaudeHome } from "../docker-config.ts";
 import { DockerProblem } from "./docker-problem.ts";
+import { maskedPaths } from "./masked-paths.ts";
 import { maskMounts } from "./masks.ts";
 import type { Mount } from "./mount.ts";
 import { type HostPlaces, refuseMount, refuseWorkspace } from "./mount-rules.ts";
@@ -36,6 +37,8 @@ export async function planMounts(plan: MountPlan): Promise<readonly Mount[]> {
     ...(await planWorkspace(plan)),
     { type: "bind", source: jobFolder, target: jobFolder, readOnly: true },
     { type: "bind", source: requests, target: requests },
+    // What the agent has sent is for others; herdctl may have read it where the agent cannot.
+    { type: "tmpfs", target: join(jobFolder, "files"), readOnly: true },
     { type: "bind", source: transcripts, target: join(containerClaudeHome, "projects") },
     ...(await loginMount(plan)),
     ...agent.plugins.map(({ path }) => samePlace(path)),
@@ -70,19 +73,12 @@ async function workspaceMasks(plan: WorkspacePlan, workspace: string): Promise<r
   const hasGit = await isFolder(join(workspace, ".git"));
   // Without the folder, an agent could make it and leave commands in it.
   if (hasGit) await mkdir(join(workspace, ".git", "hooks"), { recursive: true });
-  const files = [join(workspace, ".env"), ...protectedFiles];
   return maskMounts({
     workspace,
     mode: config.workspaceMode,
-    files: await realPathsOf(files),
-    folders: await realPathsOf([host.stateDir]),
+    ...(await maskedPaths({ workspace, stateDir: host.stateDir, protectedFiles })),
     hasGit,
   });
-}
-
-async function realPathsOf(paths: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(paths.map((path) => realpath(path).catch(() => [])));
-  return [...new Set(found.flat())];
 }
 
 async function loginMount({ config, host }: WorkspacePlan): Promise<readonly Mount[]> {

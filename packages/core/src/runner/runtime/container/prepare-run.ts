@@ -61,6 +61,8 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
   await mkdir(files.dir, { recursive: true, mode: 0o700 });
   const { requests } = await makeApprovalFolders(stateDir, jobId);
   const folder = jobFolder(stateDir, jobId);
+  // A mount needs a place.
+  await mkdir(join(folder, "files"), { recursive: true, mode: 0o700 });
   const mounts = await planMounts({
     ...request,
     agent,
