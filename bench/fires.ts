@@ -14,18 +14,21 @@ export async function measureLateness(): Promise<boolean> {
   await using files = await createLargeFleet(
     agents,
     (index) =>
-      `name: agent-${index}\nschedules:\n  s: { type: cron, cron: "${index % 60} * * * * *", timezone: UTC, prompt: Go. }\n`,
+      `name: agent-${index}\nschedules:\n  s: { type: interval, interval: 2m, jitter: 60s, prompt: Go. }\n`,
   );
   await using fleet = new FleetManager({ ...files.options, runtimeFactory });
+  const due = new Map<string, number>();
   const late: number[] = [];
   await fleet.initialize();
-  await fleet.start();
-  // Told after the commit. Each is due once a minute, in a second that its name tells.
+  // Told after the commit.
   fleet.on("schedule:triggered", ({ agentName }) => {
-    const inMinute = Date.now() % 60_000;
-    const second = Number(agentName.split("-")[1]) % 60;
-    late.push((inMinute - 1_000 * second + 60_000) % 60_000);
+    const at = due.get(agentName);
+    if (at !== undefined) late.push(Date.now() - at);
   });
+  await fleet.start();
+  for (const { agentName, nextTrigger } of fleet.getSchedules()) {
+    if (nextTrigger) due.set(agentName, nextTrigger.getTime());
+  }
   const bare = await timeSeconds(62, join(files.dir, "synced"));
   console.log(`\n${late.length} fires over 60 s, from due to committed and told`);
   for (const [what, times] of Object.entries(bare)) {
