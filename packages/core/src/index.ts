@@ -49,13 +49,13 @@ export type {
   ScheduleFire,
   ScheduleFireFilter,
   ScheduleFireList,
-} from "./fleet-manager/schedule-queries.ts";
+} from "./fleet-manager/schedules/schedule-queries.ts";
 export type {
   Session,
   SessionFilter,
   SessionMessageFilter,
 } from "./fleet-manager/sessions/session-types.ts";
-export type { JobLinesOptions } from "./fleet-manager/log-streaming.ts";
+export type { JobLinesOptions } from "./fleet-manager/logs/log-streaming.ts";
 export type {
   AgentInfo,
   FleetManagerOptions,
@@ -80,14 +80,14 @@ export type {
   Conversation,
   ConversationOptions,
   ConversationState,
-} from "./fleet-manager/conversation.ts";
+} from "./fleet-manager/conversations/conversation.ts";
 export type {
   ConversationEvent,
   ConversationTurn,
   TurnContent,
   TurnResult,
 } from "./runner/turn.ts";
-export type { StreamHandle } from "./fleet-manager/stream-to-callback.ts";
+export type { StreamHandle } from "./fleet-manager/logs/stream-to-callback.ts";
 export { type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { createRedactor, type Redactor } from "./redact.ts";
 export { createJobId } from "./ids.ts";

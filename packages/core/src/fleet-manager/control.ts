@@ -7,7 +7,7 @@ import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { Fleet } from "./fleet.ts";
 import { runEndHooks } from "./job-hooks.ts";
 import { settleEndedWork } from "./job-work.ts";
-import { writeOutputLog } from "./output-log.ts";
+import { writeOutputLog } from "./logs/output-log.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 

@@ -4,7 +4,7 @@ import { toApproval } from "./approvals/approval-view.ts";
 import { FleetStreams } from "./fleet-streams.ts";
 import { forgetMemory, getMemory, type MemoryInfo } from "./memory.ts";
 import { pause, resume } from "./pause.ts";
-import { setScheduleEnabled } from "./schedule-switch.ts";
+import { setScheduleEnabled } from "./schedules/schedule-switch.ts";
 
 /** What people decide about a fleet beside its jobs, whether it runs or not; it holds over restarts. */
 export abstract class FleetControls extends FleetStreams {

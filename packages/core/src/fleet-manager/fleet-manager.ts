@@ -4,12 +4,16 @@ import { silentLogger } from "../logger.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { checkBudget } from "./budget.ts";
 import { cancelAll, cancelJob, resolveJobId, waitForEnd } from "./control.ts";
-import { type Conversation, type ConversationOptions, openConversation } from "./conversation.ts";
+import {
+  type Conversation,
+  type ConversationOptions,
+  openConversation,
+} from "./conversations/conversation.ts";
 import { createSafeEmit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
 import { FleetControls } from "./fleet-controls.ts";
-import { FleetLog } from "./fleet-log.ts";
+import { FleetLog } from "./logs/fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import type { StreamParts } from "./fleet-streams.ts";
 import { toJob } from "./job-view.ts";
@@ -17,7 +21,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { planTrigger } from "./plan-trigger.ts";
 import * as queries from "./queries.ts";
 import { forkJob, resumeJob, retryJob } from "./repeat-job.ts";
-import { createOpenStream, type OpenStream } from "./stream-to-callback.ts";
+import { createOpenStream, type OpenStream } from "./logs/stream-to-callback.ts";
 import { checkSession } from "./sessions/check-session.ts";
 import { acceptTrigger, checkRunnable, namedSession, recordTrigger } from "./trigger.ts";
 import type {

@@ -11,7 +11,7 @@ import {
   previewSchedule,
   type ScheduleFireFilter,
   type ScheduleFireList,
-} from "./schedule-queries.ts";
+} from "./schedules/schedule-queries.ts";
 import type { SessionMessagePage } from "../sessions/read-transcript.ts";
 import { getSession, getSessionMessages, getSessions } from "./sessions/session-queries.ts";
 import type { Session, SessionFilter, SessionMessageFilter } from "./sessions/session-types.ts";

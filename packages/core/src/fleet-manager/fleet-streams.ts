@@ -1,16 +1,16 @@
 import type { OutputLine } from "../state/output-line.ts";
 import { resolveJobId } from "./control.ts";
 import { findAgent } from "./fleet.ts";
-import type { FleetLog } from "./fleet-log.ts";
+import type { FleetLog } from "./logs/fleet-log.ts";
 import { FleetQueries } from "./fleet-queries.ts";
-import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./log-streaming.ts";
+import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./logs/log-streaming.ts";
 import type {
   Callback,
   OpenStream,
   Streamed,
   StreamHandle,
   StreamOptions,
-} from "./stream-to-callback.ts";
+} from "./logs/stream-to-callback.ts";
 import type { LogEntry, LogStreamOptions } from "./types.ts";
 
 type LogStream = Streamed<LogEntry>;

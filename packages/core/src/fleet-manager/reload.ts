@@ -5,7 +5,7 @@ import type { Logger } from "../logger.ts";
 import { cancelJob } from "./control.ts";
 import type { Fleet } from "./fleet.ts";
 import type { FleetParts } from "./fleet-parts.ts";
-import { scheduleEntries } from "./schedules.ts";
+import { scheduleEntries } from "./schedules/schedules.ts";
 
 /**
  * Loads the configuration anew and goes on with it. Running jobs keep the old one, queued and waiting

@@ -4,7 +4,7 @@ import { jobFolder } from "../state/attempt-files.ts";
 import { folderSize } from "../state/folder-size.ts";
 import { jobOutputFile } from "../state/job-output.ts";
 import type { Fleet } from "./fleet.ts";
-import { logFolder } from "./log-files.ts";
+import { logFolder } from "./logs/log-files.ts";
 import type { FleetStatus } from "./types.ts";
 
 /** What the state directory takes up; costs the same however many jobs are kept. */

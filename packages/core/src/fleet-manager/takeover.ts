@@ -6,7 +6,7 @@ import { hasWorkedBefore } from "./attempt-job.ts";
 import { endAbandoned } from "./control.ts";
 import { keepCall } from "./approvals/wait-for-person.ts";
 import { startAnew } from "./end-attempt.ts";
-import { endDeadConversations } from "./end-dead-conversations.ts";
+import { endDeadConversations } from "./conversations/end-dead-conversations.ts";
 import type { Fleet } from "./fleet.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { settleEndedWork } from "./job-work.ts";

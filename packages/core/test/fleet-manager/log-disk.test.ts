@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { FleetLog } from "../../src/fleet-manager/fleet-log.ts";
-import { parseLogLine } from "../../src/fleet-manager/log-files.ts";
+import { FleetLog } from "../../src/fleet-manager/logs/fleet-log.ts";
+import { parseLogLine } from "../../src/fleet-manager/logs/log-files.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { cannotMount } from "../state/prerequisite.ts";
 

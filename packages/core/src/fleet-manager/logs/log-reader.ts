@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import { LineReader } from "../state/line-reader.ts";
-import { fileLinesBackwards } from "../state/output-tail.ts";
+import { LineReader } from "../../state/line-reader.ts";
+import { fileLinesBackwards } from "../../state/output-tail.ts";
 import { listArchives, liveLog, parseLogLine, type StoredEntry } from "./log-files.ts";
-import type { LogEntry } from "./types.ts";
+import type { LogEntry } from "../types.ts";
 
 interface OpenPart {
   readonly reader: LineReader;

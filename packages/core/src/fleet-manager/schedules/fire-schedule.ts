@@ -1,20 +1,20 @@
-import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
-import { messageOf } from "../errors.ts";
-import type { ScheduledFire } from "../scheduler/decisions.ts";
-import type { ScheduleEntry } from "../scheduler/schedule-entry.ts";
-import { mostCaughtUp } from "../scheduler/timetable.ts";
-import { isFinal, type JobRecord } from "../state/job-record.ts";
-import type { FireKey, FiringClaim, SkipReason } from "../state/store.ts";
+import type { ResolvedAgent, ResolvedSchedule } from "../../config/resolved.ts";
+import { messageOf } from "../../errors.ts";
+import type { ScheduledFire } from "../../scheduler/decisions.ts";
+import type { ScheduleEntry } from "../../scheduler/schedule-entry.ts";
+import { mostCaughtUp } from "../../scheduler/timetable.ts";
+import { isFinal, type JobRecord } from "../../state/job-record.ts";
+import type { FireKey, FiringClaim, SkipReason } from "../../state/store.ts";
 import { askScheduleGate } from "./ask-schedule-gate.ts";
-import { cancelJob } from "./control.ts";
-import { type Fleet, limitOf } from "./fleet.ts";
-import type { JobQueue } from "./job-queue.ts";
-import { hasWork } from "./job-work.ts";
+import { cancelJob } from "../control.ts";
+import { type Fleet, limitOf } from "../fleet.ts";
+import type { JobQueue } from "../job-queue.ts";
+import { hasWork } from "../job-work.ts";
 import { type OverlapPlan, planOverlap } from "./plan-overlap.ts";
 import { refuseFire } from "./refuse-fire.ts";
 import { reportSkipped } from "./schedules.ts";
-import { isSessionBusy } from "./sessions/session-busy.ts";
-import { recordTrigger } from "./trigger.ts";
+import { isSessionBusy } from "../sessions/session-busy.ts";
+import { recordTrigger } from "../trigger.ts";
 
 /** Turns a due instant into a job, or tells why there is none. */
 export async function fireSchedule(

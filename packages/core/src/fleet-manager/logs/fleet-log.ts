@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
-import type { Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
-import type { LogFields, Logger, LogLevel } from "../logger.ts";
-import { createRedactor, type Redactor } from "../redact.ts";
+import type { Clock } from "../../clock.ts";
+import { messageOf } from "../../errors.ts";
+import type { LogFields, Logger, LogLevel } from "../../logger.ts";
+import { createRedactor, type Redactor } from "../../redact.ts";
 import { followLog } from "./follow-log.ts";
 import { LogBacklog } from "./log-backlog.ts";
 import { LogFile } from "./log-file.ts";
 import { logFolder, type StoredEntry } from "./log-files.ts";
-import type { LogEntry, LogStreamOptions } from "./types.ts";
+import type { LogEntry, LogStreamOptions } from "../types.ts";
 
 /** The fleet's log: masked, handed to the caller's logger, kept in the daemon's file, streamed. */
 export class FleetLog implements Logger {

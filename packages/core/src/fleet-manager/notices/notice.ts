@@ -1,7 +1,7 @@
-import { formatDuration } from "../duration.ts";
-import type { JobRecord } from "../state/job-record.ts";
-import type { Approval } from "./approvals/approval-types.ts";
-import type { FleetEvents } from "./event-types.ts";
+import { formatDuration } from "../../duration.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import type { Approval } from "../approvals/approval-types.ts";
+import type { FleetEvents } from "../event-types.ts";
 
 /** What a person is told. */
 export interface Notice {

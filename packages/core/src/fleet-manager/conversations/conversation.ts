@@ -1,12 +1,12 @@
-import { FleetManagerError, messageOf } from "../errors.ts";
+import { FleetManagerError, messageOf } from "../../errors.ts";
 import {
   type ConversationEvent,
   type ConversationTurn,
   Turn,
   type TurnContent,
   type TurnResult,
-} from "../runner/turn.ts";
-import { checkBudget } from "./budget.ts";
+} from "../../runner/turn.ts";
+import { checkBudget } from "../budget.ts";
 import { checkConversable } from "./check-conversable.ts";
 import { ConversationRun, endOf } from "./conversation-run.ts";
 import {
@@ -15,9 +15,9 @@ import {
   findConversation,
 } from "./conversation-session.ts";
 import { endDeadConversations } from "./end-dead-conversations.ts";
-import { InvalidStateError } from "./errors.ts";
-import { type Fleet, findAgent } from "./fleet.ts";
-import type { JobQueue } from "./job-queue.ts";
+import { InvalidStateError } from "../errors.ts";
+import { type Fleet, findAgent } from "../fleet.ts";
+import type { JobQueue } from "../job-queue.ts";
 
 /** Options of {@link FleetManager.openConversation}. */
 export interface ConversationOptions {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { ResolvedAgent } from "../config/resolved.ts";
-import { planSession, type SessionPlan } from "../sessions/policy.ts";
-import type { JobRecord } from "../state/job-record.ts";
-import type { SessionRecord } from "../state/store.ts";
-import type { Fleet } from "./fleet.ts";
-import { checkSession } from "./sessions/check-session.ts";
-import { getSession } from "./sessions/session-queries.ts";
-import { isSaved } from "./sessions/session-home.ts";
+import type { ResolvedAgent } from "../../config/resolved.ts";
+import { planSession, type SessionPlan } from "../../sessions/policy.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import type { SessionRecord } from "../../state/store.ts";
+import type { Fleet } from "../fleet.ts";
+import { checkSession } from "../sessions/check-session.ts";
+import { getSession } from "../sessions/session-queries.ts";
+import { isSaved } from "../sessions/session-home.ts";
 
 /** Which session a conversation continues. */
 export interface ConversationSession {

@@ -1,7 +1,7 @@
-import { previewSchedule as preview } from "../scheduler/preview.ts";
-import type { FireFate, FireRecord, SkipReason } from "../state/store.ts";
-import type { Fleet } from "./fleet.ts";
-import { knownAgent } from "./known-agent.ts";
+import { previewSchedule as preview } from "../../scheduler/preview.ts";
+import type { FireFate, FireRecord, SkipReason } from "../../state/store.ts";
+import type { Fleet } from "../fleet.ts";
+import { knownAgent } from "../known-agent.ts";
 import { findSchedule, type ScheduleNames } from "./schedule-switch.ts";
 
 /** What became of one due instant of a schedule, or of several in a row that share their fate. */

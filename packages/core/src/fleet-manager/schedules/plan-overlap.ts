@@ -1,6 +1,6 @@
-import type { ResolvedSchedule } from "../config/resolved.ts";
-import type { JobRecord } from "../state/job-record.ts";
-import type { SkipReason } from "../state/store.ts";
+import type { ResolvedSchedule } from "../../config/resolved.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import type { SkipReason } from "../../state/store.ts";
 
 /** What a due schedule does about its jobs that are not over. */
 export type OverlapPlan =

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { logLevels } from "../logger.ts";
-import { isMissing } from "../state/line-reader.ts";
-import type { LogEntry } from "./types.ts";
+import { logLevels } from "../../logger.ts";
+import { isMissing } from "../../state/line-reader.ts";
+import type { LogEntry } from "../types.ts";
 
 /** An entry with its place in the log. */
 export type StoredEntry = LogEntry & { readonly seq: number };

@@ -1,7 +1,7 @@
-import type { ResolvedAgent } from "../config/resolved.ts";
-import { FleetManagerError } from "../errors.ts";
-import type { Fleet } from "./fleet.ts";
-import { checkRunnable } from "./trigger.ts";
+import type { ResolvedAgent } from "../../config/resolved.ts";
+import { FleetManagerError } from "../../errors.ts";
+import type { Fleet } from "../fleet.ts";
+import { checkRunnable } from "../trigger.ts";
 
 /**
  * Refuses an agent that cannot hold a conversation. Only the sdk runtime takes turns, and no agent

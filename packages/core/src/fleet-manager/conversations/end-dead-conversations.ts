@@ -1,8 +1,8 @@
-import { messageOf } from "../errors.ts";
-import { isNodeAlive } from "../runner/node-identity.ts";
-import type { JobRecord } from "../state/job-record.ts";
-import { endAbandoned } from "./control.ts";
-import type { Fleet } from "./fleet.ts";
+import { messageOf } from "../../errors.ts";
+import { isNodeAlive } from "../../runner/node-identity.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import { endAbandoned } from "../control.ts";
+import type { Fleet } from "../fleet.ts";
 
 /**
  * Settles the jobs of conversations whose other end died, so that they take up no slot and no session.

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import type { ResolvedNotify } from "../config/resolved.ts";
-import { FleetManagerError, messageOf } from "../errors.ts";
-import { runCommand } from "../processes/run-command.ts";
+import type { Clock } from "../../clock.ts";
+import type { ResolvedNotify } from "../../config/resolved.ts";
+import { FleetManagerError, messageOf } from "../../errors.ts";
+import { runCommand } from "../../processes/run-command.ts";
 import type { Notice } from "./notice.ts";
 
 /** How to reach a person. */

@@ -1,9 +1,9 @@
-import { FileChanges } from "../state/file-changes.ts";
-import { logLevels } from "../logger.ts";
+import { FileChanges } from "../../state/file-changes.ts";
+import { logLevels } from "../../logger.ts";
 import { liveLog } from "./log-files.ts";
 import type { LogBacklog } from "./log-backlog.ts";
 import { findTail, LogReader } from "./log-reader.ts";
-import type { LogEntry, LogStreamOptions } from "./types.ts";
+import type { LogEntry, LogStreamOptions } from "../types.ts";
 
 /** What a process says beside the daemon's log. */
 export interface OwnLog {

@@ -1,8 +1,8 @@
-import type { ResolvedConfig } from "../config/resolved.ts";
-import type { ScheduleEntry } from "../scheduler/schedule-entry.ts";
-import type { MissedRange } from "../scheduler/scheduler.ts";
-import type { FireKey, SkipReason } from "../state/store.ts";
-import type { Fleet } from "./fleet.ts";
+import type { ResolvedConfig } from "../../config/resolved.ts";
+import type { ScheduleEntry } from "../../scheduler/schedule-entry.ts";
+import type { MissedRange } from "../../scheduler/scheduler.ts";
+import type { FireKey, SkipReason } from "../../state/store.ts";
+import type { Fleet } from "../fleet.ts";
 
 /** Every schedule of the fleet with its agent. */
 export function scheduleEntries(config: ResolvedConfig): readonly ScheduleEntry[] {

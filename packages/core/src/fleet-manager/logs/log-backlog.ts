@@ -1,5 +1,5 @@
 import type { StoredEntry } from "./log-files.ts";
-import type { LogEntry } from "./types.ts";
+import type { LogEntry } from "../types.ts";
 
 const historySize = 1_000;
 // A reader this far behind loses the oldest, so that it costs the fleet nothing.

@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf } from "../errors.ts";
-import { createSafeEmit, type Emit } from "./emit-safely.ts";
-import type { FleetEvents } from "./event-types.ts";
-import type { Fleet } from "./fleet.ts";
+import { messageOf } from "../../errors.ts";
+import { createSafeEmit, type Emit } from "../emit-safely.ts";
+import type { FleetEvents } from "../event-types.ts";
+import type { Fleet } from "../fleet.ts";
 import {
   approvalNotice,
   failedNotice,

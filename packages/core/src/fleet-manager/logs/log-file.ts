@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { LineReader } from "../state/line-reader.ts";
-import { fileLinesBackwards } from "../state/output-tail.ts";
+import { LineReader } from "../../state/line-reader.ts";
+import { fileLinesBackwards } from "../../state/output-tail.ts";
 import {
   archivedLog,
   formatLogLine,
@@ -11,7 +11,7 @@ import {
   removeArchives,
   type StoredEntry,
 } from "./log-files.ts";
-import type { LogEntry } from "./types.ts";
+import type { LogEntry } from "../types.ts";
 
 /** How to open the log for writing. There is one writer at a time: the holder of the lock. */
 export interface LogFileOptions {

@@ -1,10 +1,10 @@
-import type { ResolvedAgent, ResolvedSchedule } from "../config/resolved.ts";
-import { agentEnvironment } from "../runner/environment.ts";
-import { askGate } from "../scheduler/gates/gate.ts";
-import type { GateVerdict } from "../scheduler/gates/gate-context.ts";
-import type { FireKey } from "../state/store.ts";
-import { commandRunner } from "./command-runner.ts";
-import type { Fleet } from "./fleet.ts";
+import type { ResolvedAgent, ResolvedSchedule } from "../../config/resolved.ts";
+import { agentEnvironment } from "../../runner/environment.ts";
+import { askGate } from "../../scheduler/gates/gate.ts";
+import type { GateVerdict } from "../../scheduler/gates/gate-context.ts";
+import type { FireKey } from "../../state/store.ts";
+import { commandRunner } from "../command-runner.ts";
+import type { Fleet } from "../fleet.ts";
 
 interface AskGate {
   readonly schedule: ResolvedSchedule;

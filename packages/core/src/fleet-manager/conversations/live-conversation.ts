@@ -1,4 +1,4 @@
-import type { Turns } from "../runner/turn-feed.ts";
+import type { Turns } from "../../runner/turn-feed.ts";
 
 /** The end of a conversation's job that is in this process, by which the job gets its turns. */
 export interface LiveConversation {

@@ -2,12 +2,12 @@ import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { messageOf } from "../errors.ts";
-import { jobFolder } from "../state/attempt-files.ts";
-import { jobOutputFile, readJobOutput } from "../state/job-output.ts";
-import type { JobRecord } from "../state/job-record.ts";
-import { renderOutput } from "../state/render-output.ts";
-import type { Fleet } from "./fleet.ts";
+import { messageOf } from "../../errors.ts";
+import { jobFolder } from "../../state/attempt-files.ts";
+import { jobOutputFile, readJobOutput } from "../../state/job-output.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import { renderOutput } from "../../state/render-output.ts";
+import type { Fleet } from "../fleet.ts";
 
 /**
  * Writes what a job has said until now, as a person reads it, to `output.log` in the job's folder,

@@ -1,7 +1,7 @@
-import { placeInactive } from "../scheduler/anchor.ts";
-import { InvalidStateError, ScheduleNotFoundError } from "./errors.ts";
-import { type Fleet, findAgent } from "./fleet.ts";
-import type { FleetParts } from "./fleet-parts.ts";
+import { placeInactive } from "../../scheduler/anchor.ts";
+import { InvalidStateError, ScheduleNotFoundError } from "../errors.ts";
+import { type Fleet, findAgent } from "../fleet.ts";
+import type { FleetParts } from "../fleet-parts.ts";
 import { scheduleEntries } from "./schedules.ts";
 
 /** A schedule by its agent's name and its own. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JobRecord } from "../state/job-record.ts";
+import type { JobRecord } from "../../state/job-record.ts";
 import {
   approvalNotice,
   failedNotice,

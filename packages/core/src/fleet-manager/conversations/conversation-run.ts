@@ -1,20 +1,20 @@
-import type { ResolvedAgent } from "../config/resolved.ts";
-import { messageOf } from "../errors.ts";
-import { createJobId } from "../ids.ts";
-import type { ConversationEvent, Turn, TurnContent, TurnResult } from "../runner/turn.ts";
-import { TurnFeed, type Turns } from "../runner/turn-feed.ts";
-import type { JobRecord } from "../state/job-record.ts";
-import type { NewJob } from "../state/store.ts";
-import { cancelJob, waitForEnd } from "./control.ts";
+import type { ResolvedAgent } from "../../config/resolved.ts";
+import { messageOf } from "../../errors.ts";
+import { createJobId } from "../../ids.ts";
+import type { ConversationEvent, Turn, TurnContent, TurnResult } from "../../runner/turn.ts";
+import { TurnFeed, type Turns } from "../../runner/turn-feed.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import type { NewJob } from "../../state/store.ts";
+import { cancelJob, waitForEnd } from "../control.ts";
 import {
   type ConversationSession,
   planConversation,
   saveConversation,
 } from "./conversation-session.ts";
-import type { Fleet } from "./fleet.ts";
-import type { JobQueue } from "./job-queue.ts";
+import type { Fleet } from "../fleet.ts";
+import type { JobQueue } from "../job-queue.ts";
 import type { LiveConversation } from "./live-conversation.ts";
-import { storeJob } from "./trigger.ts";
+import { storeJob } from "../trigger.ts";
 
 /** What a run of a conversation begins with. */
 export interface RunPlan {

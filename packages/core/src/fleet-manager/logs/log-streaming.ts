@@ -1,8 +1,8 @@
-import { jobOutputFile, readJobOutput } from "../state/job-output.ts";
-import { isFinal } from "../state/job-record.ts";
-import type { OutputLine } from "../state/output-line.ts";
-import { renderOutput } from "../state/render-output.ts";
-import type { Fleet } from "./fleet.ts";
+import { jobOutputFile, readJobOutput } from "../../state/job-output.ts";
+import { isFinal } from "../../state/job-record.ts";
+import type { OutputLine } from "../../state/output-line.ts";
+import { renderOutput } from "../../state/render-output.ts";
+import type { Fleet } from "../fleet.ts";
 
 /** Options of a stream of a job's output. */
 export interface JobLinesOptions {

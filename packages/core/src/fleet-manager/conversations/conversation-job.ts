@@ -1,9 +1,9 @@
-import { FleetManagerError } from "../errors.ts";
-import type { Turns } from "../runner/turn-feed.ts";
-import type { JobRecord } from "../state/job-record.ts";
-import type { FinishJob } from "../state/store.ts";
-import type { Parking } from "./end-attempt.ts";
-import type { Fleet } from "./fleet.ts";
+import { FleetManagerError } from "../../errors.ts";
+import type { Turns } from "../../runner/turn-feed.ts";
+import type { JobRecord } from "../../state/job-record.ts";
+import type { FinishJob } from "../../state/store.ts";
+import type { Parking } from "../end-attempt.ts";
+import type { Fleet } from "../fleet.ts";
 
 /** What the job of a conversation asks in place of its prompt; nothing for any other job. */
 export function turnsOf(fleet: Fleet, record: JobRecord): { readonly turns?: Turns } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JobRecord } from "../state/job-record.ts";
+import type { JobRecord } from "../../state/job-record.ts";
 import { type OverlapPlan, planOverlap } from "./plan-overlap.ts";
 
 function job(id: string, fields: Partial<JobRecord> = {}): JobRecord {
