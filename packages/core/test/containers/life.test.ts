@@ -7,6 +7,7 @@ import { script, testImage, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { endContainer } from "../../src/processes/end-container.ts";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
+import { asks, closed } from "../fleet-manager/conversations.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
 import { startDaemon } from "../fleet-manager/start-daemon.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
@@ -174,5 +175,27 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
     expect(await containersOf(id)).toHaveLength(1);
     await running.cancelJob(id);
     expect(await containersOf(id)).toEqual([]);
+  });
+});
+
+describe.skipIf(noEngine)("a conversation in a container", () => {
+  it("has its turns in one container, which ends with it", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().text("done"),
+    });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await using conversation = await fleet.openConversation("a");
+    const first = conversation.send(asks(script().tool("Bash", { command: "pwd" }).text("One.")));
+    expect(await first.result).toMatchObject({ outcome: "completed", text: "One." });
+    const jobId = conversation.jobId ?? "";
+    const containers = await containersOf(jobId);
+    expect(containers).toHaveLength(1);
+    const second = conversation.send(asks(script().text("Two.")));
+    expect(await second.result).toMatchObject({ outcome: "completed", text: "Two." });
+    expect(await containersOf(jobId)).toEqual(containers);
+    expect(await closed(fleet, conversation)).toMatchObject({ status: "completed" });
+    expect(await containersOf(jobId)).toEqual([]);
   });
 });
