@@ -91,6 +91,18 @@ describe.skipIf(noEngine)("a job in a container", () => {
     expect(job.error?.message).toMatch(/Install Docker/);
   });
 
+  it("tells when its folder has vanished", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().text("done"),
+      // Removed after herdctl has looked.
+      agent: { hooks: { before_run: [{ type: "shell", command: 'rmdir "$PWD"' }] } },
+    });
+    await using fleet = test.manager();
+    const job = await fleet.waitForJob(await begin(fleet));
+    expect(job).toMatchObject({ exitReason: "error", error: { code: "WORKING_DIRECTORY" } });
+  });
+
   it("tells when a port is taken", async () => {
     await using server = createServer().listen(0, "0.0.0.0");
     await once(server, "listening");

@@ -1,6 +1,7 @@
 import { mkdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResolvedAgent } from "../../../config/resolved.ts";
+import { cannotStart } from "../../../processes/cannot-start.ts";
 import { type DockerConfig, containerClaudeHome } from "../docker-config.ts";
 import { DockerProblem } from "./docker-problem.ts";
 import { maskedPaths } from "./masked-paths.ts";
@@ -49,11 +50,13 @@ export async function planMounts(plan: MountPlan): Promise<readonly Mount[]> {
  * The workspace and the volumes, checked as they are now: symbolic links are followed before a path is
  * judged.
  *
- * @throws {DockerProblem} for what may not be mounted.
+ * @throws {DockerProblem} for what may not be mounted, `WORKING_DIRECTORY` where there is no workspace.
  */
 export async function planWorkspace(plan: WorkspacePlan): Promise<readonly Mount[]> {
   const { config, agent, host } = plan;
-  const workspace = await realpath(agent.workingDirectory);
+  const workspace = await realpath(agent.workingDirectory).catch(() => {
+    throw cannotStart(agent.workingDirectory);
+  });
   const refusal = refuseWorkspace(workspace, host);
   if (refusal) throw new DockerProblem(`it cannot work in ${workspace}: ${refusal}.`);
   const readOnly = config.workspaceMode === "ro";
