@@ -40,7 +40,8 @@ export function findTrustProblems(agent: ComposedAgent): readonly TrustProblem[]
   const docker = valueAt(agent.stack.own.value, ["docker"]);
   if (!agent.reference) return [];
   const problems = isMapping(docker) ? dockerProblems(docker, defaultsBelow(agent)) : [];
-  return agent.config?.docker?.enabled ? [...problems, ...directoryProblems(agent)] : problems;
+  if (!agent.config?.docker?.enabled) return problems;
+  return [...problems, ...directoryProblems(agent), ...pluginProblems(agent)];
 }
 
 function defaultsBelow({ stack }: ComposedAgent): Mapping {
@@ -97,8 +98,22 @@ function directoryProblems({ stack }: ComposedAgent): TrustProblem[] {
   const path = isMapping(written) ? ["working_directory", "root"] : ["working_directory"];
   const directory = isMapping(written) ? written["root"] : written;
   if (typeof directory !== "string" || layerOf(stack, path) !== stack.own) return [];
-  const { dir } = stack.own.source;
-  if (!/^\.\.(?:[/\\]|$)/.test(relative(dir, resolve(dir, expandHome(directory))))) return [];
+  if (!isOutside(stack.own.source.dir, directory)) return [];
   const message = `an agent file may not put its container's workspace outside its own folder: ${remedy}`;
   return [{ path, message }];
+}
+
+/** A container reads the folders of its plugins. */
+function pluginProblems({ config, stack }: ComposedAgent): TrustProblem[] {
+  return (config?.plugins ?? []).flatMap((plugin, index) => {
+    const path = ["plugins", index];
+    if (layerOf(stack, path) !== stack.own || !isOutside(stack.own.source.dir, plugin.path))
+      return [];
+    const message = `an agent file may not give its container a plugin from outside its own folder: ${remedy}`;
+    return [{ path, message }];
+  });
+}
+
+function isOutside(folder: string, path: string): boolean {
+  return /^\.\.(?:[/\\]|$)/.test(relative(folder, resolve(folder, expandHome(path))));
 }

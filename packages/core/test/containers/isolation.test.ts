@@ -197,4 +197,18 @@ describe.skipIf(noEngine)("a volume that would open the container", () => {
     expect(job).toMatchObject({ exitReason: "error", error: { code: "CONFIGURATION_ERROR" } });
     expect(job.error?.message).toMatch(/link may not be mounted/);
   });
+
+  it("is refused as a plugin, too", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().text("done"),
+      agent: { plugins: ["link"] },
+    });
+    await symlink(join(test.dir, "home"), join(test.dir, "agents", "link"));
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    const job = await fleet.waitForJob(id);
+    expect(job.error?.message).toMatch(/plugin .*link may not be mounted/);
+  });
 });

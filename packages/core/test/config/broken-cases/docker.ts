@@ -137,4 +137,10 @@ export const dockerCases: readonly BrokenCase[] = [
     says: ["may not put its container's workspace outside its own folder", remedy],
     beyondSchema,
   },
+  {
+    title: "an agent file whose container reads a plugin outside its folder",
+    files: contained(on, "plugins: [▶../../.ssh]\n"),
+    says: ["may not give its container a plugin from outside its own folder", remedy],
+    beyondSchema,
+  },
 ];

@@ -47,6 +47,12 @@ describe("containerEnvironment", () => {
     expect(given).toEqual({ ...fixed, NEW: "by the SDK", A: "1", B: "2" });
   });
 
+  it("lets nobody else say which job it is", () => {
+    const host = { HERDCTL_JOB: "job-1" };
+    const other = { HERDCTL_JOB: "job-2", HOME: "/x", CLAUDE_CONFIG_DIR: "/y" };
+    expect(environment({ host, agent: other, docker: other })).toEqual({ ...fixed, ...host });
+  });
+
   it("keeps keys outside where a login is mounted", () => {
     const host = { ANTHROPIC_API_KEY: "k", CLAUDE_CODE_OAUTH_TOKEN: "t", ANTHROPIC_BASE_URL: "u" };
     expect(environment({ host, credentials: "mount" })).toEqual({

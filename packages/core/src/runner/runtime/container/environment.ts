@@ -36,6 +36,8 @@ export function containerEnvironment(
     ...pick(wanted, (name) => passes(name) || added(name)),
     ...agent,
     ...docker,
+    // By these its processes are found again.
+    ...pick(wanted, (name) => name === "HERDCTL_JOB" || name === "HERDCTL_AGENT"),
     HOME: containerHome,
     CLAUDE_CONFIG_DIR: containerClaudeHome,
     DISABLE_AUTOUPDATER: "1",

@@ -42,7 +42,7 @@ export async function planMounts(plan: MountPlan): Promise<readonly Mount[]> {
     { type: "tmpfs", target: join(jobFolder, "files"), readOnly: true },
     { type: "bind", source: transcripts, target: join(containerClaudeHome, "projects") },
     ...(await loginMount(plan)),
-    ...agent.plugins.map(({ path }) => samePlace(path)),
+    ...(await Promise.all(agent.plugins.map(({ path }) => pluginMount(path, plan.host)))),
   ];
 }
 
@@ -67,8 +67,13 @@ export async function planWorkspace(plan: WorkspacePlan): Promise<readonly Mount
   ];
 }
 
-function samePlace(path: string): Mount {
-  return { type: "bind", source: path, target: path, readOnly: true };
+/** At its own path, which is what Claude is told. No folder of credentials is a plugin. */
+async function pluginMount(path: string, host: HostPlaces): Promise<Mount> {
+  const source = await realpath(path).catch(() => undefined);
+  if (source === undefined) throw new DockerProblem(`there is no plugin ${path}.`);
+  const refusal = refuseMount({ source, readOnly: false }, host);
+  if (refusal === undefined) return { type: "bind", source, target: path, readOnly: true };
+  throw new DockerProblem(`the plugin ${path} may not be mounted: ${refusal}.`);
 }
 
 async function workspaceMasks(plan: WorkspacePlan, workspace: string): Promise<readonly Mount[]> {
