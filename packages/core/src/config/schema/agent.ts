@@ -109,7 +109,7 @@ const toolPattern = z
 const approvals: z.ZodType<ResolvedApprovals> = object({
   tools: z
     .array(toolPattern)
-    .min(1)
+    .default([])
     .meta({ examples: [["Bash(git *push*)", "mcp__github"]] })
     .describe(
       "Calls that a person must approve: a tool, or with `(text)` those whose input has it.",

@@ -197,11 +197,6 @@ export const agentCases: readonly BrokenCase[] = [
     says: ['must be a tool, such as "Write" or "mcp__github", or calls of one'],
   },
   {
-    title: "approvals for no tools",
-    agent: "approvals:\n  tools: ▶[]\n",
-    says: ["must have at least 1 item"],
-  },
-  {
     title: "no attempts",
     agent: "retry:\n  max_attempts: ▶0\n",
     says: ["0 must be at least 1"],
