@@ -3,6 +3,7 @@ import type { ApprovalAnswer, ApprovalRecord } from "../../state/approval-store.
 import { ApprovalNotFoundError, InvalidStateError } from "../errors.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ApprovalReply } from "./approval-types.ts";
+import { asItStands } from "./as-it-stands.ts";
 
 /**
  * Keeps a person's answer; the job goes on by itself, at once where it still runs.
@@ -17,6 +18,11 @@ export async function answerApproval(
 ): Promise<ApprovalRecord> {
   const approval = findApproval(fleet, id);
   const answer = toAnswer(approval, reply);
+  const stands = asItStands(fleet, approval).status;
+  if (stands !== approval.status) {
+    const operation = `answer ${approval.id}, whose job was interrupted`;
+    throw new InvalidStateError(operation, stands, '"pending"');
+  }
   const isKept = await fleet.store.approvals.answer(approval.id, {
     ...fleet.redactor.value(answer),
     ...(by !== undefined && { answeredBy: by }),

@@ -3,20 +3,25 @@ import type { ApprovalRecord } from "../../state/approval-store.ts";
 import { resolveJobId } from "../control.ts";
 import { type Fleet, findAgent } from "../fleet.ts";
 import type { Approval, ApprovalFilter } from "./approval-types.ts";
+import { asItStands } from "./as-it-stands.ts";
 
 /** Requests that match, oldest first. */
 export function getApprovals(
   fleet: Fleet,
-  { agentName, jobId, ...filter }: ApprovalFilter,
+  { agentName, jobId, status }: ApprovalFilter,
 ): readonly Approval[] {
   const approvals = fleet.store.approvals.list({
-    ...filter,
+    // Among the withdrawn are some of which the store does not know it yet.
+    ...(status !== undefined && status !== "withdrawn" && { status }),
     ...(agentName !== undefined && {
       agentName: findAgent(fleet.config, agentName).qualifiedName,
     }),
     ...(jobId !== undefined && { jobId: resolveJobId(fleet, jobId) }),
   });
-  return approvals.map((approval) => toApproval(approval, fleet.redactor));
+  return approvals
+    .map((approval) => asItStands(fleet, approval))
+    .filter((approval) => status === undefined || approval.status === status)
+    .map((approval) => toApproval(approval, fleet.redactor));
 }
 
 /** The request as callers see it: `Date`s instead of ISO strings, secrets masked. */
