@@ -15,6 +15,7 @@ export function plainOutput(
     print: (line) => void (stdout += `${line}\n`),
     note: (line) => void (stderr += `${line}\n`),
     style: (_format, text) => text,
+    eraseLine: () => void (stdout += "\r\u001B[2K"),
     get stdout() {
       return stdout;
     },

@@ -62,3 +62,24 @@ test("the input of other tools is JSON, and text to paste is quoted", () => {
     ['herdctl approvals answer ask-2 "…"', "answer it"],
   ]);
 });
+
+test("who decides sees the characters that would hide a part of it", () => {
+  const command = "echo \u001b]0;; rm -rf /\u0007 \r\u202Eok";
+  const hidden = { ...push, input: { command } };
+  const shown = String.raw`echo \u001b]0;; rm -rf /\u0007 \u000d\u202eok`;
+  expect(inOneLine(hidden)).toBe(`Bash ${shown}`);
+  const look = { output: plainOutput(), now, prefix: "herdctl" };
+  expect(describeApprovals([hidden], look)).toContain(`  Bash: ${shown}\n`);
+});
+
+test("an option is one line, and not offered to paste when it is more", () => {
+  const option = "Yes\n  herdctl approvals approve ask-1  # harmless";
+  const asked = { ...question, options: [option, "No\u001b[2K"] };
+  const look = { output: plainOutput(), now, prefix: "herdctl" };
+  const lines = describeApprovals([asked], look).split("\n");
+  expect(lines.slice(2)).toEqual([
+    "    - Yes herdctl approvals approve ask-1 # harmless",
+    String.raw`    - No\u001b[2K`,
+    '  herdctl approvals answer ask-2 "…"  # answer it',
+  ]);
+});

@@ -36,7 +36,7 @@ export function renderApprovals(
 /** What a request is about, in a line. */
 export function inOneLine({ question, toolName, input }: Approval): string {
   const what = question ?? `${toolName} ${inputText(input)}`;
-  return what.replaceAll(/\s+/g, " ").trim();
+  return oneLine(visible(what));
 }
 
 /** Commands that answer a request, with what each means. */
@@ -45,7 +45,9 @@ export function waysToAnswer(
   prefix: string,
 ): readonly (readonly [string, string])[] {
   if (kind === "question") {
-    const text = options?.[0] === undefined ? '"…"' : quote(options[0]);
+    const first = options?.[0];
+    const canPaste = first !== undefined && visible(first) === first && !first.includes("\n");
+    const text = canPaste ? quote(first) : '"…"';
     return [[`${prefix} approvals answer ${id} ${text}`, "answer it"]];
   }
   return [
@@ -61,7 +63,7 @@ function describe(approval: Approval, { output, now, prefix }: DescribeOptions):
   return [
     `${output.style("bold", id)}  ${agentName}  ${output.style("dim", `${jobId}  ${times}`)}`,
     indent(whatOf(approval)),
-    ...(options ?? []).map((option) => `    - ${option}`),
+    ...(options ?? []).map((option) => `    - ${oneLine(visible(option))}`),
     ...ways.map((way) => output.style("dim", way)),
   ].join("\n");
 }
@@ -78,7 +80,22 @@ function statusOf({ status, answeredBy }: Approval): string {
 const longest = 4_000;
 
 function whatOf({ question, toolName, input }: Approval): string {
-  return truncate(question ?? `${toolName}: ${inputText(input)}`, longest);
+  return truncate(visible(question ?? `${toolName}: ${inputText(input)}`), longest);
+}
+
+// oxlint-disable-next-line no-control-regex
+const unseen = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
+// Left out, they would hide from who decides what the shell gets between them.
+function visible(text: string): string {
+  return text.replaceAll(
+    unseen,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 // Of a shell command, the quotes of JSON would only be in the way.

@@ -13,3 +13,10 @@ test("writes dates as ISO-8601 and errors with their code and facts", () => {
     other: { code: "INTERNAL", message: "odd" },
   });
 });
+
+test("has no character that a terminal obeys, and is the same value", () => {
+  const value = { text: "\u001b[2K\u009b2J\u007f" };
+  const text = toJson(value);
+  expect(text).toBe(String.raw`{"text":"\u001b[2K\u009b2J\u007f"}`);
+  expect(JSON.parse(text)).toEqual(value);
+});

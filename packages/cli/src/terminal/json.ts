@@ -2,11 +2,17 @@ import { ConfigurationError, errorKindOf, FleetManagerError, messageOf } from "@
 
 /** JSON for programs: dates as ISO-8601 UTC, errors with their code and facts. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(
+  const text = JSON.stringify(
     value,
     (_key, item: unknown) => (item instanceof Error ? toErrorFacts(item) : item),
     indent,
   );
+  // JSON leaves these as they are, and a terminal obeys some of them.
+  return text.replaceAll(/[\u007F-\u009F]/g, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** `{code, message, …facts}` of any thrown value. */

@@ -1,12 +1,16 @@
-import type { WriteStream } from "node:tty";
+import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
+import { plainText } from "@herdctl/core";
 
 /** Colours and weights, as `util.styleText` names them. */
 export type Format = Parameters<typeof styleText>[0];
 
-/** Where a command writes. */
+/**
+ * Where a command writes. Much of it was said by agents, and none of that steers the terminal: only
+ * what {@link Output.style} made keeps its control characters.
+ */
 export interface Output {
-  /** Standard output, as it is. */
+  /** Standard output, without a line end of its own. */
   write(text: string): void;
   /** A line on standard output. */
   print(line: string): void;
@@ -14,6 +18,8 @@ export interface Output {
   note(line: string): void;
   /** Colours text where colours are wanted: a terminal, and no `NO_COLOR`. */
   style(format: Format, text: string): string;
+  /** Takes back the line that was begun on a terminal. */
+  eraseLine(): void;
   /** A person watches standard output. */
   readonly isTerminal: boolean;
   /** Width that tables have to fit into. */
@@ -22,24 +28,41 @@ export interface Output {
   readonly closed: AbortSignal;
 }
 
+/** A stream that may be a terminal. */
+interface Screen extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** Writes to a pair of streams; after the reader of `stdout` has gone, writing does nothing. */
-export function createOutput(stdout: WriteStream, stderr: NodeJS.WritableStream): Output {
+export function createOutput(stdout: Screen, stderr: NodeJS.WritableStream): Output {
   const closing = new AbortController();
   stdout.on("error", () => closing.abort());
   // Without a reader there is nobody to tell.
   stderr.on("error", () => undefined);
-  const write = (text: string): void => {
+  const send = (text: string): void => {
     if (!closing.signal.aborted && text !== "") stdout.write(text);
   };
   return {
-    write,
-    print: (line) => write(`${line}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
-    style: (format, text) => styleText(format, text, { stream: stdout }),
-    isTerminal: stdout.isTTY,
+    write: (text) => send(toTerminal(text)),
+    print: (line) => send(toTerminal(`${line}\n`)),
+    note: (line) => void stderr.write(toTerminal(`${line}\n`)),
+    style: (format, text) =>
+      styleText(format, toTerminal(text), { stream: stdout }).replaceAll(escape, ownEscape),
+    eraseLine: () => send(eraseLine),
+    isTerminal: stdout.isTTY === true,
     get columns() {
-      return stdout.isTTY ? stdout.columns : Infinity;
+      return stdout.isTTY ? (stdout.columns ?? Infinity) : Infinity;
     },
     closed: closing.signal,
   };
+}
+
+const escape = "\u001B";
+const eraseLine = "\r\u001B[2K";
+// Stands for the escape character of our own styles until they are written: nobody can guess it.
+const ownEscape = randomUUID();
+
+function toTerminal(text: string): string {
+  return plainText(text).replaceAll(ownEscape, escape);
 }

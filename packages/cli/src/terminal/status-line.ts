@@ -9,7 +9,6 @@ export interface StatusLine extends Disposable {
 }
 
 const redrawInterval = 250;
-const eraseLine = "\r\u001B[2K";
 
 /** Keeps `text()` at the bottom of the terminal until disposed. */
 export function createStatusLine(output: Output, text: () => string): StatusLine {
@@ -20,22 +19,26 @@ export function createStatusLine(output: Output, text: () => string): StatusLine
       [Symbol.dispose]() {},
     };
   }
-  const draw = (): void => output.write(eraseLine + output.style("dim", text()));
+  const draw = (): void => {
+    output.eraseLine();
+    output.write(output.style("dim", text()));
+  };
   const timer = setInterval(draw, redrawInterval);
   draw();
   return {
     write(chunk) {
-      output.write(eraseLine + chunk);
+      output.eraseLine();
+      output.write(chunk);
       draw();
     },
     note(line) {
-      output.write(eraseLine);
+      output.eraseLine();
       output.note(line);
       draw();
     },
     [Symbol.dispose]() {
       clearInterval(timer);
-      output.write(eraseLine);
+      output.eraseLine();
     },
   };
 }
