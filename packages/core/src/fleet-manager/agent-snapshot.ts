@@ -10,23 +10,36 @@ export function saveSnapshot(fleet: Fleet, agent: ResolvedAgent): Promise<string
 
 /**
  * The configuration that a job runs with: today's, or for a fork that of the job it repeats, with the
- * fork's modifications. Fields that held secrets come from today's: secrets are not stored.
+ * fork's modifications. One that runs already keeps its own. Fields that held secrets come from
+ * today's: secrets are not stored.
  */
 export function agentOf(fleet: Fleet, record: JobRecord): ResolvedAgent {
+  const running = record.launch && record.configHash;
+  const kept = running === undefined ? undefined : fleet.store.snapshots.get(running);
+  if (isAgent(kept) && !record.conversation) return withSecrets(kept, todays(fleet, record));
   const current = findAgent(fleet.config, record.agentName);
   // What a conversation leaves behind is for who talks to it to judge.
   if (record.conversation) return { ...current, expect: [] };
   const { forkedFrom, configHash, modifications } = record;
   if (forkedFrom === undefined || configHash === undefined) return { ...current, ...modifications };
   const snapshot = fleet.store.snapshots.get(configHash);
-  return { ...withSecrets(snapshot, current), ...modifications };
+  return { ...(isAgent(snapshot) ? withSecrets(snapshot, current) : current), ...modifications };
 }
 
-function withSecrets(snapshot: unknown, current: ResolvedAgent): ResolvedAgent {
-  if (typeof snapshot !== "object" || snapshot === null) return current;
+// Only whole agents are saved.
+function isAgent(snapshot: unknown): snapshot is ResolvedAgent {
+  return typeof snapshot === "object" && snapshot !== null;
+}
+
+function todays({ config }: Fleet, { agentName }: JobRecord): ResolvedAgent | undefined {
+  return config.agents.find((agent) => agent.qualifiedName === agentName);
+}
+
+function withSecrets(snapshot: ResolvedAgent, current: ResolvedAgent | undefined): ResolvedAgent {
   const fields = Object.entries(snapshot).map(([name, value]) =>
-    JSON.stringify(value).includes(secretMark) ? [name, Reflect.get(current, name)] : [name, value],
+    current && JSON.stringify(value).includes(secretMark)
+      ? [name, Reflect.get(current, name)]
+      : [name, value],
   );
-  // Only whole agents are saved.
   return Object.fromEntries(fields) as ResolvedAgent;
 }

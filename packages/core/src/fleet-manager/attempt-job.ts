@@ -20,7 +20,7 @@ import { obeyReport } from "./agent-tools/report.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { Fleet } from "./fleet.ts";
 import { warnOfSurvivors } from "./report-end.ts";
-import { timeLeft } from "./time-left.ts";
+import { endedAlone, timeLeft } from "./time-left.ts";
 
 /** An attempt, planned: everything that is decided before claude starts. */
 export interface AttemptPlan {
@@ -66,6 +66,8 @@ export async function attemptJob(
   });
   const launched = adopt ? () => undefined : await fleet.pacer.acquire(plan.cancel);
   const started = adopt ? Date.parse(adopt.at) : fleet.clock.now();
+  const ended =
+    adopt && endedAlone(attemptFiles(fleet.state.stateDir, record.id, record.attempt), adopt);
   let hasWorked = adopt ? hasWorkedBefore(fleet, record) : false;
   try {
     await using approvals = openApprovals(fleet, plan);
@@ -87,7 +89,7 @@ export async function attemptJob(
     const size = await output.close();
     if (attempt.isLeft) return "left";
     warnOfSurvivors(fleet, record, attempt.survivors);
-    const ranMs = fleet.clock.now() - started;
+    const ranMs = (ended ?? fleet.clock.now()) - started;
     const outcome = obeyReport(fleet, record.id, attempt.outcome);
     return { outcome, output: size, hasWorked, ranMs };
   } catch (error) {
@@ -105,8 +107,9 @@ async function requestOf(
   plan: AttemptPlan & { readonly started: number; readonly beforeStart: () => Promise<void> },
 ): Promise<Request> {
   const { record, agent, maxBudgetUsd } = plan;
-  // A container has its own.
-  const claudePath = agent.docker?.enabled ? "claude" : await claudePathOf(fleet);
+  // A container has its own, and what runs needs none.
+  const isElsewhere = agent.docker?.enabled || plan.adopt !== undefined;
+  const claudePath = isElsewhere ? "claude" : await claudePathOf(fleet);
   const hold = { id: record.id, fence: record.fence };
   const files = attemptFiles(fleet.state.stateDir, record.id, record.attempt);
   const timeout = timeLeft({ ...plan, files, now: fleet.clock.now() });

@@ -71,14 +71,13 @@ export async function cancelJob(fleet: Fleet, id: string, cause: string): Promis
   if (running) {
     running.cancel.abort(fleet.store.jobs.get(id)?.cancelCause ?? cause);
     await running.ended;
-    return;
+    // Left to itself at this very moment, its claude goes on: it is ended like that of a dead owner.
+    if (fleet.store.jobs.get(id)?.status !== "running") return;
   }
   const record = fleet.store.jobs.get(id);
   if (record?.status === "running" && !(record.node !== undefined && isNodeAlive(record.node))) {
-    await endAbandoned(fleet, record, () => ({
-      end: { status: "cancelled", exitReason: "cancelled" },
-    }));
-    return;
+    const end = { status: "cancelled", exitReason: "cancelled" } as const;
+    if (await endAbandoned(fleet, record, () => ({ end }))) return;
   }
   await waitForEnd(fleet, id, AbortSignal.timeout(cancelDeadline));
 }
@@ -125,6 +124,21 @@ export async function endAbandoned(
     { node: fleet.node, leaseUntil: new Date(fleet.clock.now() + cancelDeadline).toISOString() },
   );
   if (!taken) return false;
+  try {
+    await settleAbandoned(fleet, taken, decide);
+    return true;
+  } catch (error) {
+    // Whoever looks next tries again.
+    await fleet.store.jobs.leave({ id: taken.id, fence: taken.fence });
+    throw error;
+  }
+}
+
+async function settleAbandoned(
+  fleet: Fleet,
+  taken: JobRecord,
+  decide: AbandonedEnd,
+): Promise<void> {
   if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
   await writeOutputLog(fleet, taken);
   const isSettled = taken.settled !== undefined && taken.cancelCause === undefined;
@@ -135,5 +149,4 @@ export async function endAbandoned(
     const settled = await runEndHooks(fleet, taken, { ...next, cancel: uncancelled });
     await finishJob(fleet, taken, settled);
   }
-  return true;
 }

@@ -52,12 +52,6 @@ export async function leaveJob(fleet: Fleet, { id, fence, agentName }: JobRecord
   fleet.emit("agent:stopped", { agentName, jobId: id, reason: "left" });
 }
 
-/** The wait of a job whose owner ended before claude began: nothing is done twice. */
-export function startAnew({ clock }: Pick<Fleet, "clock">): Parking {
-  const wakeAt = new Date(clock.now()).toISOString();
-  return { waitingFor: "retry", wakeAt, reason: "herdctl ended before claude could begin" };
-}
-
 // A full disk may have room again in a moment; the end of an attempt is worth half a minute.
 const tries = 7;
 

@@ -1,5 +1,6 @@
 import type { ResolvedAgent } from "../config/resolved.ts";
 import { FleetManagerError, messageOf } from "../errors.ts";
+import { endProcesses } from "../processes/reap.ts";
 import { toFinishJob } from "../runner/outcome.ts";
 import { buildPrompt } from "../runner/prompt.ts";
 import { snapshotExpectations } from "../runner/expect.ts";
@@ -15,7 +16,7 @@ import { afterCall, keepCall, waitForPerson } from "./approvals/wait-for-person.
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
 import { sessionInUse, turnsOf } from "./conversations/conversation-job.ts";
-import { finishJob, leaveJob, parkJob, type Parking, startAnew } from "./end-attempt.ts";
+import { finishJob, leaveJob, parkJob, type Parking } from "./end-attempt.ts";
 import type { Fleet, RunningJob } from "./fleet.ts";
 import { verifyEnd } from "./job-expect.ts";
 import { runBeforeHooks, runEndHooks } from "./job-hooks.ts";
@@ -24,8 +25,10 @@ import { claimWork, noWorkEnd } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
 import { writeOutputLog } from "./logs/output-log.ts";
 import { prepareDirectory } from "./prepare-directory.ts";
+import { warnOfSurvivors } from "./report-end.ts";
 import { openSession } from "./sessions/open-session.ts";
 import { isSaved } from "./sessions/session-home.ts";
+import { startAnew } from "./start-anew.ts";
 
 /**
  * Runs an admitted job to its end or to its next wait, whatever triggered it: claim, session, plan,
@@ -41,14 +44,24 @@ export async function runJob(
   fleet.log.info(`job ${id} ${record.launch ? "goes on" : "started"}`, { agentName, jobId: id });
   fleet.emit("agent:started", { agentName, jobId: id });
   const leave = ask.leave.signal;
-  const next = await runAttempt(fleet, record, { cancel, leave }).catch((error: unknown) => ({
-    end: failure(error),
-  }));
+  // Asked of an earlier owner.
+  if (record.cancelCause !== undefined) ask.cancel.abort(record.cancelCause);
+  const next = await runAttempt(fleet, record, { cancel, leave }).catch(async (error: unknown) => {
+    await endWhatRuns(fleet, record);
+    return { end: failure(error) };
+  });
   if (next === "left") return leaveJob(fleet, record);
   await writeOutputLog(fleet, record);
   if ("wait" in next) return parkJob(fleet, record, next.wait);
   const settled = await runEndHooks(fleet, record, { ...next, cancel });
   await finishJob(fleet, record, settled);
+}
+
+/** What goes wrong around an attempt leaves its claude running, or that of an earlier owner. */
+async function endWhatRuns(fleet: Fleet, record: JobRecord): Promise<void> {
+  const now = fleet.store.jobs.get(record.id);
+  if (now?.fence !== record.fence || !now.process) return;
+  warnOfSurvivors(fleet, record, await endProcesses(now.process));
 }
 
 /** What comes after an attempt. */
@@ -148,9 +161,8 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
   const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
   const retries = record.retries ?? 0;
   const now = fleet.clock.now();
-  if (outcome.error?.code === "NEVER_BEGAN") {
-    return { wait: { ...startAnew(fleet), ...keepCall(record) } };
-  }
+  const anew = outcome.error?.code === "NEVER_BEGAN" ? startAnew(fleet, record) : undefined;
+  if (anew) return { wait: { ...anew, ...keepCall(record) } };
   const totals = addTotals(record, outcome);
   const ranMs = (record.ranMs ?? 0) + attempt.ranMs;
   const person = record.conversation ? undefined : waitForPerson(fleet, record, outcome);

@@ -5,7 +5,7 @@ import type { JobRecord } from "../state/job-record.ts";
 import { hasWorkedBefore } from "./attempt-job.ts";
 import { endAbandoned } from "./control.ts";
 import { keepCall } from "./approvals/wait-for-person.ts";
-import { startAnew } from "./end-attempt.ts";
+import { startAnew } from "./start-anew.ts";
 import { endDeadConversations } from "./conversations/end-dead-conversations.ts";
 import type { Fleet } from "./fleet.ts";
 import type { JobQueue } from "./job-queue.ts";
@@ -56,9 +56,6 @@ async function join(fleet: Fleet, queue: Pick<JobQueue, "join">, job: JobRecord)
 // Until the queue renews it.
 const firstLease = 60_000;
 
-// A job that takes herdctl down each time it starts must end some time.
-const mostStarts = 5;
-
 async function afterDeath(
   fleet: Fleet,
   job: JobRecord,
@@ -67,7 +64,8 @@ async function afterDeath(
   if (job.cancelCause !== undefined) {
     return { end: { status: "cancelled", exitReason: "cancelled", error } };
   }
-  if (isUntouched(fleet, job)) return { wait: { ...startAnew(fleet), ...keepCall(job) } };
+  const anew = isUntouched(fleet, job) ? startAnew(fleet, job) : undefined;
+  if (anew) return { wait: { ...anew, ...keepCall(job) } };
   const decision = decide(interrupted, policyOf(fleet, job), {
     retries: job.retries ?? 0,
     now: fleet.clock.now(),
@@ -89,7 +87,7 @@ async function afterDeath(
 
 /** Nothing was launched. A runtime of somebody's own may act without launching anything. */
 function isUntouched({ options }: Pick<Fleet, "options">, job: JobRecord): boolean {
-  return job.launch === undefined && !options.runtimeFactory && job.attempt < mostStarts;
+  return job.launch === undefined && !options.runtimeFactory;
 }
 
 const interrupted = {

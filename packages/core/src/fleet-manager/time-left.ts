@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { isAlive } from "../processes/process-record.ts";
 import type { AttemptFiles } from "../state/attempt-files.ts";
 import type { JobRecord } from "../state/job-record.ts";
@@ -10,6 +10,15 @@ export interface RunningTime {
   readonly started: number;
   readonly now: number;
   readonly adopt?: JobRecord["launch"];
+}
+
+/** When a claude ended that nobody watched, milliseconds since the epoch: nothing runs after that. */
+export function endedAlone(
+  { stdout }: AttemptFiles,
+  { process }: NonNullable<JobRecord["launch"]>,
+): number | undefined {
+  if (isAlive(process)) return undefined;
+  return statSync(stdout, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /**

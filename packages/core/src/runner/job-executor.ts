@@ -121,7 +121,9 @@ export class JobExecutor {
     if (!cause.signal.aborted || request.adopt) await this.#untilOver(request, cause, progress);
     request.turns?.onOver();
     const asked = cause.settle();
-    const isLeft = request.leave?.aborted === true && progress.error === request.leave.reason;
+    const hasLeft = request.leave?.aborted === true && progress.error === request.leave.reason;
+    // Asked to end while it was being left, it ends.
+    const isLeft = hasLeft && asked === undefined;
     // Before we send any ourselves.
     const signal = asked === undefined ? endedBy(progress.claude) : undefined;
     const survivors = isLeft ? [] : ((await progress.claude?.end(exitGraceMs)) ?? []);
@@ -280,7 +282,7 @@ async function* handOver(
 /** Keeps what a message says, but for lines that an earlier owner kept. */
 function writeLines(request: AttemptRequest, message: SDKMessage): readonly OutputLine[] {
   return toOutputEntries(message)
-    .filter((entry) => !request.written?.take(entry))
+    .filter((entry) => !request.written?.take(request.redactor.value(entry)))
     .map((entry) => writeLine(request, entry));
 }
 

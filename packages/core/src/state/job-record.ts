@@ -174,6 +174,8 @@ export interface JobRecord {
   readonly ranMs?: number;
   /** How often it was tried again after a transient failure; waiting for a window is none. */
   readonly retries?: number;
+  /** How often its owner ended before claude could begin. */
+  readonly startsLost?: number;
   /** Configuration that it ran with, in the store's snapshots. */
   readonly configHash?: string;
   readonly forkedFrom?: string;

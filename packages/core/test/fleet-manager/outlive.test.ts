@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
 import { describe, it } from "vitest";
@@ -117,5 +117,60 @@ describe.concurrent("a job that does without its daemon", () => {
     await release(test);
     await stopped;
     expect(fleet.getJob(id)).toMatchObject({ status: "completed" });
+  });
+
+  it("is joined although its agent has been removed, and with a claude that has gone since", async ({
+    expect,
+  }) => {
+    await using test = await fleetWith();
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+    await writeFile(test.configPath, JSON.stringify({ version: 1, agents: [] }));
+
+    await using next = test.manager({ claudePath: "/does/not/exist" });
+    await next.initialize();
+    await next.start();
+    expect(next.getJob(id)).toMatchObject({ status: "running" });
+    await release(test);
+    expect(await next.waitForJob(id)).toMatchObject({ status: "completed" });
+    expect(processesOf(id)).toEqual([]);
+  });
+
+  it("is ended when it cannot be joined", async ({ expect }) => {
+    await using test = await fleetWith();
+    const daemon = startDaemon(test);
+    await daemon.said("ready");
+    daemon.process.send("a");
+    const id = await daemon.said("started");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await daemon.kill();
+    const folder = join(test.stateDir, "jobs", id, "approvals");
+    await rm(folder, { recursive: true });
+    await writeFile(folder, "in the way");
+
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    expect(await next.waitForJob(id)).toMatchObject({ status: "failed", exitReason: "error" });
+    expect(processesOf(id)).toEqual([]);
+  });
+
+  it("that is cancelled while it is left is cancelled", async ({ expect }) => {
+    await using test = await fleetWith();
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await fleet.start();
+    const { id } = await fleet.trigger("a");
+    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const stopped = fleet.stop({ leaveRunning: true });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await fleet.cancelJob(id);
+    await stopped;
+    expect(fleet.getJob(id)).toMatchObject({ status: "cancelled" });
+    expect(processesOf(id)).toEqual([]);
   });
 });
