@@ -54,6 +54,10 @@ describe.each(runtimes)("with the %s runtime, a question", (runtime) => {
     await expect(
       stage.fleet.answerApproval(question.id, { decision: "allow" }),
     ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    await expect(stage.fleet.answerApproval(question.id, { answer: " \n" })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: `The answer to ${question.id} is empty.`,
+    });
     await stage.fleet.answerApproval(question.id, { decision: "deny", reason: "Find out." });
     const job = await stage.done(id);
     expect(job.output).toContain("A person declined to answer. They say: Find out.");

@@ -48,8 +48,9 @@ function findApproval({ store }: Pick<Fleet, "store">, id: string): ApprovalReco
 
 function toAnswer({ id, kind }: ApprovalRecord, reply: ApprovalReply): ApprovalAnswer {
   if ("answer" in reply) {
-    if (kind === "question") return { status: "answered", answer: reply.answer };
-    throw unfit(`${id} is no question: allow or deny it.`, id);
+    if (kind !== "question") throw unfit(`${id} is no question: allow or deny it.`, id);
+    if (reply.answer.trim() === "") throw unfit(`The answer to ${id} is empty.`, id);
+    return { status: "answered", answer: reply.answer };
   }
   const { decision, reason } = reply;
   const told = reason === undefined || reason === "" ? {} : { reason };
