@@ -21,6 +21,9 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 
 const table: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   ["an unknown command", ["trigge", "reviewer"], 2, /unknown command.*[^]*Did you mean trigger/],
+  ["an empty argument", ["pause", ""], 2, /argument 'agent' is empty/],
+  ["an empty answer", ["approvals", "answer", "ask-01k", ""], 2, /argument 'text' is empty/],
+  ["an empty option", ["jobs", "--agent", ""], 2, /'--agent <name>' is empty/],
   ["an unknown option", ["jobs", "--limitt", "3"], 2, /unknown option '--limitt'[^]*--limit/],
   ["a missing argument", ["job"], 2, /missing required argument 'id'/],
   ["a limit that is no number", ["jobs", "--limit", "many"], 2, /whole number/],

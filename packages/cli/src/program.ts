@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Context } from "./context.ts";
 import { globalOptions } from "./global-options.ts";
+import { refuseBlank } from "./refuse-blank.ts";
 import { usageError } from "./usage-error.ts";
 import { reportError } from "./render/error.ts";
 
@@ -150,6 +151,7 @@ export async function createProgram(args: readonly string[], context: Context): 
     .showHelpAfterError(false)
     .exitOverride()
     .addHelpText("after", firstSteps);
+  program.hook("preAction", (_, action) => refuseBlank(action));
   for (const option of globalOptions()) program.addOption(option);
   // Answered by the launcher; named here for the help.
   program.option("-V, --version", "print the version");

@@ -8,9 +8,8 @@ import type {
   RequestParts,
 } from "./contract-types.ts";
 import { approval, approvalDecision, approvalStatus } from "./wire/approval.ts";
-import { answer, request } from "./wire/schema.ts";
+import { answer, name, request } from "./wire/schema.ts";
 
-const name = z.string().min(1);
 const nothing = request<Nothing>({});
 const by = name.optional();
 

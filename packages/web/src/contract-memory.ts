@@ -8,9 +8,8 @@ import type {
   Operations,
   RequestParts,
 } from "./contract-types.ts";
-import { answer, date, request } from "./wire/schema.ts";
+import { answer, date, name, request } from "./wire/schema.ts";
 
-const name = z.string().min(1);
 const nothing = request<Nothing>({});
 const none = { params: nothing, query: nothing, body: nothing };
 const params = request<AgentParams>({ agentName: name });

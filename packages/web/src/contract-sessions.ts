@@ -1,10 +1,9 @@
 import type { SessionFilter, SessionMessageFilter } from "@herdctl/core";
 import { z } from "zod";
 import type { Nothing, Operations, RequestParts, SessionParams } from "./contract-types.ts";
-import { answer, queryBoolean, queryInteger, request } from "./wire/schema.ts";
+import { answer, name, queryBoolean, queryInteger, request } from "./wire/schema.ts";
 import { session, sessionMessages } from "./wire/session.ts";
 
-const name = z.string().min(1);
 const nothing = request<Nothing>({});
 const none = { params: nothing, query: nothing, body: nothing };
 // They are read, masked and sent in one piece.

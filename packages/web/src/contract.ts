@@ -33,9 +33,8 @@ import {
 } from "./wire/fleet.ts";
 import { job, jobList, jobStatus, outputLine, triggerType } from "./wire/job.ts";
 import { scheduleFires, scheduleInfo } from "./wire/schedule.ts";
-import { answer, date, queryBoolean, queryInteger, request } from "./wire/schema.ts";
+import { answer, date, name, queryBoolean, queryInteger, request } from "./wire/schema.ts";
 
-const name = z.string().min(1);
 const nothing = request<Nothing>({});
 const none = { params: nothing, query: nothing, body: nothing };
 const noInput = request<RequestParts>(none);

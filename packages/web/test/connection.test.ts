@@ -18,6 +18,22 @@ test("a daemon that does not answer in time is a TIMEOUT that names the operatio
   });
 });
 
+test("what the contract refuses is refused before it is sent, in a sentence", async () => {
+  await using silent = await answering(() => undefined);
+  const client = createFleetClient({ socketPath: silent.socketPath });
+  const refused = (message: string): object => ({ code: "INVALID_REQUEST", message });
+  await expect(client.getJob("")).rejects.toMatchObject(
+    refused("The request is not valid: params.jobId: must not be empty."),
+  );
+  await expect(client.answerApproval("ask-1", { answer: "" })).rejects.toMatchObject(
+    refused("The request is not valid: body.answer: must not be empty."),
+  );
+  await expect(collect(client.streamJobLines(" "))).rejects.toMatchObject(
+    refused("The request is not valid: params.jobId: must not be empty."),
+  );
+  client.close();
+});
+
 test("closing the client ends what is under way", async () => {
   await using silent = await answering(() => undefined);
   const client = createFleetClient({ socketPath: silent.socketPath });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { operations, streams } from "../contract.ts";
 import type { OperationTypes, Stream, StreamTypes } from "../contract-types.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
+import { describeRequestProblems } from "../wire/request-problems.ts";
 import { readJson } from "./read-json.ts";
 import { readServerEvents, type ServerEvent } from "./read-server-events.ts";
 import { brokenOff, readText, socketTransport, type WireRequest } from "./socket-transport.ts";
@@ -111,7 +112,12 @@ function toWireRequest<Input, Item>(
   { path, input: schema }: Pick<Stream<Input, Item>, "path" | "input">,
   input: Input,
 ): { readonly path: string; readonly body?: string; readonly headers?: Record<string, string> } {
-  const { params, query, body } = wireInput.parse(z.encode(schema, input));
+  const encoded = z.safeEncode(schema, input);
+  if (!encoded.success) {
+    const { message, problems } = describeRequestProblems(encoded.error);
+    throw new FleetManagerError(message, { code: "INVALID_REQUEST", context: { problems } });
+  }
+  const { params, query, body } = wireInput.parse(encoded.data);
   const filled = wirePath(path, params, query);
   if (Object.keys(body).length === 0) return { path: filled };
   const headers = { "content-type": "application/json" };

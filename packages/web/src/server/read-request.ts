@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { z } from "zod";
+import { describeRequestProblems } from "../wire/request-problems.ts";
 import { RequestError } from "./request-error.ts";
 
 const largestBody = 4 * 1024 * 1024;
@@ -13,12 +14,8 @@ export async function readRequest<Input>(c: Context, schema: z.ZodType<Input>): 
   const body = c.req.method === "POST" ? await readBody(c) : {};
   const parsed = z.safeDecode(schema, { params: c.req.param(), query: c.req.query(), body });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => ({
-    field: issue.path.join("."),
-    message: issue.message,
-  }));
-  const text = problems.map(({ field, message }) => `${field}: ${message}`).join("; ");
-  throw new RequestError(400, `The request is not valid: ${text}.`, { problems });
+  const { message, problems } = describeRequestProblems(parsed.error);
+  throw new RequestError(400, message, { problems });
 }
 
 async function readBody(c: Context): Promise<unknown> {

@@ -17,6 +17,9 @@ export function request<T>(shape: Shape<T>): z.ZodType<T> {
   return z.strictObject(shape) as z.ZodType<T>;
 }
 
+/** What something is called. */
+export const name: z.ZodType<string> = z.string().regex(/\S/, "must not be empty");
+
 /** A string that is one of `T`; every one of them must be listed. */
 export function oneOf<T extends string>(values: Readonly<Record<T, true>>): z.ZodType<T> {
   return z.literal(Object.keys(values) as T[]);
