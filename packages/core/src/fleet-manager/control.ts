@@ -9,6 +9,7 @@ import { runEndHooks } from "./job-hooks.ts";
 import { settleEndedWork } from "./job-work.ts";
 import { writeOutputLog } from "./logs/output-log.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
+import { sessionLeft } from "./sessions/session-record.ts";
 import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 
 // An owner acts on a cancel within half a second and ends everything within its own deadlines.
@@ -146,7 +147,9 @@ async function settleAbandoned(
   if ("wait" in next) {
     await parkJob(fleet, taken, next.wait);
   } else {
-    const settled = await runEndHooks(fleet, taken, { ...next, cancel: uncancelled });
+    const session = await sessionLeft(fleet, taken);
+    const end = { ...next, ...(session && { session }), cancel: uncancelled };
+    const settled = await runEndHooks(fleet, taken, end);
     await finishJob(fleet, taken, settled);
   }
 }

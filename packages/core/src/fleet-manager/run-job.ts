@@ -6,12 +6,12 @@ import { buildPrompt } from "../runner/prompt.ts";
 import { snapshotExpectations } from "../runner/expect.ts";
 import { decide } from "../runner/recovery.ts";
 import type { SessionRequest } from "../runner/runtime/interface.ts";
-import { sessionScope } from "../sessions/policy.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob, SessionRecord } from "../state/store.ts";
 import { addWorkItem } from "../work-sources/prompt.ts";
 import { agentOf, saveSnapshot } from "./agent-snapshot.ts";
 import { explainDenial } from "./approvals/explain-denial.ts";
+import { askAgain } from "./approvals/lost-call.ts";
 import { afterCall, keepCall, waitForPerson } from "./approvals/wait-for-person.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
@@ -28,6 +28,7 @@ import { prepareDirectory } from "./prepare-directory.ts";
 import { warnOfSurvivors } from "./report-end.ts";
 import { openSession } from "./sessions/open-session.ts";
 import { isSaved } from "./sessions/session-home.ts";
+import { toSessionRecord } from "./sessions/session-record.ts";
 import { startAnew } from "./start-anew.ts";
 
 /**
@@ -170,7 +171,7 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
   const policy = schedule?.retry ?? agent.retry;
   const decision = record.conversation ? finishNow : decide(outcome, policy, { retries, now });
   if (decision.action === "finish") {
-    const session = toSessionRecord(fleet, attempted);
+    const session = sessionOf(fleet, attempted);
     return {
       end: { ...toFinishJob(explainDenial(fleet, record, outcome)), ...totals, output },
       ...(session && { session }),
@@ -199,7 +200,7 @@ function afterAttempt(fleet: Fleet, attempted: Attempted): Next {
 function askOf(fleet: Fleet, record: JobRecord, session: SessionRequest): string | undefined {
   // In a fresh session there is nothing to continue.
   if (session.mode === "new") return promptFor(fleet, record);
-  if (record.approvalId !== undefined) return undefined;
+  if (record.approvalId !== undefined) return askAgain(fleet, record);
   return record.continuation ?? promptFor(fleet, record);
 }
 
@@ -249,24 +250,12 @@ function failure(error: unknown): FinishJob {
   return { status: "failed", exitReason: "error", error: { message: messageOf(error), code } };
 }
 
-function toSessionRecord(
+function sessionOf(
   fleet: Fleet,
   { record, agent, attempt, isResumable }: Attempted,
 ): SessionRecord | undefined {
   const { sessionId } = attempt.outcome;
   // A conversation stores its own, from its first turn on.
   if (sessionId === undefined || !isResumable || record.conversation) return undefined;
-  const schedule = agent.schedules.find((item) => item.name === record.scheduleName);
-  const now = new Date(fleet.clock.now()).toISOString();
-  return {
-    sessionId,
-    agentName: record.agentName,
-    scope: sessionScope(agent, schedule) ?? `job:${record.id}`,
-    runtime: record.runtime,
-    container: agent.docker?.enabled ?? false,
-    workingDirectory: record.workingDirectory,
-    jobId: record.id,
-    createdAt: fleet.store.sessions.get(sessionId)?.createdAt ?? now,
-    lastUsedAt: now,
-  };
+  return toSessionRecord(fleet, { record, agent }, sessionId);
 }

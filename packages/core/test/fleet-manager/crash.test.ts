@@ -43,6 +43,9 @@ describe("a daemon that is killed", () => {
     expect(size).toBeGreaterThan(0);
     expect(next.getStatus().storage.outputBytes).toBe(size);
     expect(existsSync(join(test.workspace("a"), "second.txt"))).toBe(false);
+    const { sessionId = "" } = next.getJob(jobId);
+    const sessions = await next.getSessions({ agentName: "a" });
+    expect(sessions).toMatchObject([{ sessionId, jobId }]);
     const again = await next.trigger("a", undefined, { promptOverride: "<plain>" });
     await next.cancelJob(again.id);
   });
