@@ -39,7 +39,7 @@ export function triggerCommand(context: Context): Command {
       "place in the queue, higher first (default: the agent's)",
       parseInteger,
     )
-    .option("--resume <session>", "continue exactly this session")
+    .option("--resume <session>", "continue exactly this session: its id, or a unique start of it")
     .option("--dry-run", "show prompt, options and limits, and run nothing")
     .addHelpText(
       "after",

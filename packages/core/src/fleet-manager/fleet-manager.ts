@@ -23,6 +23,7 @@ import * as queries from "./queries.ts";
 import { forkJob, resumeJob, retryJob } from "./repeat-job.ts";
 import { createOpenStream, type OpenStream } from "./logs/stream-to-callback.ts";
 import { checkSession } from "./sessions/check-session.ts";
+import { completeResume } from "./sessions/complete-resume.ts";
 import { acceptTrigger, checkRunnable, namedSession, recordTrigger } from "./trigger.ts";
 import type {
   FleetManagerOptions,
@@ -123,7 +124,7 @@ export class FleetManager extends FleetControls {
    * Asks for a run of an agent; resolves once the job is stored. It runs when the limits allow.
    *
    * @throws AgentNotFoundError, ScheduleNotFoundError, `PROMPT_REQUIRED`, `WORKING_DIRECTORY`;
-   * ConcurrencyLimitError with `queue: false`
+   * ConcurrencyLimitError with `queue: false`; SessionNotFoundError, SessionNotResumableError for `resume`
    */
   async trigger(
     agentName: string,
@@ -132,9 +133,10 @@ export class FleetManager extends FleetControls {
   ): Promise<Job> {
     this.#life.expect("trigger an agent", ["initialized", "running"]);
     const { fleet, queue } = this.#life.open("trigger an agent");
-    const request = acceptTrigger(fleet, agentName, scheduleName, options);
-    await checkRunnable(fleet, request.agent);
-    await checkSession(fleet, request.agent, namedSession(options));
+    const asked = acceptTrigger(fleet, agentName, scheduleName, options);
+    await checkRunnable(fleet, asked.agent);
+    const request = await completeResume(fleet, asked);
+    await checkSession(fleet, request.agent, namedSession(request.options));
     checkBudget(fleet, request.agent);
     const record = await recordTrigger(fleet, request);
     if (!record) throw new InvalidStateError("store the job", this.state, "running");

@@ -2,6 +2,7 @@ import { buildPrompt } from "../runner/prompt.ts";
 import { claudePathOf } from "./attempt-job.ts";
 import type { Fleet } from "./fleet.ts";
 import { checkSession } from "./sessions/check-session.ts";
+import { completeResume } from "./sessions/complete-resume.ts";
 import { checkRunnable, namedSession, promptOf } from "./trigger.ts";
 import type { TriggerRequest } from "./trigger-request.ts";
 import type { TriggerPlan } from "./types.ts";
@@ -10,7 +11,8 @@ import type { TriggerPlan } from "./types.ts";
 export async function planTrigger(fleet: Fleet, request: TriggerRequest): Promise<TriggerPlan> {
   const { agent, schedule, options } = request;
   await checkRunnable(fleet, request.agent);
-  await checkSession(fleet, request.agent, namedSession(request.options));
+  const { options: named } = await completeResume(fleet, request);
+  await checkSession(fleet, request.agent, namedSession(named));
   const claudePath = await claudePathOf(fleet);
   const prompt = buildPrompt({
     template: promptOf(request),

@@ -243,7 +243,7 @@ export interface TriggerOptions {
   readonly priority?: number;
   /** `false`: refuse with `ConcurrencyLimitError` at the limit instead of queueing. */
   readonly queue?: boolean;
-  /** Continue exactly this session. */
+  /** Continue exactly this session, named by its id or a unique start of it. */
   readonly resume?: string;
   readonly trigger?: TriggerType;
 }

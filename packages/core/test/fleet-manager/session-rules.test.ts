@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, glob, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, inPrompt, ManualClock, script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
@@ -23,6 +23,13 @@ function sessionOf({ sessionId }: Job): string {
   return sessionId;
 }
 
+async function transcriptOf(test: TestFleet, sessionId: string): Promise<string> {
+  const projects = join(test.dir, "home/.claude/projects");
+  const [path] = await Array.fromAsync(glob(`*/${sessionId}.jsonl`, { cwd: projects }));
+  if (path === undefined) throw new Error("the session has no transcript");
+  return join(projects, path);
+}
+
 function deleteTranscripts(test: TestFleet): void {
   rmSync(join(test.dir, "home/.claude/projects"), { recursive: true, force: true });
 }
@@ -37,6 +44,42 @@ describe("an explicit resume", () => {
     await expect(fleet.trigger("a", undefined, options)).rejects.toMatchObject(refusal);
     await expect(fleet.planTrigger("a", undefined, options)).rejects.toMatchObject(refusal);
     expect(fleet.getJobs()).toEqual([]);
+  });
+
+  it("takes a unique start of the session's id", async () => {
+    await using test = await createTestFleet({ agents: { a: {}, b: {} }, ...answering });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const sessionId = sessionOf(await run(fleet));
+    const resume = sessionId.slice(0, 8);
+    const options = { promptOverride: "More.", resume };
+    await fleet.planTrigger("a", undefined, options);
+    const { id } = await fleet.trigger("a", undefined, options);
+    expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed", sessionId });
+    await expect(fleet.trigger("b", undefined, options)).rejects.toMatchObject({
+      code: "SESSION_NOT_RESUMABLE",
+    });
+    for (const name of ["", `${resume}-0`]) {
+      await expect(
+        fleet.trigger("a", undefined, { ...options, resume: name }),
+      ).rejects.toMatchObject({ code: "SESSION_NOT_FOUND" });
+    }
+  });
+
+  it("refuses a start that two sessions have", async () => {
+    await using test = await createTestFleet({ agents: { a: {} }, ...answering });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const first = sessionOf(await run(fleet));
+    const transcript = await readFile(await transcriptOf(test, first), "utf8");
+    const twin = `${first.slice(0, 8)}-0000-4000-8000-000000000000`;
+    await writeFile((await transcriptOf(test, first)).replace(first, twin), transcript);
+    const options = { promptOverride: "More.", resume: first.slice(0, 8) };
+    await expect(fleet.trigger("a", undefined, options)).rejects.toMatchObject({
+      code: "SESSION_NOT_FOUND",
+      message: expect.stringContaining("More than one session starts with"),
+    });
+    expect(await fleet.trigger("a", undefined, { ...options, resume: first })).toBeDefined();
   });
 
   it("refuses a session whose transcript is gone, and continues it while it is there", async () => {

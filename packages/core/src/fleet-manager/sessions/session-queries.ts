@@ -5,7 +5,8 @@ import { readTranscript, type SessionMessagePage } from "../../sessions/read-tra
 import { SessionNotFoundError } from "../errors.ts";
 import { type Fleet, findAgent } from "../fleet.ts";
 import { describeSession } from "./describe-session.ts";
-import { findRecorded, findSessions, type FoundSession } from "./find-sessions.ts";
+import { findNamed } from "./find-named.ts";
+import { findSessions, type FoundSession } from "./find-sessions.ts";
 import { sessionHome } from "./session-home.ts";
 import type { Session, SessionFilter, SessionMessageFilter } from "./session-types.ts";
 import { shorten } from "./shorten.ts";
@@ -56,16 +57,9 @@ export async function getSessionMessages(
 }
 
 async function findSession(fleet: Fleet, id: string): Promise<FoundSession> {
-  const recorded = await findRecorded(fleet, id);
-  if (recorded) return recorded;
-  const found = await findSessions(fleet, fleet.config.agents, { prefix: id });
-  const exact = found.find(({ sessionId }) => sessionId === id);
-  const chosen = exact ?? (found.length === 1 ? found[0] : undefined);
-  if (chosen) return chosen;
-  throw new SessionNotFoundError(
-    id,
-    found.slice(0, 5).map(({ sessionId }) => sessionId),
-  );
+  const found = await findNamed(fleet, id);
+  if (!found) throw new SessionNotFoundError(id);
+  return found;
 }
 
 async function liveSessions(
