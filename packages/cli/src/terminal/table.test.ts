@@ -34,6 +34,18 @@ describe("renderTable", () => {
     expect(lines[2]).toContain("1234");
   });
 
+  test("aligns what has control characters, too", () => {
+    const hostile = [
+      { name: "a\u001b[31m\u0007", note: "b\u001b[2K", count: 1 },
+      ...rows.slice(0, 1),
+    ];
+    expect(renderTable(columns, hostile, { width: 80 }).split("\n")).toEqual([
+      "NAME  NOTE   N",
+      "a     b      1",
+      "a     short  7",
+    ]);
+  });
+
   test("styles cells after they have their width", () => {
     const styled = columns.map((column) => ({ ...column, style: (cell: string) => `<${cell}>` }));
     expect(renderTable(styled, rows.slice(0, 1), { width: 80 })).toContain("<a   >  <short>  <7>");

@@ -1,3 +1,5 @@
+import { plainText } from "@herdctl/core";
+
 /** A column of a table. */
 export interface Column<Row> {
   readonly title: string;
@@ -86,8 +88,9 @@ export function truncate(text: string, width: number): string {
   return `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
 
+// What is not shown must not count as width.
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
+  return plainText(text).replaceAll(/\s+/g, " ").trim();
 }
 
 function lengthOf(text: string): number {
