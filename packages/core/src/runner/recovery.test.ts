@@ -65,6 +65,12 @@ describe("decide", () => {
     expect(decide(window, once, { retries: 5, now })).toEqual(decision);
   });
 
+  it.each([now, now - 3_600_000])("waits a minute where the window is open already (%i)", (end) => {
+    const rateLimit = { status: "rejected", resetsAt: new Date(end).toISOString() } as const;
+    const decision = { action: "park", waitingFor: "window", wakeAt: now + 60_000 };
+    expect(decide({ ...window, rateLimit }, once, { retries: 5, now })).toEqual(decision);
+  });
+
   it("treats a refusal without a time as any other transient failure", () => {
     const outcome: Outcome = { ...window, rateLimit: { status: "rejected" } };
     expect(decide(outcome, once, { retries: 0, now })).toEqual({ action: "finish" });

@@ -15,6 +15,8 @@ const finish: Decision = { action: "finish" };
 const longestBackoff = 3_600_000;
 // The API's clock and ours differ a little; a request before the window opens would be refused again.
 const windowMargin = 2_000;
+// A refusal that says its window is open already may be repeated.
+const refusedAgain = 60_000;
 
 /**
  * Decides how a job goes on after an attempt. A used-up usage window is waited for, whatever the retry
@@ -27,7 +29,8 @@ export function decide(
 ): Decision {
   const resetsAt = windowEnd(outcome);
   if (resetsAt !== undefined) {
-    return { action: "park", waitingFor: "window", wakeAt: Math.max(resetsAt, now) + windowMargin };
+    const wakeAt = resetsAt > now ? resetsAt + windowMargin : now + refusedAgain;
+    return { action: "park", waitingFor: "window", wakeAt };
   }
   const isRetried =
     outcome.isTransient === true ||
