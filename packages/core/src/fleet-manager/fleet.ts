@@ -38,8 +38,8 @@ export interface Fleet {
   readonly pacer: LaunchPacer;
   /** Conversations with a job in this process, by the job's id. */
   readonly conversations: Map<string, LiveConversation>;
-  /** Jobs whose end could not be stored, although it was tried for long. */
-  readonly unstored: Set<string>;
+  /** Ends of jobs that could not be stored, although it was tried for long, by the job's id. */
+  readonly unstored: Map<string, () => Promise<unknown>>;
   readonly lifecycle: () => FleetState;
 }
 

@@ -1,3 +1,4 @@
+import { silentLogger } from "../logger.ts";
 import { createRedactor } from "../redact.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { StateManager, type StateManagerOptions } from "../state/manager.ts";
@@ -37,8 +38,8 @@ export async function openJobHistory(
 ): Promise<JobHistory> {
   const state = await StateManager.open({ ...options, readOnly: true });
   const { store } = state;
-  const watch = new StoreWatch(store);
-  const source = { state, store, watch, redactor, unstored: new Set<string>() };
+  const watch = new StoreWatch(store, silentLogger);
+  const source = { state, store, watch, redactor, unstored: new Map() };
   return {
     getJobPage(filter = {}) {
       const page = store.jobs.list(queries.toStoreFilter(filter));

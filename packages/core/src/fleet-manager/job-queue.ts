@@ -2,13 +2,14 @@ import { messageOf } from "../errors.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { type Fleet, fleetLimitOf, limitOf, type RunningJob } from "./fleet.ts";
 import { ApprovalMonitor } from "./approvals/approval-monitor.ts";
+import { finishJob, leaveJob } from "./end-attempt.ts";
 import { readPauses } from "./pause.ts";
 import { Waker } from "./waker.ts";
 
 // An owner is believed this long without a sign of life, milliseconds.
 const lease = 60_000;
 
-/** Runs one admitted job to its end; never rejects. */
+/** Runs one admitted job to its end. */
 export type RunJob = (
   record: JobRecord,
   ask: Pick<RunningJob, "cancel" | "leave">,
@@ -41,9 +42,14 @@ export class JobQueue {
     this.#approvals = new ApprovalMonitor(fleet);
   }
 
+  /** Takes jobs up again after {@link close}. */
+  open(): void {
+    this.#open = true;
+  }
+
   /** From now on admits every queued job, not only this process's own: what a daemon does. */
   admitEverything(): void {
-    this.#open = true;
+    this.open();
     this.#everything = true;
     this.#own.clear();
     this.#watch();
@@ -63,7 +69,9 @@ export class JobQueue {
 
   /** Goes on with a running job that was taken over. */
   join(record: JobRecord): void {
-    this.#start(record);
+    if (this.#open) this.#start(record);
+    // Nobody would wait for it: the next start takes it over.
+    else void leaveJob(this.#fleet, record);
   }
 
   /** Takes up a job, whether it is queued or waits for its time. */
@@ -86,22 +94,21 @@ export class JobQueue {
   /** Looks whether something may run now. */
   kick(): void {
     this.#again = true;
-    this.#admission ??= this.#admit().finally(() => {
-      this.#admission = undefined;
-      // Asked again after the last look.
-      if (this.#again && this.#open) this.kick();
-    });
+    this.#admission ??= this.#admit()
+      .catch((error: unknown) => {
+        this.#fleet.log.error(`cannot admit jobs: ${messageOf(error)}`);
+      })
+      .finally(() => {
+        this.#admission = undefined;
+        // Asked again after the last look.
+        if (this.#again && this.#open) this.kick();
+      });
   }
 
   async #admit(): Promise<void> {
     while (this.#again && this.#open) {
       this.#again = false;
-      try {
-        for (const record of await this.#fleet.store.jobs.admit(this.#request()))
-          this.#start(record);
-      } catch (error) {
-        this.#fleet.log.error(`cannot admit jobs: ${messageOf(error)}`);
-      }
+      for (const record of await this.#fleet.store.jobs.admit(this.#request())) this.#start(record);
     }
     this.#announceQueued();
   }
@@ -139,15 +146,27 @@ export class JobQueue {
     this.#own.delete(record.id);
     const cancel = new AbortController();
     const leave = new AbortController();
-    const ended = this.#run(record, { cancel, leave }).finally(() => {
-      this.#running.delete(record.id);
-      if (this.#open) this.#waker.watch(record.id);
-      this.#fleet.watch.notify();
-      this.#unwatchWhenIdle();
-      this.kick();
-    });
+    const ended = this.#runToEnd(record, { cancel, leave });
     this.#running.set(record.id, { record, cancel, leave, ended });
     this.#renewal ??= setInterval(() => this.#renew(), lease / 3);
+  }
+
+  async #runToEnd(record: JobRecord, ask: Pick<RunningJob, "cancel" | "leave">): Promise<void> {
+    const { id, agentName } = record;
+    try {
+      await this.#run(record, ask);
+    } catch (error) {
+      const message = messageOf(error);
+      this.#fleet.log.error(`cannot end job ${id}: ${message}`, { agentName, jobId: id });
+      await finishJob(this.#fleet, record, {
+        end: { status: "failed", exitReason: "error", error: { message, code: "INTERNAL" } },
+      });
+    }
+    this.#running.delete(id);
+    if (this.#open) this.#waker.watch(id);
+    this.#fleet.watch.notify();
+    this.#unwatchWhenIdle();
+    this.kick();
   }
 
   // Another process may have queued or finished a job, or asked for the end of one of ours.

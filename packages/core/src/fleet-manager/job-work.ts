@@ -62,13 +62,22 @@ export async function claimWork(
 /** Puts away the items of jobs that are over, whoever ran them. Never rejects. */
 export async function settleEndedWork(fleet: Fleet): Promise<void> {
   const { claims, jobs } = fleet.store;
-  for (const claim of claims.ended()) {
+  for (const claim of endedClaims(fleet)) {
     try {
       await settleItem(claims, claim, jobs.get(claim.jobId));
     } catch (error) {
       const problem = `cannot put away the item ${claim.itemId}: ${messageOf(error)}`;
       fleet.log.error(problem, { jobId: claim.jobId });
     }
+  }
+}
+
+function endedClaims({ store, log }: Fleet): ReturnType<Fleet["store"]["claims"]["ended"]> {
+  try {
+    return store.claims.ended();
+  } catch (error) {
+    log.error(`cannot look for items to put away: ${messageOf(error)}`);
+    return [];
   }
 }
 

@@ -7,6 +7,7 @@ import { Scheduler } from "../scheduler/scheduler.ts";
 import { StateManager } from "../state/manager.ts";
 import { ConfigWatch } from "./config-watch.ts";
 import { drainJobs } from "./drain-jobs.ts";
+import { storeUnstored } from "./end-attempt.ts";
 import { endLeftContainers } from "./end-left-containers.ts";
 import type { Emit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
@@ -122,14 +123,16 @@ export class Lifecycle {
   async #start(): Promise<void> {
     const { fleet, queue, scheduler } = this.open("start");
     await fleet.state.acquireLock({ socketPath: fleet.state.socketPath });
-    await this.#log.open();
-    this.#notifier = new Notifier(fleet);
     try {
+      await this.#log.open();
+      this.#notifier = new Notifier(fleet);
+      queue.open();
       await takeOverAbandoned(fleet, queue);
       await endLeftContainers(fleet);
       await sweepOutputs(fleet);
     } catch (error) {
-      await this.#notifier.close();
+      await this.#notifier?.close();
+      this.#notifier = undefined;
       await this.#log.close();
       await fleet.state.releaseLock();
       throw error;
@@ -173,13 +176,13 @@ export class Lifecycle {
       replaceConfig,
       state,
       store: state.store,
-      watch: new StoreWatch(state.store),
+      watch: new StoreWatch(state.store, log),
       running: this.#running,
       accept: (job) => this.#parts?.queue.accept(job),
       blocked: new Set(),
       pacer: new LaunchPacer(),
       conversations: new Map(),
-      unstored: new Set(),
+      unstored: new Map(),
       lifecycle: () => this.#state,
     };
   }
@@ -211,10 +214,12 @@ export class Lifecycle {
     this.#configWatch?.close();
     await scheduler.stop();
     for (const conversation of fleet.conversations.values()) conversation.onStop();
-    await queue.close();
-    await drainJobs(fleet, options);
+    // It may be about to take over a job, which is drained with the others.
     await this.#stopUpkeep?.();
     this.#stopUpkeep = undefined;
+    await queue.close();
+    await drainJobs(fleet, options);
+    await storeUnstored(fleet);
     await this.#notifier?.close();
     this.#notifier = undefined;
     this.#log.info("fleet stopped");

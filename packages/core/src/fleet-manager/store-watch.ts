@@ -1,7 +1,11 @@
+import { messageOf } from "../errors.ts";
+import type { Logger } from "../logger.ts";
 import type { StateStore } from "../state/store.ts";
 
 // What another process asks for is acted on within half a second.
 const pollInterval = 400;
+// Of no store: the next poll reports a change.
+const unknown = -1;
 
 /**
  * Tells when the store has changed, by this process or another. It polls the store's version only
@@ -12,19 +16,24 @@ export class StoreWatch {
   readonly #listeners = new Set<(byOthers: boolean) => void>();
   #timer: NodeJS.Timeout | undefined;
   #report: NodeJS.Immediate | undefined;
-  #version = 0;
+  readonly #log: Pick<Logger, "error">;
+  #version = unknown;
   #byOthers = false;
+  #isTroubled = false;
 
-  constructor(store: StateStore) {
+  constructor(store: StateStore, log: Pick<Logger, "error">) {
     this.#store = store;
+    this.#log = log;
   }
 
   /** Calls back after each change until the returned function is called; says whether others made it. */
   onChange(listener: (byOthers: boolean) => void): () => void {
     this.#listeners.add(listener);
     if (!this.#timer) {
-      this.#version = this.#store.dataVersion();
-      this.#timer = setInterval(() => this.#poll(), pollInterval);
+      this.#attempt(() => {
+        this.#version = this.#store.dataVersion();
+      });
+      this.#timer = setInterval(() => this.#attempt(() => this.#poll()), pollInterval);
     }
     return () => {
       this.#listeners.delete(listener);
@@ -40,7 +49,7 @@ export class StoreWatch {
       const byOthers = this.#byOthers;
       this.#report = undefined;
       this.#byOthers = false;
-      for (const listener of this.#listeners) listener(byOthers);
+      for (const listener of this.#listeners) this.#attempt(() => listener(byOthers));
     });
   }
 
@@ -80,6 +89,19 @@ export class StoreWatch {
     if (version === this.#version) return;
     this.#version = version;
     this.#byOthers = true;
+    this.#isTroubled = false;
     this.notify();
+  }
+
+  // A read that fails once must end neither the process nor the watch: everybody looks again.
+  #attempt(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      this.#version = unknown;
+      if (this.#isTroubled) return;
+      this.#isTroubled = true;
+      this.#log.error(`cannot look what has changed: ${messageOf(error)}`);
+    }
   }
 }

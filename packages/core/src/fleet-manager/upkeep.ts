@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { storeUnstored } from "./end-attempt.ts";
 import type { Fleet } from "./fleet.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { pruneHistory } from "./prune-history.ts";
@@ -12,11 +13,12 @@ const defaultAge = 30 * day;
 
 /**
  * Until the returned function is called, forgets what is too old, now and every hour, and looks for
- * jobs of processes that died beside this one, such as a foreground trigger.
+ * jobs of processes that died beside this one, such as a foreground trigger, and for ends of this
+ * process's own that could not be stored so far.
  */
-export function startUpkeep(fleet: Fleet, queue: Pick<JobQueue, "join">): () => Promise<void> {
+export function startUpkeep(fleet: Fleet, queue: Queue): () => Promise<void> {
   const stop = new AbortController();
-  const running = Promise.all([forget(fleet, stop.signal), takeOver(fleet, queue, stop.signal)]);
+  const running = Promise.all([forget(fleet, stop.signal), settleRest(fleet, queue, stop.signal)]);
   return async () => {
     stop.abort();
     await running;
@@ -31,15 +33,20 @@ async function forget(fleet: Fleet, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function takeOver(
-  fleet: Fleet,
-  queue: Pick<JobQueue, "join">,
-  signal: AbortSignal,
-): Promise<void> {
+type Queue = Pick<JobQueue, "join" | "kick">;
+
+async function settleRest(fleet: Fleet, queue: Queue, signal: AbortSignal): Promise<void> {
   for (;;) {
     await fleet.clock.sleep(lookPause, signal).catch(() => undefined);
     if (signal.aborted || fleet.lifecycle() !== "running") return;
-    await takeOverAbandoned(fleet, queue);
+    try {
+      await storeUnstored(fleet);
+      await takeOverAbandoned(fleet, queue);
+      // Admission, too, may have failed.
+      queue.kick();
+    } catch (error) {
+      fleet.log.error(`cannot look for abandoned jobs: ${messageOf(error)}`);
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import type { Fleet } from "./fleet.ts";
 
 // The clock is looked at again after this long: it may have been set, or the machine suspended.
 const longestSleep = 30_000;
+// What could not be read or stored may be possible again soon.
+const troubledSleep = 5_000;
 
 /** Wakes waiting jobs when their time has come. */
 export class Waker {
@@ -31,10 +33,7 @@ export class Waker {
 
   /** Wakes this job, too, if it waits for a time. */
   watch(jobId: string): void {
-    const job = this.#fleet.store.jobs.get(jobId);
-    // Somebody has answered what it waits for as soon as it did.
-    if (job?.status === "queued") this.#onWake(jobId);
-    if (job?.status !== "waiting") return;
+    if (!this.#mayWait(jobId)) return;
     this.#own.add(jobId);
     this.look();
   }
@@ -53,7 +52,7 @@ export class Waker {
     this.#sleep?.abort();
     const sleep = new AbortController();
     this.#sleep = sleep;
-    void this.#wakeDue(sleep.signal);
+    void this.#keepLooking(sleep.signal);
   }
 
   /** Wakes nobody more. */
@@ -63,25 +62,46 @@ export class Waker {
     this.#own.clear();
   }
 
-  async #wakeDue(stop: AbortSignal): Promise<void> {
+  // What cannot be read is looked at more closely later.
+  #mayWait(jobId: string): boolean {
+    try {
+      const status = this.#fleet.store.jobs.get(jobId)?.status;
+      // Somebody may have answered what it waits for as soon as it did.
+      return status === "waiting" || status === "queued";
+    } catch {
+      return true;
+    }
+  }
+
+  async #keepLooking(stop: AbortSignal): Promise<void> {
     const { clock, log } = this.#fleet;
     while (!stop.aborted) {
-      const waiting = this.#waitingJobs();
-      if (waiting.length === 0) return;
-      const now = clock.now();
-      const due = waiting.filter((job) => wakeTime(job) <= now);
-      await Promise.all(due.map((job) => this.#wake(job.id))).catch((error: unknown) =>
-        log.error(`cannot wake jobs: ${messageOf(error)}`),
-      );
-      const next = Math.min(...waiting.map(wakeTime).filter((time) => time > now));
-      const wait = Math.min(next - now, longestSleep);
+      const wait = await this.#wakeDue().catch((error: unknown) => {
+        log.error(`cannot wake jobs: ${messageOf(error)}`);
+        return troubledSleep;
+      });
+      if (wait === undefined) return;
       await clock.sleep(wait, stop).catch(() => undefined);
     }
   }
 
+  /** Resolves with the milliseconds until the next look, if there is anything to look for. */
+  async #wakeDue(): Promise<number | undefined> {
+    const waiting = this.#waitingJobs();
+    if (waiting.length === 0) return undefined;
+    const now = this.#fleet.clock.now();
+    const due = waiting.filter((job) => wakeTime(job) <= now);
+    await Promise.all(due.map((job) => this.#wake(job.id)));
+    const next = Math.min(...waiting.map(wakeTime).filter((time) => time > now));
+    return Math.min(next - now, longestSleep);
+  }
+
   async #wake(jobId: string): Promise<void> {
-    this.#own.delete(jobId);
-    if (await this.#fleet.store.jobs.wake(jobId)) this.#onWake(jobId);
+    const isOwn = this.#own.has(jobId);
+    if (!(await this.#fleet.store.jobs.wake(jobId))) return;
+    // Followed meanwhile, it is taken up already.
+    if (isOwn && !this.#own.delete(jobId)) return;
+    this.#onWake(jobId);
   }
 
   #waitingJobs(): readonly JobRecord[] {
