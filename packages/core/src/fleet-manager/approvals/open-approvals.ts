@@ -147,11 +147,21 @@ class Desk {
   async #takeRequests(): Promise<void> {
     const names = await listRequests(this.#folders);
     for (const name of names.filter((item) => !this.#seen.has(item))) {
-      const request = await readRequest(this.#folders, name).catch((error: unknown) => {
-        this.#warn(`${name} is not a request: ${messageOf(error)}`);
-      });
+      const request = await this.#read(name);
+      if (request === "later") continue;
       if (request) await this.#take(request);
       this.#seen.add(name);
+    }
+  }
+
+  async #read(name: string): Promise<CallRequest | "later" | undefined> {
+    try {
+      return await readRequest(this.#folders, name);
+    } catch (error) {
+      const isLater = isPassing(error);
+      const problem = isLater ? "cannot be read yet" : "is not a request";
+      this.#warn(`${name} ${problem}: ${messageOf(error)}`);
+      return isLater ? "later" : undefined;
     }
   }
 
@@ -197,4 +207,18 @@ class Desk {
     const { id, agentName } = this.#job.record;
     this.#fleet.log.warn(message, { agentName, jobId: id });
   }
+}
+
+// Of the machine, not of the file.
+const passingCodes: readonly unknown[] = [
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+  "EIO",
+  "EAGAIN",
+  "ETIMEDOUT",
+];
+
+function isPassing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && passingCodes.includes(error.code);
 }
