@@ -4,6 +4,7 @@ import { decide } from "../runner/recovery.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { hasWorkedBefore } from "./attempt-job.ts";
 import { endAbandoned } from "./control.ts";
+import { waitAfterDeath } from "./approvals/lost-call.ts";
 import { keepCall } from "./approvals/wait-for-person.ts";
 import { startAnew } from "./start-anew.ts";
 import { endDeadConversations } from "./conversations/end-dead-conversations.ts";
@@ -66,6 +67,8 @@ async function afterDeath(
   }
   const anew = isUntouched(fleet, job) ? startAnew(fleet, job) : undefined;
   if (anew) return { wait: { ...anew, ...keepCall(job) } };
+  const person = waitAfterDeath(fleet, job);
+  if (person) return { wait: person };
   const decision = decide(interrupted, policyOf(fleet, job), {
     retries: job.retries ?? 0,
     now: fleet.clock.now(),

@@ -81,6 +81,8 @@ export interface ApprovalStore {
     hold: Pick<JobRecord, "id" | "fence">,
     approval: NewApproval,
   ): Promise<boolean | undefined>;
+  /** The call of a request is made again under another id; `false`: the job is not ours any more. */
+  repeat(hold: Pick<JobRecord, "id" | "fence">, id: string, toolUseId: string): Promise<boolean>;
   /** pending → expired, as when its job is woken for its time; `false`: it is not pending. */
   expire(id: string): Promise<boolean>;
   /** Answers a pending request and wakes the job that waits for it; `false`: it is not pending. */

@@ -166,6 +166,8 @@ export interface JobRecord {
   readonly wakeAt?: string;
   /** The request to a person that it waits for; its next attempt carries out the call that it is about. */
   readonly approvalId?: string;
+  /** The request whose call was lost with its claude: Claude is asked to make it once more. */
+  readonly lostCall?: string;
   /** Why the session is a fresh one although an earlier one was to be continued. */
   readonly sessionNote?: string;
   /** What the next attempt is asked instead of the prompt: it continues the session of the last one. */

@@ -1,50 +1,125 @@
-import { createTestFleet, inPrompt, script } from "@herdctl/testing";
+import type { FleetManager } from "@herdctl/core";
+import { createTestFleet, inPrompt, type ScriptBuilder, script } from "@herdctl/testing";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { startDaemon } from "../fleet-manager/start-daemon.ts";
-import { patience, push } from "./stage.ts";
+import { describe, expect, it } from "vitest";
+import { type Daemon, startDaemon } from "../fleet-manager/start-daemon.ts";
+import { parked, patience, push } from "./stage.ts";
 
-const ask = script().tool("mcp__herdctl__ask_human", { question: "Now?" }).text("Done.");
+const tools = ["Bash(echo pushed*)"];
+const ask = script().tool("mcp__herdctl__ask_human", { question: "Now?" });
+const cases = [
+  ["an approval", { first: push, approvals: { tools } }, { decision: "allow" }],
+  [
+    "a question",
+    { first: ask, again: ask.tool("Bash", { command: "echo pushed >> side.txt" }).text("Done.") },
+    { answer: "Yes." },
+  ],
+] as const;
 
-it.each([
-  ["an approval", push, { tools: ["Bash(echo pushed*)"] }, { decision: "allow" }],
-  ["a question", ask, {}, { answer: "Yes." }],
-] as const)(
-  "nobody can give %s to a claude that died with its daemon",
-  async (_, source, approvals, answer) => {
-    await using test = await createTestFleet({
-      agents: {
-        a: {
-          runtime: "sdk",
-          permission_mode: "bypassPermissions",
-          default_prompt: `Go. ${inPrompt(source)}`,
-          approvals: { hold: "10m", ...approvals },
-        },
-      },
-    });
-    const reader = test.manager();
-    await reader.initialize();
-    await using daemons = new AsyncDisposableStack();
-    const start = () =>
-      daemons.adopt(startDaemon(test), async ({ process }) => void process.kill("SIGKILL"));
-    const daemon = start();
-    await daemon.said("ready");
-    daemon.process.send("a");
+describe("a claude of the sdk runtime that dies with its daemon while it is held", () => {
+  it.each(cases)("leaves %s to the next one, answered after its start", async (_, plan, answer) => {
+    await using stage = await openStage(plan);
+    const { reader, asked, id } = stage;
+    await stage.daemon.kill();
+    await stage.start().said("ready");
+    expect(await parked(reader, id)).toMatchObject({ id: asked, status: "pending" });
+    await reader.answerApproval(asked, answer);
+    await goesOn(stage);
+  });
+
+  it.each(cases)("leaves %s to the next one, answered before", async (_, plan, answer) => {
+    await using stage = await openStage(plan);
+    await stage.daemon.kill();
+    expect(stage.reader.getApprovals({ status: "pending" })).toHaveLength(1);
+    await stage.reader.answerApproval(stage.asked, answer);
+    stage.start();
+    await goesOn(stage);
+  });
+
+  it("is refused the call when that was denied", async () => {
+    await using stage = await openStage({ first: push, approvals: { tools } });
+    const { reader, asked, id } = stage;
+    await stage.daemon.kill();
+    await reader.answerApproval(asked, { decision: "deny", reason: "Not now." });
+    stage.start();
+    await expect.poll(() => reader.getJob(id).exitReason, patience).toBe("denied");
+    expect(reader.getJob(id).error?.message).toContain("Not now.");
+    expect(await stage.ran()).toBe("");
+  });
+
+  it("needs another approval for another call", async () => {
+    const again = script().tool("Bash", { command: "echo pushed twice >> side.txt" }).text("Done.");
+    await using stage = await openStage({ first: push, again, approvals: { tools } });
+    const { reader, asked } = stage;
+    await stage.daemon.kill();
+    await reader.answerApproval(asked, { decision: "allow" });
+    stage.start();
     const pending = () => reader.getApprovals({ status: "pending" });
     await expect.poll(() => pending().length, patience).toBe(1);
-    const asked = pending()[0]?.id ?? "";
-    await daemon.kill();
-    expect(pending()).toEqual([]);
-    expect(reader.getApprovals({ status: "withdrawn" })).toMatchObject([{ id: asked }]);
-    await expect(reader.answerApproval(asked, answer)).rejects.toMatchObject({
-      code: "INVALID_STATE",
-      message: `Cannot answer ${asked}, whose job was interrupted: the state is "withdrawn", it must be "pending".`,
-    });
-    start();
-    const id = await daemon.said("started");
-    await expect.poll(() => reader.getJob(id).exitReason, patience).toBe("interrupted");
-    expect(reader.getApprovals()).toMatchObject([{ status: "withdrawn" }]);
-    expect(existsSync(join(test.workspace("a"), "side.txt"))).toBe(false);
-  },
-);
+    expect(pending()[0]?.input).toEqual({ command: "echo pushed twice >> side.txt" });
+    expect(await stage.ran()).toBe("");
+  });
+});
+
+interface Plan {
+  readonly first: ScriptBuilder;
+  /** What Claude does when it is asked to make its call again; default: the same. */
+  readonly again?: ScriptBuilder;
+  readonly approvals?: object;
+}
+
+interface Stage extends AsyncDisposable {
+  readonly reader: FleetManager;
+  /** Its claude is held. */
+  readonly daemon: Daemon;
+  start(): Daemon;
+  readonly asked: string;
+  readonly id: string;
+  ran(): Promise<string>;
+}
+
+async function goesOn(stage: Stage): Promise<void> {
+  const { reader, id } = stage;
+  await expect.poll(() => reader.getJob(id).status, patience).toBe("completed");
+  expect(reader.getJob(id).attempt).toBe(2);
+  expect(reader.getApprovals()).toHaveLength(1);
+  expect(await stage.ran()).toBe("pushed\n");
+}
+
+async function openStage({ first, again = first, approvals }: Plan): Promise<Stage> {
+  const test = await createTestFleet({
+    agents: {
+      a: {
+        runtime: "sdk",
+        permission_mode: "bypassPermissions",
+        default_prompt: `Go. ${inPrompt(first)}`,
+        approvals: { hold: "10m", ...approvals },
+      },
+    },
+    scripts: { a: again },
+  });
+  const daemons = new AsyncDisposableStack();
+  daemons.use(test);
+  const reader = test.manager();
+  await reader.initialize();
+  const start = (): Daemon =>
+    daemons.adopt(startDaemon(test), async ({ process }) => void process.kill("SIGKILL"));
+  const daemon = start();
+  await daemon.said("ready");
+  daemon.process.send("a");
+  await expect.poll(() => reader.getApprovals().length, patience).toBe(1);
+  return {
+    reader,
+    daemon,
+    start,
+    asked: reader.getApprovals()[0]?.id ?? "",
+    id: await daemon.said("started"),
+    async ran() {
+      const file = join(test.workspace("a"), "side.txt");
+      return existsSync(file) ? readFile(file, "utf8") : "";
+    },
+    [Symbol.asyncDispose]: () => daemons.disposeAsync(),
+  };
+}

@@ -2,18 +2,21 @@ import { isNodeAlive } from "../../runner/node-identity.ts";
 import type { ApprovalRecord } from "../../state/approval-store.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import type { Fleet } from "../fleet.ts";
+import { waitAfterDeath } from "./lost-call.ts";
 
 /**
- * The request as it stands while its job is nobody's: a claude that died with its owner hears no answer,
- * and its job ends as interrupted, or goes on without this call.
+ * The request as it stands while its job is nobody's: what the job will not wait for once it is taken
+ * over is nobody's to answer.
  */
 export function asItStands(
-  { store }: Pick<Fleet, "store">,
+  fleet: Pick<Fleet, "store" | "state">,
   approval: ApprovalRecord,
 ): ApprovalRecord {
   if (approval.status !== "pending") return approval;
-  const job = store.jobs.get(approval.jobId);
-  return job && isInterrupted(job) ? { ...approval, status: "withdrawn" } : approval;
+  const job = fleet.store.jobs.get(approval.jobId);
+  if (!job || !isInterrupted(job)) return approval;
+  const isKept = waitAfterDeath(fleet, job)?.approvalId === approval.id;
+  return isKept ? approval : { ...approval, status: "withdrawn" };
 }
 
 /** Nobody runs it, and its claude needed somebody. */

@@ -13,9 +13,11 @@ import {
   writeVerdict,
 } from "../../runner/approvals/approval-files.ts";
 import { passing, toVerdict, type Verdict } from "../../runner/approvals/verdict.ts";
+import type { ApprovalRecord } from "../../state/approval-store.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import type { Fleet } from "../fleet.ts";
 import { toApproval } from "./approval-view.ts";
+import { isRepeated, lostCallOf } from "./lost-call.ts";
 import { defaultExpires, newApproval } from "./new-approval.ts";
 
 /** What lets one attempt of a job wait for people. */
@@ -87,6 +89,8 @@ class Desk {
   readonly #folders: ApprovalFolders;
   readonly #seen = new Set<string>();
   readonly #told = new Set<string>();
+  /** Has no verdict until Claude makes it again. */
+  #lost: ApprovalRecord | undefined;
   #again = false;
   #looking: Promise<void> | undefined;
   #watcher: FSWatcher | undefined;
@@ -97,6 +101,7 @@ class Desk {
     this.#fleet = fleet;
     this.#job = job;
     this.#folders = folders;
+    this.#lost = lostCallOf(fleet, job.record);
   }
 
   /** Looks from now on whenever something may have changed. */
@@ -167,6 +172,7 @@ class Desk {
 
   async #take(request: CallRequest): Promise<void> {
     const { store, emit, watch: changes, redactor } = this.#fleet;
+    if (await this.#isDecided(request)) return;
     const approval = newApproval(this.#fleet, this.#job, request);
     if (!approval) return writeVerdict(this.#folders, request.toolUseId, passing);
     if (!(await store.approvals.request(this.#job.record, approval))) return;
@@ -174,6 +180,19 @@ class Desk {
       approval: toApproval({ ...approval, status: "pending" }, redactor),
     });
     changes.notify();
+  }
+
+  /** A decision holds once, for the call that was lost. */
+  async #isDecided(request: CallRequest): Promise<boolean> {
+    const { store, redactor } = this.#fleet;
+    const { record } = this.#job;
+    const lost = this.#lost;
+    if (!lost || !isRepeated(lost, redactor.value(request))) return false;
+    // Earlier requests are still in the folder.
+    if (store.approvals.ofCall(record.id, request.toolUseId)) return false;
+    await store.approvals.repeat(record, lost.id, request.toolUseId);
+    this.#lost = undefined;
+    return true;
   }
 
   // What claude is held for has no other clock.
@@ -198,7 +217,8 @@ class Desk {
   #untold(): readonly { id: string; toolUseId: string; verdict: Verdict }[] {
     const asked = this.#fleet.store.approvals.list({ jobId: this.#job.record.id });
     return asked.flatMap((approval) => {
-      const verdict = this.#told.has(approval.id) ? undefined : toVerdict(approval);
+      const isTold = this.#told.has(approval.id) || approval.id === this.#lost?.id;
+      const verdict = isTold ? undefined : toVerdict(approval);
       return verdict ? [{ id: approval.id, toolUseId: approval.toolUseId, verdict }] : [];
     });
   }

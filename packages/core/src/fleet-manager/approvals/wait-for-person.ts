@@ -17,6 +17,11 @@ export function waitForPerson(
   if (putOff === undefined || sessionId === undefined) return undefined;
   const approval = store.approvals.ofCall(record.id, putOff);
   if (!approval) return undefined;
+  return waitFor(approval, sessionId);
+}
+
+/** The wait for the answer to a request, after which this session goes on. */
+export function waitFor(approval: ApprovalRecord, sessionId: string): Parking {
   return {
     waitingFor: approval.kind,
     wakeAt: approval.expiresAt,

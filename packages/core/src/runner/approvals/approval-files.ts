@@ -62,13 +62,18 @@ export async function readRequest(
   }
 }
 
+/** Where the verdict on a call is; without it, the call has not been made. */
+export function verdictFile({ verdicts }: ApprovalFolders, toolUseId: string): string {
+  return join(verdicts, `${toolUseId}.json`);
+}
+
 /** Writes a verdict at once and as a whole: a shell script reads it. */
 export async function writeVerdict(
-  { verdicts }: ApprovalFolders,
+  folders: ApprovalFolders,
   toolUseId: string,
   verdict: Verdict,
 ): Promise<void> {
-  const file = join(verdicts, `${toolUseId}.json`);
+  const file = verdictFile(folders, toolUseId);
   const partial = `${file}.partial`;
   await writeFile(partial, JSON.stringify(verdict), { mode: 0o600 });
   await rename(partial, file);

@@ -79,6 +79,18 @@ export function request(
   return added > 0;
 }
 
+/** The call of a request is made again under another id. */
+export function repeat(
+  connection: Connection,
+  hold: JobHold,
+  { id, toolUseId }: Pick<ApprovalRecord, "id" | "toolUseId">,
+): boolean {
+  const approval = readHeld(connection, hold) && readApproval(connection, id);
+  if (!approval) return false;
+  replace(connection, { ...approval, toolUseId });
+  return true;
+}
+
 /** pending → answered or expired; `false`: it is not pending. */
 export function settle(
   connection: Connection,
@@ -100,7 +112,8 @@ export function withdraw(connection: Connection, jobId: string, except?: string)
 
 function replace(connection: Connection, approval: ApprovalRecord): void {
   connection.run(
-    "UPDATE approvals SET status = ?, doc = ? WHERE id = ?",
+    "UPDATE approvals SET call_id = ?, status = ?, doc = ? WHERE id = ?",
+    approval.toolUseId,
     approval.status,
     JSON.stringify(approval),
     approval.id,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { ApprovalStore } from "../approval-store.ts";
-import { listApprovals, readApproval, readCall, request, settle } from "./approval-rows.ts";
+import { listApprovals, readApproval, readCall, repeat, request, settle } from "./approval-rows.ts";
 import { type Connection, textOf } from "./connection.ts";
 import { answerApproval } from "./job-commands.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -27,6 +27,7 @@ export function createApprovalStore(
         .map((row) => textOf(row, "id")),
     list: (filter = {}) => listApprovals(connection, filter),
     request: (hold, approval) => queue.write(() => request(connection, hold, approval)),
+    repeat: (hold, id, toolUseId) => queue.write(() => repeat(connection, hold, { id, toolUseId })),
     expire: (id) =>
       queue.write(() => settle(connection, id, { status: "expired", answeredAt: now() })),
     answer: (id, answer) =>

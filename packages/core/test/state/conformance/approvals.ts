@@ -44,6 +44,19 @@ export function describeApprovals(open: OpenStore): void {
       expect(store.approvals.get("ask-again")).toBeUndefined();
     });
 
+    test("are of another call once that is made again, by whoever runs the job", async () => {
+      const { store } = await open();
+      const job = await run(store);
+      const asked = approval(job);
+      await store.approvals.request(job, asked);
+      expect(await store.approvals.repeat(job, asked.id, "call-again")).toBe(true);
+      expect(store.approvals.ofCall(job.id, "call-again")).toMatchObject({ id: asked.id });
+      expect(store.approvals.ofCall(job.id, asked.toolUseId)).toBeUndefined();
+      const gone = { id: job.id, fence: job.fence };
+      await store.jobs.takeOver(job, { ...lease, node: "node-2" });
+      expect(await store.approvals.repeat(gone, asked.id, "call-late")).toBe(false);
+    });
+
     test("are listed oldest first, by status, agent and job", async () => {
       const { store } = await open();
       const [a, b] = [await run(store), await run(store, { agentName: "other" })];
