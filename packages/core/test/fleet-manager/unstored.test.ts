@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createTestFleet, ManualClock, script } from "@herdctl/testing";
+import { expect, it } from "vitest";
+import type { FleetManager } from "../../src/fleet-manager/fleet-manager.ts";
+import { silentLogger } from "../../src/logger.ts";
+
+const overloaded = { times: "always", headers: { "x-should-retry": "false" } } as const;
+const patience = { timeout: 60_000, interval: 50 };
+
+function stage(scripts: Parameters<typeof createTestFleet>[0]["scripts"] = {}) {
+  return createTestFleet({
+    agents: { a: { default_prompt: "x", retry: { max_attempts: 2, backoff: "1h" } } },
+    scripts,
+  });
+}
+
+/** A daemon whose time stands still, and what it complains about. */
+async function start(test: Awaited<ReturnType<typeof stage>>) {
+  const clock = new ManualClock(Date.now());
+  const problems: string[] = [];
+  const logger = { ...silentLogger, error: (message: string) => void problems.push(message) };
+  const fleet = test.manager({ clock, logger });
+  await fleet.initialize();
+  await fleet.start();
+  return { clock, problems, fleet };
+}
+
+/** Refuses to let a job leave its attempt, as a full disk would. */
+function refuseEnds(stateDir: string): Disposable {
+  const database = new DatabaseSync(join(stateDir, "herdctl.db"), { timeout: 30_000 });
+  database.exec(`CREATE TRIGGER refuse_ends BEFORE UPDATE ON jobs
+    WHEN OLD.status = 'running' AND NEW.status <> 'running'
+    BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+  return {
+    [Symbol.dispose]() {
+      database.exec("DROP TRIGGER refuse_ends");
+      database.close();
+    },
+  };
+}
+
+/** Resolves when nobody tries at once any more. */
+async function givenUp(fleet: FleetManager, id: string, clock: ManualClock): Promise<void> {
+  let answer: unknown;
+  void fleet.waitForJob(id).catch((error: unknown) => {
+    answer = error;
+  });
+  await expect
+    .poll(async () => {
+      await clock.advance(1_000);
+      return answer;
+    }, patience)
+    .toMatchObject({ code: "STATE_DIR" });
+}
+
+it("stores the end of a job once there is room again", async () => {
+  await using test = await stage({ a: script().text("done") });
+  const { fleet, clock, problems } = await start(test);
+  const completed = once(fleet, "job:completed");
+  let id: string;
+  {
+    using _refusal = refuseEnds(test.stateDir);
+    ({ id } = await fleet.trigger("a"));
+    await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
+    await givenUp(fleet, id, clock);
+    expect(fleet.getJob(id).status).toBe("running");
+  }
+  await clock.advance(15_000);
+  await completed;
+  expect(fleet.getJob(id)).toMatchObject({ status: "completed", result: { summary: "done" } });
+  expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed" });
+});
+
+it("stores what a stopped daemon could not, before it goes", async () => {
+  await using test = await stage({ a: script().text("done") });
+  const { fleet, clock, problems } = await start(test);
+  let id: string;
+  {
+    using _refusal = refuseEnds(test.stateDir);
+    ({ id } = await fleet.trigger("a"));
+    await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
+    await givenUp(fleet, id, clock);
+  }
+  await fleet.stop();
+  expect(fleet.getJob(id)).toMatchObject({ status: "completed" });
+});
+
+it("wakes a job whose wait could be stored only later", async () => {
+  await using test = await stage({ a: script().error(529, overloaded) });
+  const { fleet, clock, problems } = await start(test);
+  const waiting = once(fleet, "job:waiting");
+  let id: string;
+  {
+    using _refusal = refuseEnds(test.stateDir);
+    ({ id } = await fleet.trigger("a"));
+    await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
+    await givenUp(fleet, id, clock);
+  }
+  await clock.advance(15_000);
+  await waiting;
+  expect(fleet.getJob(id)).toMatchObject({ status: "waiting", waitingFor: "retry" });
+  const failed = once(fleet, "job:failed");
+  for (let passed = 0; passed <= 3_600; passed += 30) await clock.advance(30_000);
+  await failed;
+  expect(fleet.getJob(id)).toMatchObject({ status: "failed", attempt: 2 });
+});
+
+it("outlives a store that cannot be read for a while", async () => {
+  await using test = await stage({ a: script().text("done") });
+  const { fleet, clock, problems } = await start(test);
+  const database = new DatabaseSync(join(test.stateDir, "herdctl.db"), { timeout: 30_000 });
+  for (const name of ["jobs", "approvals"])
+    database.exec(`ALTER TABLE ${name} RENAME TO no_${name}`);
+  const unread = expect.stringMatching(/cannot look what has changed/);
+  await expect.poll(() => problems, patience).toContainEqual(unread);
+  await clock.advance(15_000);
+  expect(problems).toContainEqual(expect.stringMatching(/cannot look for abandoned jobs/));
+  for (const name of ["jobs", "approvals"])
+    database.exec(`ALTER TABLE no_${name} RENAME TO ${name}`);
+  database.close();
+  const { id } = await fleet.trigger("a");
+  expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed" });
+});
