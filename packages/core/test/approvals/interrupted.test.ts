@@ -49,6 +49,26 @@ describe("a claude of the sdk runtime that dies with its daemon while it is held
     expect(await stage.ran()).toBe("");
   });
 
+  it("leaves one call of a message to the next one: the others are withdrawn at once", async () => {
+    const call = (text: string) => ({ tool: "Bash", input: { command: `echo pushed ${text}` } });
+    const first = script()
+      .tools([call("one"), call("two")])
+      .text("Done.");
+    await using stage = await openStage({ first, approvals: { tools } });
+    const { reader } = stage;
+    await expect.poll(() => reader.getApprovals().length, patience).toBe(2);
+    const [kept, other] = reader.getApprovals();
+    await stage.daemon.kill();
+    expect(reader.getApprovals({ status: "pending" })).toMatchObject([{ id: kept?.id }]);
+    expect(reader.getApprovals({ status: "withdrawn" })).toMatchObject([{ id: other?.id }]);
+    await expect(
+      reader.answerApproval(other?.id ?? "", { decision: "allow" }),
+    ).rejects.toMatchObject({
+      code: "INVALID_STATE",
+      message: `Cannot answer ${other?.id}, whose job was interrupted: the state is "withdrawn", it must be "pending".`,
+    });
+  });
+
   it("needs another approval for another call", async () => {
     const again = script().tool("Bash", { command: "echo pushed twice >> side.txt" }).text("Done.");
     await using stage = await openStage({ first: push, again, approvals: { tools } });
@@ -109,7 +129,7 @@ async function openStage({ first, again = first, approvals }: Plan): Promise<Sta
   const daemon = start();
   await daemon.said("ready");
   daemon.process.send("a");
-  await expect.poll(() => reader.getApprovals().length, patience).toBe(1);
+  await expect.poll(() => reader.getApprovals().length, patience).toBeGreaterThan(0);
   return {
     reader,
     daemon,
