@@ -7,12 +7,8 @@ import { herdctl, startHerdctl } from "./herdctl.ts";
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 
-// One of them waits for half a minute.
-const apart = { concurrent: true };
-
 test.skipIf(!canMount)(
   "a full disk while writing output ends the job with a clear error, and nothing is lost",
-  apart,
   async () => {
     await using fleet = await createTestFleet({
       agents: { talker: { permission_mode: "bypassPermissions" } },
@@ -43,7 +39,6 @@ test.skipIf(!canMount)(
 
 test.skipIf(!canMount)(
   "a disk that stays full keeps nobody waiting: who watches the job learns that its end is not stored",
-  apart,
   async () => {
     await using fleet = await createTestFleet({
       agents: { talker: { permission_mode: "bypassPermissions" } },
@@ -69,7 +64,6 @@ test.skipIf(!canMount)(
 
 test.skipIf(!canMount)(
   "history on a disk that is read-only is still readable; work is refused",
-  apart,
   async () => {
     await using fleet = await createTestFleet({ agents: { talker: {} } });
     const where = { cwd: fleet.dir, env: fleet.env };

@@ -49,8 +49,9 @@ test("a secret that the configuration refers to shows in no output, log, event o
   expect(everything).toContain("token=[secret]");
   expect(everything).not.toContain(secret);
   const jobsDir = join(fleet.stateDir, "jobs");
-  for (const file of readdirSync(jobsDir)) {
-    expect(readFileSync(join(jobsDir, file), "utf8")).not.toContain(secret);
+  for (const file of readdirSync(jobsDir, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    expect(readFileSync(join(file.parentPath, file.name), "utf8")).not.toContain(secret);
   }
   // Without a valid configuration nobody knows what is secret.
   const blind = await herdctl(["job", "latest", "--json"], { ...where, env: fleet.env });
