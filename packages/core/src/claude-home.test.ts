@@ -6,7 +6,7 @@ import { claudeHome, projectFolderName } from "./claude-home.ts";
 describe("claudeHome", () => {
   it.each([
     ["the configured folder", { CLAUDE_CONFIG_DIR: "/c", HOME: "/h" }, "/c"],
-    ["a configured folder below the working directory", { CLAUDE_CONFIG_DIR: "c" }, "/work/c"],
+    ["a configured folder below the working directory", { CLAUDE_CONFIG_DIR: "c" }, "/agent/c"],
     [".claude in the home folder", { HOME: "/h" }, "/h/.claude"],
     [
       "the home folder when the variable is empty",
@@ -15,7 +15,7 @@ describe("claudeHome", () => {
     ],
     ["the user's home folder without HOME", {}, join(homedir(), ".claude")],
   ])("is %s", (_, env, expected) => {
-    expect(claudeHome(env, "/work")).toBe(expected);
+    expect(claudeHome(env, "/agent")).toBe(expected);
   });
 });
 
