@@ -11,6 +11,7 @@ import { writeOutputLog } from "./logs/output-log.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 import { sessionLeft } from "./sessions/session-record.ts";
 import { reportEnd, warnOfSurvivors } from "./report-end.ts";
+import { takeJob } from "./take-job.ts";
 
 // An owner acts on a cancel within half a second and ends everything within its own deadlines.
 const cancelDeadline = 60_000;
@@ -120,10 +121,7 @@ export async function endAbandoned(
   job: JobRecord,
   decide: AbandonedEnd,
 ): Promise<boolean> {
-  const taken = await fleet.store.jobs.takeOver(
-    { id: job.id, fence: job.fence },
-    { node: fleet.node, leaseUntil: new Date(fleet.clock.now() + cancelDeadline).toISOString() },
-  );
+  const taken = await takeJob(fleet, job);
   if (!taken) return false;
   try {
     await settleAbandoned(fleet, taken, decide);

@@ -4,10 +4,8 @@ import { type Fleet, fleetLimitOf, limitOf, type RunningJob } from "./fleet.ts";
 import { ApprovalMonitor } from "./approvals/approval-monitor.ts";
 import { finishJob, leaveJob } from "./end-attempt.ts";
 import { readPauses } from "./pause.ts";
+import { leaseEnd, leaseMs } from "./take-job.ts";
 import { Waker } from "./waker.ts";
-
-// An owner is believed this long without a sign of life, milliseconds.
-const lease = 60_000;
 
 /** Runs one admitted job to its end. */
 export type RunJob = (
@@ -125,12 +123,12 @@ export class JobQueue {
   }
 
   #request(): Parameters<Fleet["store"]["jobs"]["admit"]>[0] {
-    const { config, clock, node } = this.#fleet;
+    const { config, node } = this.#fleet;
     const fleetWide = fleetLimitOf(this.#fleet);
     const isPaused = readPauses(this.#fleet);
     return {
       node,
-      leaseUntil: new Date(clock.now() + lease).toISOString(),
+      leaseUntil: leaseEnd(this.#fleet),
       perAgent: Object.fromEntries(
         config.agents
           .filter((agent) => !isPaused(agent.qualifiedName))
@@ -148,7 +146,7 @@ export class JobQueue {
     const leave = new AbortController();
     const ended = this.#runToEnd(record, { cancel, leave });
     this.#running.set(record.id, { record, cancel, leave, ended });
-    this.#renewal ??= setInterval(() => this.#renew(), lease / 3);
+    this.#renewal ??= setInterval(() => this.#renew(), leaseMs / 3);
   }
 
   async #runToEnd(record: JobRecord, ask: Pick<RunningJob, "cancel" | "leave">): Promise<void> {
@@ -202,9 +200,9 @@ export class JobQueue {
   }
 
   #renew(): void {
-    const { store, node, clock, log } = this.#fleet;
+    const { store, node, log } = this.#fleet;
     store.jobs
-      .renewLeases(node, new Date(clock.now() + lease).toISOString())
+      .renewLeases(node, leaseEnd(this.#fleet))
       .catch((error: unknown) => log.error(`cannot renew leases: ${messageOf(error)}`));
   }
 }

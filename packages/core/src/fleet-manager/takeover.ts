@@ -12,6 +12,7 @@ import type { Fleet } from "./fleet.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { settleEndedWork } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
+import { takeJob } from "./take-job.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 import { workedInSession } from "./worked-in-session.ts";
 
@@ -47,15 +48,9 @@ function outlivesOwner(job: JobRecord): boolean {
 }
 
 async function join(fleet: Fleet, queue: Pick<JobQueue, "join">, job: JobRecord): Promise<void> {
-  const taken = await fleet.store.jobs.takeOver(
-    { id: job.id, fence: job.fence },
-    { node: fleet.node, leaseUntil: new Date(fleet.clock.now() + firstLease).toISOString() },
-  );
+  const taken = await takeJob(fleet, job);
   if (taken) queue.join(taken);
 }
-
-// Until the queue renews it.
-const firstLease = 60_000;
 
 async function afterDeath(
   fleet: Fleet,
