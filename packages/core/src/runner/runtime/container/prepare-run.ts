@@ -7,12 +7,10 @@ import type { ClaudeCommand, ExecuteOptions } from "../interface.ts";
 import { DockerProblem, toConfigurationError } from "./docker-problem.ts";
 import { containerEnvironment, toEnvFile } from "./environment.ts";
 import { giveFolders } from "./give-folders.ts";
-import { hostPlaces, hostUser } from "./host-facts.ts";
-import { labelFlags } from "./labels.ts";
-import { toMountFlag } from "./mount.ts";
+import { hostPlaces } from "./host-facts.ts";
 import { planMounts } from "./plan-mounts.ts";
+import { runFlags, userOf } from "./run-flags.ts";
 import { agentClaudeHome } from "./session-folder.ts";
-import { containerWorkspace } from "./workspace-path.ts";
 
 export interface RunRequest {
   readonly options: ExecuteOptions;
@@ -72,24 +70,20 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
     transcripts,
   });
   const name = `herdctl-${jobId}-${basename(files.dir)}`;
-  const user = config.user ?? hostUser();
-  const give = (): Promise<void> => giveFolders([folder, transcripts], user);
+  const give = (): Promise<void> => giveFolders([folder, transcripts], userOf(config));
   await give();
   // What cannot be given to a container is better told before anything is started.
   toEnvFile({ ...agent.env, ...config.env });
   return {
     name,
-    runArguments: [
-      "--interactive",
-      "--rm",
-      `--name=${name}`,
-      ...config.flags,
-      `--user=${user}`,
-      `--workdir=${containerWorkspace}`,
-      ...labelFlags({ stateDir, agentName: agent.qualifiedName, jobId }),
-      ...mounts.map(toMountFlag),
-      config.image,
-    ],
+    runArguments: runFlags({
+      name,
+      config,
+      mounts,
+      stateDir,
+      agentName: agent.qualifiedName,
+      jobId,
+    }),
     envFile: (wanted) => {
       const { credentials, env: docker } = config;
       const host = options.launcher.env;

@@ -11,12 +11,10 @@ import {
 import { quote } from "../../approvals/quote.ts";
 import type { DockerConfig } from "../docker-config.ts";
 import { clientEnvironment, containerEnvironment, toEnvFile } from "./environment.ts";
-import { hostPlaces, hostUser } from "./host-facts.ts";
-import { labelFlags } from "./labels.ts";
-import { toMountFlag } from "./mount.ts";
+import { hostPlaces } from "./host-facts.ts";
 import { planWorkspace } from "./plan-mounts.ts";
+import { runFlags } from "./run-flags.ts";
 import { agentClaudeHome } from "./session-folder.ts";
-import { containerWorkspace } from "./workspace-path.ts";
 
 export interface CommandPlace {
   readonly agent: ResolvedAgent;
@@ -47,17 +45,9 @@ async function contain(request: CommandRequest, place: CommandPlace): Promise<Co
   const envFile = join(folder, `${name}.env`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(envFile, toEnvFile(environmentOf(request, place)), { mode: 0o600 });
-  const flags = [
-    "--interactive",
-    "--rm",
-    `--name=${name}`,
-    ...config.flags,
-    `--user=${config.user ?? hostUser()}`,
-    `--workdir=${containerWorkspace}`,
-    ...labelFlags({ stateDir, agentName: agent.qualifiedName, jobId: request.marker }),
-    ...mounts.map(toMountFlag),
-  ];
-  const words = [...flags, config.image, "sh", "-c", request.command].map(quote).join(" ");
+  const labels = { stateDir, agentName: agent.qualifiedName, jobId: request.marker };
+  const flags = runFlags({ name, config, mounts, ...labels });
+  const words = [...flags, "sh", "-c", request.command].map(quote).join(" ");
   const file = quote(envFile);
   return {
     ...request,
