@@ -4,6 +4,7 @@ import { script } from "@herdctl/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findJobProcesses } from "../../src/processes/reap.ts";
 import { Bench, type Ran } from "./harness.ts";
+import { killInTool } from "./kill-in-tool.ts";
 
 let bench: Bench;
 
@@ -12,8 +13,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => bench[Symbol.asyncDispose]());
-
-const quietly = (seconds: number): string => `python3 -c 'import time; time.sleep(${seconds})'`;
 
 describe("the outcome of a run", () => {
   it("is an error when nobody answers at the API's address", async () => {
@@ -32,21 +31,7 @@ describe("the outcome of a run", () => {
   it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     "is interrupted when somebody else sends claude %s",
     async (signal) => {
-      let pid = 0;
-      const ran = await bench.run(
-        script()
-          .tool("Bash", { command: quietly(60) })
-          .text("Done."),
-        {
-          onRecord: (record) => {
-            pid = record.pid;
-            return Promise.resolve();
-          },
-          onLine: (line) => {
-            if (line.type === "tool_use") process.kill(pid, signal);
-          },
-        },
-      );
+      const ran = await killInTool(bench, signal);
       expect(ran.outcome).toMatchObject({ status: "failed", exitReason: "interrupted" });
       expectNothingLeft(ran);
     },

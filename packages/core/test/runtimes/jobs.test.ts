@@ -9,6 +9,7 @@ import {
   type TestFleet,
 } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { busyFor } from "../runner/kill-in-tool.ts";
 import { runtimes } from "./stage.ts";
 
 /** A fleet of one agent, running. */
@@ -109,7 +110,7 @@ describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000
     await playing(
       {
         says: script()
-          .tool("Bash", { command: "python3 -c 'import time; time.sleep(60)'" })
+          .tool("Bash", { command: busyFor(60) })
           .text("No."),
       },
       async ({ fleet }) => {

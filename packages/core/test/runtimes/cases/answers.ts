@@ -1,5 +1,6 @@
 import { script } from "@herdctl/testing";
 import { expect } from "vitest";
+import { busyFor } from "../../runner/kill-in-tool.ts";
 import type { Case } from "../case.ts";
 
 const verdict = {
@@ -80,7 +81,7 @@ export const answers: readonly Case[] = [
         .tools(
           [
             { tool: "Bash", input: { command: "echo a" } },
-            { tool: "Bash", input: { command: "python3 -c 'import time; time.sleep(0.5)'" } },
+            { tool: "Bash", input: { command: busyFor(0.5) } },
           ],
           { usage: { input: 1_000, output: 200, cacheRead: 5_000, cacheWrite: 300 } },
         )

@@ -3,7 +3,9 @@ import { mkdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { script } from "@herdctl/testing";
 import { expect } from "vitest";
+import type { Ran } from "../../runner/harness.ts";
 import type { Case } from "../case.ts";
+import type { Stage } from "../stage.ts";
 
 const made = script().tool("Bash", { command: "echo here >made-here.txt" }).text("Made.");
 
@@ -16,13 +18,7 @@ export const folders: readonly Case[] = [
       const link = join(stage.cwd, "link 'to' it");
       await mkdir(real);
       await symlink(real, link);
-      const first = await stage.run(made, { agent: { workingDirectory: link } });
-      expect(existsSync(join(real, "made-here.txt"))).toBe(true);
-      const resumed = await stage.run(script().text("Still here."), {
-        agent: { workingDirectory: real },
-        session: { mode: "resume", id: first.sessionId },
-      });
-      return [first, resumed];
+      return workAndResume(stage, { real, reachedBy: link });
     },
     reason: "success",
     differs: ["the title of a resumed session"],
@@ -36,13 +32,7 @@ export const folders: readonly Case[] = [
         ...Array.from({ length: 6 }, (_, n) => `${n}-${"ü".repeat(60)}`),
       );
       await mkdir(real, { recursive: true });
-      const first = await stage.run(made, { agent: { workingDirectory: real } });
-      expect(existsSync(join(real, "made-here.txt"))).toBe(true);
-      const resumed = await stage.run(script().text("Still here."), {
-        agent: { workingDirectory: real },
-        session: { mode: "resume", id: first.sessionId },
-      });
-      return [first, resumed];
+      return workAndResume(stage, { real, reachedBy: real });
     },
     reason: "success",
     differs: ["the title of a resumed session"],
@@ -76,3 +66,17 @@ export const folders: readonly Case[] = [
     reason: "success",
   },
 ];
+
+/** Works in a folder, reached by some path, and goes on by its real path. */
+async function workAndResume(
+  stage: Stage,
+  { real, reachedBy }: { readonly real: string; readonly reachedBy: string },
+): Promise<readonly Ran[]> {
+  const first = await stage.run(made, { agent: { workingDirectory: reachedBy } });
+  expect(existsSync(join(real, "made-here.txt"))).toBe(true);
+  const resumed = await stage.run(script().text("Still here."), {
+    agent: { workingDirectory: real },
+    session: { mode: "resume", id: first.sessionId },
+  });
+  return [first, resumed];
+}

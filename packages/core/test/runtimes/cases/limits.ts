@@ -5,11 +5,10 @@ import { expect } from "vitest";
 import { readProcess } from "../../../src/processes/process-table.ts";
 import type { OutputLineType } from "../../../src/state/output-line.ts";
 import type { Ran } from "../../runner/harness.ts";
+import { busyFor, killInTool } from "../../runner/kill-in-tool.ts";
 import { eventually } from "../../runner/processes.ts";
 import type { Case } from "../case.ts";
 import type { Stage } from "../stage.ts";
-
-const quietly = (seconds: number): string => `python3 -c 'import time; time.sleep(${seconds})'`;
 
 /** Told of after some seconds, and while the run is being ended or too late. */
 const ofTasks = ["task_started", "task_updated", "task_notification", "background_tasks_changed"];
@@ -55,7 +54,7 @@ export const limits: readonly Case[] = [
       const hidden = `setsid sh -c 'echo $$ >hidden.pid; exec sleep 300' >/dev/null 2>&1 &`;
       return stage.run(
         script()
-          .tool("Bash", { command: `(${hidden}); ${quietly(60)}` })
+          .tool("Bash", { command: `(${hidden}); ${busyFor(60)}` })
           .text("Done."),
         {
           signal: cancel.signal,
@@ -85,7 +84,7 @@ export const limits: readonly Case[] = [
     play: (stage) =>
       runTooLong(stage, {
         says: script()
-          .tool("Bash", { command: quietly(60) })
+          .tool("Bash", { command: busyFor(60) })
           .text("Done."),
         after: "tool_use",
       }),
@@ -110,7 +109,7 @@ export const limits: readonly Case[] = [
     play: (stage) =>
       runTooLong(stage, {
         says: script()
-          .tool("Bash", { command: quietly(60), run_in_background: true })
+          .tool("Bash", { command: busyFor(60), run_in_background: true })
           .text("Started."),
         after: "assistant",
       }),
@@ -120,23 +119,7 @@ export const limits: readonly Case[] = [
   },
   {
     name: "is interrupted when somebody else kills claude",
-    play: async (stage) => {
-      let pid = 0;
-      return await stage.run(
-        script()
-          .tool("Bash", { command: quietly(60) })
-          .text("Done."),
-        {
-          onRecord: (record) => {
-            pid = record.pid;
-            return Promise.resolve();
-          },
-          onLine: (line) => {
-            if (line.type === "tool_use") process.kill(pid, "SIGKILL");
-          },
-        },
-      );
-    },
+    play: (stage) => killInTool(stage, "SIGKILL"),
     reason: "interrupted",
     outcome: { status: "failed", error: { message: expect.stringContaining("SIGKILL") } },
   },

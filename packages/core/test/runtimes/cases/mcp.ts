@@ -1,10 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { script } from "@herdctl/testing";
 import { expect } from "vitest";
+import type { ResolvedAgent, ResolvedMcpServer } from "../../../src/config/resolved.ts";
 import type { OutputLine } from "../../../src/state/output-line.ts";
+import type { Ran, RunOptions } from "../../runner/harness.ts";
 import type { Case } from "../case.ts";
 import { serveShouting } from "../mcp-server.ts";
+import type { Stage } from "../stage.ts";
 import { openToolServer } from "../tool-server.ts";
+
+type StdioServer = Extract<ResolvedMcpServer, { readonly type: "stdio" }>;
 
 const program = fileURLToPath(new URL("../mcp-server.ts", import.meta.url));
 const shouted = script().tool("mcp__shouting__shout", { text: "hello" }).text("I shouted.");
@@ -14,53 +19,22 @@ export const mcp: readonly Case[] = [
   {
     name: "uses a tool of an MCP server that it starts",
     script: () => shouted,
-    options: () => ({
-      agent: {
-        mcpServers: {
-          shouting: {
-            type: "stdio",
-            command: process.execPath,
-            args: [program],
-            env: { GREETING: "Hey: " },
-            alwaysLoad: true,
-          },
-        },
-      },
-    }),
+    options: () =>
+      starting({ command: process.execPath, args: [program], env: { GREETING: "Hey: " } }),
     reason: "success",
     check: ({ lines }) =>
       expect(resultOf(lines)).toMatchObject({ text: "Hey: HELLO!", isError: false }),
   },
   {
     name: "uses a tool of an MCP server that it calls, with a token",
-    play: async (stage) => {
-      await using server = await serveShouting("tok-shout");
-      const headers = { authorization: "Bearer tok-shout" };
-      return await stage.run(shouted, {
-        agent: {
-          mcpServers: { shouting: { type: "http", url: server.url, headers, alwaysLoad: true } },
-        },
-      });
-    },
+    play: (stage) => runCalling(stage),
     reason: "success",
     check: ({ lines }) => expect(resultOf(lines)).toMatchObject({ text: "HELLO!", isError: false }),
   },
   {
     name: "goes on without an MCP server that cannot be started",
     script: () => shouted,
-    options: () => ({
-      agent: {
-        mcpServers: {
-          shouting: {
-            type: "stdio",
-            command: "/no/such/program",
-            args: [],
-            env: {},
-            alwaysLoad: true,
-          },
-        },
-      },
-    }),
+    options: () => starting({ command: "/no/such/program", args: [], env: {} }),
     reason: "success",
     check: ({ lines }) => {
       expect(resultOf(lines)).toMatchObject({ isError: true });
@@ -71,16 +45,7 @@ export const mcp: readonly Case[] = [
   },
   {
     name: "is denied a tool of an MCP server that nobody allowed",
-    play: async (stage) => {
-      await using server = await serveShouting("tok-shout");
-      const headers = { authorization: "Bearer tok-shout" };
-      return await stage.run(shouted, {
-        agent: {
-          permissionMode: "acceptEdits",
-          mcpServers: { shouting: { type: "http", url: server.url, headers, alwaysLoad: true } },
-        },
-      });
-    },
+    play: (stage) => runCalling(stage, { permissionMode: "acceptEdits" }),
     reason: "denied",
     outcome: { permissionDenials: [expect.objectContaining({ toolName: "mcp__shouting__shout" })] },
   },
@@ -109,6 +74,20 @@ export const mcp: readonly Case[] = [
       ]),
   },
 ];
+
+/** An agent that has the server as a process of its own. */
+function starting(server: Pick<StdioServer, "command" | "args" | "env">): RunOptions {
+  const shouting = { type: "stdio", ...server, alwaysLoad: true } as const;
+  return { agent: { mcpServers: { shouting } } };
+}
+
+/** Runs an agent that calls the server with the token it wants. */
+async function runCalling(stage: Stage, agent: Partial<ResolvedAgent> = {}): Promise<Ran> {
+  await using server = await serveShouting("tok-shout");
+  const headers = { authorization: "Bearer tok-shout" };
+  const shouting = { type: "http", url: server.url, headers, alwaysLoad: true } as const;
+  return await stage.run(shouted, { agent: { ...agent, mcpServers: { shouting } } });
+}
 
 function resultOf(lines: readonly OutputLine[]): OutputLine | undefined {
   return lines.find((line) => line.type === "tool_result");

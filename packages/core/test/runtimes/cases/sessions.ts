@@ -3,6 +3,7 @@ import { script } from "@herdctl/testing";
 import { expect } from "vitest";
 import type { Case } from "../case.ts";
 import type { Ran } from "../../runner/harness.ts";
+import { busyFor } from "../../runner/kill-in-tool.ts";
 import type { Stage } from "../stage.ts";
 
 /** Conversations that go on, branch off, or cannot. */
@@ -31,7 +32,9 @@ export const sessions: readonly Case[] = [
     play: async (stage) => {
       const cancel = new AbortController();
       const first = await stage.run(
-        script().tool("Bash", { command: "python3 -c 'import time; time.sleep(60)'" }).text("No."),
+        script()
+          .tool("Bash", { command: busyFor(60) })
+          .text("No."),
         {
           signal: cancel.signal,
           onLine: (line) => {

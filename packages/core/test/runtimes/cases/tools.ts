@@ -5,10 +5,11 @@ import { script } from "@herdctl/testing";
 import { expect } from "vitest";
 import type { PermissionMode } from "../../../src/config/resolved.ts";
 import type { ExitReason } from "../../../src/state/job-record.ts";
+import { busyFor } from "../../runner/kill-in-tool.ts";
 import type { Case } from "../case.ts";
 
 /** Lets the call before it end first. */
-const later = "python3 -c 'import time; time.sleep(0.5)'";
+const later = busyFor(0.5);
 
 /** Tools of Claude Code, allowed and not. */
 export const tools: readonly Case[] = [
