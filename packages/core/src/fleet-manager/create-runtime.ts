@@ -5,7 +5,7 @@ import type { Fleet } from "./fleet.ts";
 
 /** The runtime of an agent; throws where its configuration asks for one that there is not. */
 export function createRuntime(fleet: Fleet, agent: ResolvedAgent): RuntimeInterface {
-  const { state, env, config } = fleet;
-  const options = { stateDir: state.stateDir, env, protectedFiles: config.files };
+  const { state, env, config, log: logger } = fleet;
+  const options = { stateDir: state.stateDir, env, protectedFiles: config.files, logger };
   return fleet.options.runtimeFactory?.(agent, options) ?? RuntimeFactory.create(agent, options);
 }

@@ -1,9 +1,11 @@
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
+import type { Logger } from "../../logger.ts";
 import { clientEnvironment } from "./container/environment.ts";
 import { toContainerError } from "./container/container-errors.ts";
 import { createContainerLauncher } from "./container/container-launcher.ts";
 import { outOfMemory } from "./container/out-of-memory.ts";
 import { type PreparedRun, prepareRun } from "./container/prepare-run.ts";
+import { warnOfStamp } from "./image/warn-of-stamp.ts";
 import { readTail } from "./read-tail.ts";
 import type { DockerConfig } from "./docker-config.ts";
 import type { ClaudeProcess, ExecuteOptions, Launcher, RuntimeInterface } from "./interface.ts";
@@ -13,6 +15,8 @@ export interface ContainerRunnerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Files of the configuration, which an agent must not change. */
   readonly protectedFiles?: readonly string[];
+  /** Told of an image that is not of this version. */
+  readonly logger?: Pick<Logger, "warn">;
 }
 
 /**
@@ -46,6 +50,8 @@ export class ContainerRunner implements RuntimeInterface {
    */
   async *execute(options: ExecuteOptions): AsyncGenerator<SDKMessage, void, undefined> {
     const started = Date.now();
+    const { logger } = this.#options;
+    if (logger) warnOfStamp(this.#config.image, logger);
     const env = this.#options.env ?? process.env;
     const run = await prepareRun({
       options,

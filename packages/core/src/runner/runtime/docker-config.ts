@@ -1,6 +1,7 @@
 import type { ResolvedAgent, ResolvedDocker } from "../../config/resolved.ts";
 import { DockerProblem, toConfigurationError } from "./container/docker-problem.ts";
 import { hostConfigFlags } from "./container/host-config.ts";
+import { defaultImage } from "./image/default-image.ts";
 
 /** How to run an agent's containers, as far as its configuration decides. */
 export interface DockerConfig extends Pick<ResolvedDocker, "volumes" | "workspaceMode" | "env"> {
@@ -12,8 +13,6 @@ export interface DockerConfig extends Pick<ResolvedDocker, "volumes" | "workspac
   readonly flags: readonly string[];
 }
 
-/** Image of agents that name none. */
-const defaultImage = "herdctl/agent:latest";
 const defaultPids = 512;
 
 /**

@@ -1,4 +1,5 @@
 import { type ErrorCode, FleetManagerError } from "../../../errors.ts";
+import { howToGet } from "../image/default-image.ts";
 
 export interface ContainerEnd {
   /** Of the `docker` command. */
@@ -35,8 +36,7 @@ const causes: readonly Cause[] = [
   },
   {
     says: /Unable to find image|No such image|image not known/i,
-    remedy: ({ image }) =>
-      `There is no image ${image} here. Build it from docker/Dockerfile (\`docker build --tag ${image} docker\`), or pull it (\`docker pull ${image}\`).`,
+    remedy: ({ image }) => `There is no image ${image} here. ${howToGet(image)}`,
   },
   {
     says: /exec:? "?(?:claude|\/\S*claude)"?: |exec claude failed: /,
