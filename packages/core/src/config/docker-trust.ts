@@ -1,8 +1,6 @@
-import { relative, resolve } from "node:path";
 import type { ComposedAgent } from "./compose.ts";
-import { expandHome } from "./find.ts";
-import { layerOf, mergedValue } from "./layer.ts";
 import { merge } from "./merge.ts";
+import { reachesOutside } from "./reach.ts";
 import { isMapping, type Mapping, valueAt, type ValuePath } from "./value-path.ts";
 
 /** Something an agent file may not say about its own container. */
@@ -41,7 +39,7 @@ export function findTrustProblems(agent: ComposedAgent): readonly TrustProblem[]
   if (!agent.reference) return [];
   const problems = isMapping(docker) ? dockerProblems(docker, defaultsBelow(agent)) : [];
   if (!agent.config?.docker?.enabled) return problems;
-  return [...problems, ...directoryProblems(agent), ...pluginProblems(agent)];
+  return [...problems, ...reachProblems(agent)];
 }
 
 function defaultsBelow({ stack }: ComposedAgent): Mapping {
@@ -93,27 +91,8 @@ function amount(value: unknown): number {
   return Number(digits) * 1024 ** sizes.indexOf(unit.toLowerCase());
 }
 
-function directoryProblems({ stack }: ComposedAgent): TrustProblem[] {
-  const written = valueAt(mergedValue(stack), ["working_directory"]);
-  const path = isMapping(written) ? ["working_directory", "root"] : ["working_directory"];
-  const directory = isMapping(written) ? written["root"] : written;
-  if (typeof directory !== "string" || layerOf(stack, path) !== stack.own) return [];
-  if (!isOutside(stack.own.source.dir, directory)) return [];
-  const message = `an agent file may not put its container's workspace outside its own folder: ${remedy}`;
-  return [{ path, message }];
-}
-
-/** A container reads the folders of its plugins. */
-function pluginProblems({ config, stack }: ComposedAgent): TrustProblem[] {
-  return (config?.plugins ?? []).flatMap((plugin, index) => {
-    const path = ["plugins", index];
-    if (layerOf(stack, path) !== stack.own || !isOutside(stack.own.source.dir, plugin.path))
-      return [];
-    const message = `an agent file may not give its container a plugin from outside its own folder: ${remedy}`;
-    return [{ path, message }];
+function reachProblems(agent: ComposedAgent): readonly TrustProblem[] {
+  return reachesOutside(agent).map(({ path, deed }) => {
+    return { path, message: `an agent file may not ${deed} outside its own folder: ${remedy}` };
   });
-}
-
-function isOutside(folder: string, path: string): boolean {
-  return /^\.\.(?:[/\\]|$)/.test(relative(folder, resolve(folder, expandHome(path))));
 }

@@ -1,8 +1,10 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { ComposedAgent } from "./compose.ts";
 import { expandHome } from "./find.ts";
+import { placeHooks } from "./hook-place.ts";
 import { layerOf, placeIn } from "./layer.ts";
 import { omit } from "./omit.ts";
+import { isRepoPath } from "./reach.ts";
 import type {
   ResolvedAgent,
   ResolvedDocker,
@@ -66,6 +68,7 @@ export function resolveAgent(
       path: absolutePath(agent, ["plugins", index], plugin.path),
     })),
     ...(docker && { docker: resolveDocker(agent, docker) }),
+    ...(docker?.enabled && { hooks: placeHooks(agent, config.hooks) }),
     ...(workSource && { workSource: resolveWorkSource(agent, ["work_source"], workSource) }),
   };
 }
@@ -105,8 +108,7 @@ function repoUrl(agent: ValidAgent, repo: string): string {
   if (/^[\w.-]+\/[\w.-]+$/.test(repo) && !repo.startsWith(".")) {
     return `https://github.com/${repo}.git`;
   }
-  const isAddress = /^[a-z][a-z+.-]*:\/\//i.test(repo) || /^[\w.-]+@[\w.-]+:/.test(repo);
-  return isAddress ? repo : absolutePath(agent, ["repo"], repo);
+  return isRepoPath(repo) ? absolutePath(agent, ["repo"], repo) : repo;
 }
 
 function repoName(repo: string): string {

@@ -260,6 +260,8 @@ interface HookBase {
   readonly when?: string;
   readonly timeout: number;
   readonly idempotent: boolean;
+  /** Although its agent is in a container: whoever wrote it may act on the host. */
+  readonly onHost?: boolean;
 }
 
 export type ResolvedHook = HookBase &

@@ -5,7 +5,7 @@ import { resolveDockerConfig } from "../runner/runtime/docker-config.ts";
 import type { Fleet } from "./fleet.ts";
 
 /**
- * What runs the checks and gates of an agent: for one in a container, a container of the same kind. What
+ * What runs the checks, gates and hooks of an agent: for one in a container, a container of the same kind. What
  * the agent has left in its workspace is not to act on the host.
  */
 export function commandRunner(

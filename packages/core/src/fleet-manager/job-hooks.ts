@@ -3,10 +3,13 @@ import { FleetManagerError, messageOf } from "../errors.ts";
 import { isPhaseOf, toHookContext } from "../hooks/context.ts";
 import { readMetadata } from "../hooks/metadata.ts";
 import { type HooksOutcome, runHooks } from "../hooks/run-hooks.ts";
+import type { HookPlace } from "../hooks/shell.ts";
+import { runCommand } from "../processes/run-command.ts";
 import { agentEnvironment } from "../runner/environment.ts";
 import type { HookPhase, HookResult, JobRecord } from "../state/job-record.ts";
 import type { FinishJob, JobPatch, SessionRecord } from "../state/store.ts";
 import { agentOf } from "./agent-snapshot.ts";
+import { commandRunner } from "./command-runner.ts";
 import type { Fleet } from "./fleet.ts";
 import { noWorkEnd } from "./job-work.ts";
 
@@ -101,7 +104,7 @@ async function runList(
       toHookContext({ job, agent, now: now(), ...(end && { end }), ...metadata }),
     ),
     cwd: agent.workingDirectory,
-    env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
+    placeOf: (hook) => placeOf(fleet, record, { agent, hook }),
     signal: cancel,
     previous: job.hooks ?? [],
     redactor: fleet.redactor,
@@ -110,6 +113,20 @@ async function runList(
   });
   for (const hook of outcome.results) if (hook.phase === phase) warnOfFailure(fleet, record, hook);
   return outcome;
+}
+
+function placeOf(
+  fleet: Fleet,
+  { id: jobId }: JobRecord,
+  { agent, hook }: { readonly agent: ResolvedAgent; readonly hook: ResolvedHook },
+): HookPlace {
+  const { env: base } = fleet;
+  // By variables an agent's file could steer programs on the host.
+  if (hook.onHost) {
+    return { runCommand, env: agentEnvironment({ base, agent: { ...agent, env: {} }, jobId }) };
+  }
+  const env = agentEnvironment({ base, agent, jobId });
+  return { runCommand: commandRunner(fleet, agent), env };
 }
 
 function hooksOf({ hooks }: ResolvedAgent, phase: HookPhase): readonly ResolvedHook[] {

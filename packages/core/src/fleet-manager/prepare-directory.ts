@@ -40,6 +40,11 @@ export async function prepareDirectory(
   }
 }
 
+/** By variables such as `GIT_SSH_COMMAND` the file of an agent in a container could leave it. */
+function ofTheHost(agent: ResolvedAgent): ResolvedAgent {
+  return agent.docker?.enabled ? { ...agent, env: {} } : agent;
+}
+
 interface Clone {
   readonly agent: ResolvedAgent;
   readonly repo: ResolvedRepo;
@@ -58,7 +63,7 @@ async function clone(
     command: `git clone --quiet --depth "$CLONE_DEPTH"${branch} -- "$CLONE_URL" "$CLONE_FOLDER"`,
     cwd: dirname(folder),
     env: {
-      ...agentEnvironment({ base: fleet.env, agent, jobId: id }),
+      ...agentEnvironment({ base: fleet.env, agent: ofTheHost(agent), jobId: id }),
       CLONE_URL: repo.url,
       CLONE_FOLDER: folder,
       CLONE_DEPTH: String(repo.cloneDepth),

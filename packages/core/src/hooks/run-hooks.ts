@@ -2,15 +2,16 @@ import type { ResolvedHook } from "../config/resolved.ts";
 import type { Redactor } from "../redact.ts";
 import type { HookPhase, HookResult, ProcessRecord } from "../state/job-record.ts";
 import { isWanted } from "./context.ts";
-import { type HookRun, runShellHook, type ShellHook } from "./shell.ts";
+import { type HookPlace, type HookRun, runShellHook, type ShellHook } from "./shell.ts";
 
 /** One list of hooks to run for a job. */
-export interface HooksRequest extends Pick<HookRun, "context" | "cwd" | "env" | "signal"> {
+export interface HooksRequest extends Pick<HookRun, "context" | "cwd" | "signal"> {
   readonly phase: HookPhase;
   readonly hooks: readonly ResolvedHook[];
   /** What the job's record has of its hooks so far. */
   readonly previous: readonly HookResult[];
   readonly redactor: Redactor;
+  readonly placeOf: (hook: ShellHook) => HookPlace;
   /** ISO time of now. */
   readonly now: () => string;
   /** Stores the whole list, and with a start the process: a hook acts only once that is on disk. */
@@ -85,7 +86,7 @@ async function runHook(request: HooksRequest, step: Step): Promise<HookResult> {
   const end = await runShellHook(hook, {
     context: request.context,
     cwd: request.cwd,
-    env: request.env,
+    ...request.placeOf(hook),
     signal: request.signal,
     onRecord: (process) => request.save({ hooks: [...others, started], process }),
   });

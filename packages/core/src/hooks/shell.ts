@@ -1,15 +1,19 @@
 import type { ResolvedHook } from "../config/resolved.ts";
 import { formatDuration } from "../duration.ts";
-import { type CommandResult, runCommand } from "../processes/run-command.ts";
+import type { CommandResult, RunCommand } from "../processes/run-command.ts";
 import type { HookResult, ProcessRecord } from "../state/job-record.ts";
 import { contextVariables, type HookContext } from "./context.ts";
 
+/** Where a hook runs. */
+export interface HookPlace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly runCommand: RunCommand;
+}
+
 /** Where and for what a hook runs. */
-export interface HookRun {
+export interface HookRun extends HookPlace {
   readonly context: HookContext;
   readonly cwd: string;
-  /** Environment of the job's processes. */
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /** Stores that it was started; it acts once this resolves. */
   readonly onRecord: (process: ProcessRecord) => Promise<void>;
@@ -28,7 +32,7 @@ const outputLimit = 65_536;
 /** Runs a command with the context as JSON on its stdin. */
 export async function runShellHook(hook: ShellHook, run: HookRun): Promise<HookEnd> {
   const { context } = run;
-  const result = await runCommand({
+  const result = await run.runCommand({
     command: hook.command,
     cwd: run.cwd,
     env: { ...run.env, ...contextVariables(context) },

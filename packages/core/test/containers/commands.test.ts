@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
@@ -71,5 +72,93 @@ describe.skipIf(noEngine)("the commands of an agent in a container", () => {
     await expect
       .poll(() => fleet.getJobs({ agentName: "a" })[0]?.status, { timeout: 60_000 })
       .toBe("completed");
+  });
+});
+
+const shell = (command: string) => ({ type: "shell", command });
+
+describe.skipIf(noEngine)("the hooks of an agent in a container", () => {
+  it("run in one of the same kind, where its own file brings them along", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script()
+        .tool("Bash", { command: `echo '{"publish":"it"}' >metadata.json` })
+        .text("done"),
+      agent: {
+        env: { GREETING: "hello" },
+        hooks: {
+          before_run: [shell(`pwd; ! test -e '${process.cwd()}' && cat >before.json`)],
+          after_run: [
+            shell(
+              'cat >after.json; echo "$HERDCTL_EVENT $HERDCTL_JOB_ID $GREETING$ANTHROPIC_API_KEY"',
+            ),
+            { ...shell("echo no >&2; exit 3"), continue_on_error: false },
+          ],
+          on_error: [shell("exit 5")],
+        },
+      },
+    });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    const job = await fleet.waitForJob(id);
+    expect(job).toMatchObject({
+      status: "failed",
+      error: { message: expect.stringContaining("exit code 3: no") },
+    });
+    expect(job.result?.hooks).toMatchObject([
+      { phase: "before_run", success: true, output: "/workspace\n" },
+      { phase: "after_run", success: true, output: `completed ${id} hello\n` },
+      { phase: "after_run", success: false, exitCode: 3 },
+      { phase: "on_error", success: false, exitCode: 5 },
+    ]);
+    const told = await readFile(join(test.workspace("a"), "after.json"), "utf8");
+    expect(JSON.parse(told)).toMatchObject({
+      event: "completed",
+      job: { id, sessionId: job.sessionId },
+      metadata: { publish: "it" },
+    });
+    expect(await containersOf(id)).toEqual([]);
+    expect(processesOf(id)).toEqual([]);
+  });
+
+  it("run on the host where the fleet file gives them, out of reach of the agent's variables", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().text("done"),
+      agent: { env: { BASH_ENV: "/evil", GREETING: "evil" } },
+      defaults: {
+        hooks: {
+          after_run: [shell(`test -e '${process.cwd()}' && pwd && echo "$GREETING$BASH_ENV"`)],
+        },
+      },
+    });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    const { result } = await fleet.waitForJob(id);
+    expect(result?.hooks).toMatchObject([{ success: true, output: `${test.workspace("a")}\n\n` }]);
+  });
+
+  it("end with the job that is cancelled meanwhile", async () => {
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().text("done"),
+      agent: {
+        hooks: {
+          before_run: [{ ...shell("touch began; setsid sleep 300 & sleep 300"), timeout: "5m" }],
+        },
+      },
+    });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    await expect
+      .poll(() => existsSync(join(test.workspace("a"), "began")), { timeout: 60_000 })
+      .toBe(true);
+    await fleet.cancelJob(id);
+    expect(fleet.getJob(id).status).toBe("cancelled");
+    expect(await containersOf(id)).toEqual([]);
+    expect(processesOf(id)).toEqual([]);
   });
 });

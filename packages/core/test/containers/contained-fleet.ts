@@ -14,12 +14,14 @@ export interface ContainedFleetOptions {
   readonly agent?: Readonly<Record<string, unknown>>;
   /** Fields of the `docker` block. */
   readonly docker?: Readonly<Record<string, unknown>>;
+  /** Fields of the fleet's `defaults`. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
   readonly files?: TestFleetOptions["files"];
 }
 
 /** A fleet whose agent `a` runs in a container that can reach nothing but this machine. */
 export async function createContainedFleet(options: ContainedFleetOptions): Promise<TestFleet> {
-  const { runtime, script, agent, docker, files } = options;
+  const { runtime, script, agent, docker, defaults, files } = options;
   const image = await testImage();
   return createTestFleet({
     agents: {
@@ -35,6 +37,7 @@ export async function createContainedFleet(options: ContainedFleetOptions): Prom
     fleet: {
       defaults: {
         working_directory: "workspaces/a",
+        ...defaults,
         docker: {
           enabled: true,
           image,

@@ -96,7 +96,7 @@ describe.skipIf(noEngine)("a job in a container", () => {
       runtime: "sdk",
       script: script().text("done"),
       // Removed after herdctl has looked.
-      agent: { hooks: { before_run: [{ type: "shell", command: 'rmdir "$PWD"' }] } },
+      defaults: { hooks: { before_run: [{ type: "shell", command: 'rmdir "$PWD"' }] } },
     });
     await using fleet = test.manager();
     const job = await fleet.waitForJob(await begin(fleet));

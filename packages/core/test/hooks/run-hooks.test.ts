@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedHook } from "../../src/config/resolved.ts";
 import type { HookContext } from "../../src/hooks/context.ts";
 import { type HooksOutcome, type HooksRequest, runHooks } from "../../src/hooks/run-hooks.ts";
+import { runCommand } from "../../src/processes/run-command.ts";
 import { createRedactor } from "../../src/redact.ts";
 import type { HookResult } from "../../src/state/job-record.ts";
 import { eventually } from "../runner/processes.ts";
@@ -54,7 +55,7 @@ async function run(
     hooks,
     context: context(),
     cwd,
-    env: { PATH: process.env["PATH"] ?? "" },
+    placeOf: () => ({ env: { PATH: process.env["PATH"] ?? "" }, runCommand }),
     signal: new AbortController().signal,
     previous: [],
     redactor: createRedactor(["hunter2"]),

@@ -143,4 +143,25 @@ export const dockerCases: readonly BrokenCase[] = [
     says: ["may not give its container a plugin from outside its own folder", remedy],
     beyondSchema,
   },
+  {
+    title: "an agent file whose container works on a repository of the host",
+    files: contained(on, "▶repo: file:///home/somebody/private\n"),
+    says: ["may not have its container work on a repository outside its own folder", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that takes its prompt from a file of the host",
+    files: contained(
+      on,
+      "schedules:\n  daily: { type: interval, interval: 1h, ▶prompt_file: /etc/passwd }\n",
+    ),
+    says: ["may not take its prompt from outside its own folder", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that takes its work from a folder of the host",
+    files: contained(on, "work_source: { type: folder, ▶path: ~/notes }\n"),
+    says: ["may not take its work from outside its own folder", remedy],
+    beyondSchema,
+  },
 ];

@@ -57,11 +57,13 @@ async function contain(request: CommandRequest, place: CommandPlace): Promise<Co
   };
 }
 
+/** What a check, a gate or a hook is told. */
+const ofTheJob =
+  /^HERDCTL_(?:JOB|JOB_ID|AGENT|SCHEDULE|DUE_AT|EVENT|TRIGGER|EXIT_REASON|SESSION_ID)$/;
+
 /** Nothing of it is about Claude: a check needs no key. */
 function environmentOf({ env }: CommandRequest, { agent, config }: CommandPlace) {
-  const wanted = Object.fromEntries(
-    Object.entries(env).filter(([name]) => /^HERDCTL_(?:JOB|AGENT|SCHEDULE|DUE_AT)$/.test(name)),
-  );
+  const wanted = Object.fromEntries(Object.entries(env).filter(([name]) => ofTheJob.test(name)));
   return containerEnvironment({
     host: {},
     wanted,
