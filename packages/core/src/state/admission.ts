@@ -48,6 +48,13 @@ export function spareOf(
   return limitFor(limits, agentName) - (running.get(agentName) ?? 0);
 }
 
+/** The smallest place, from 1, that is not taken. */
+export function freeSlot(taken: ReadonlySet<number>): number {
+  let slot = 1;
+  while (taken.has(slot)) slot += 1;
+  return slot;
+}
+
 function limitFor(limits: AdmissionLimits, agentName: string): number {
   return Object.hasOwn(limits.perAgent, agentName) ? (limits.perAgent[agentName] ?? 0) : 0;
 }

@@ -37,6 +37,8 @@ export interface ProcessRecord {
   readonly marker: string;
   /** Name of the container that the process has started and stands for: its end is the container's. */
   readonly container?: string;
+  /** That container was there before and stays: with the process, only what runs in it ends. */
+  readonly keepsContainer?: true;
 }
 
 /** Tokens and cost of one model within a job. */
@@ -149,6 +151,8 @@ export interface JobRecord {
   readonly fence: number;
   readonly node?: string;
   readonly leaseUntil?: string;
+  /** Its place among the running jobs of its agent, from 1, while it runs: no two of them have the same. */
+  readonly slot?: number;
   /** What acts for the job now: claude, a hook or a check. */
   readonly process?: ProcessRecord;
   /** The claude of this attempt; whoever takes the job over reads on what it says. */

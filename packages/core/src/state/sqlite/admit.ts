@@ -1,4 +1,4 @@
-import { type Candidate, planAdmission, roomOf, spareOf } from "../admission.ts";
+import { type Candidate, freeSlot, planAdmission, roomOf, spareOf } from "../admission.ts";
 import type { JobRecord } from "../job-record.ts";
 import type { AdmitRequest } from "../store.ts";
 import { type Connection, type Row, numberOf, textOf } from "./connection.ts";
@@ -18,13 +18,35 @@ export function admitJobs(
         ...headsOfQueue(connection, request, running),
         ...(request.conversations ?? []).flatMap((id) => candidate(connection, id)),
       ];
+  const takeSlot = slotsIn(connection);
   return planAdmission(candidates, running, request).flatMap(({ id }) => {
     const queued = readJob(connection, id);
     if (!queued) return [];
-    const admitted = start(queued, request, now);
+    const admitted = start({ ...queued, slot: takeSlot(queued.agentName) }, request, now);
     replaceJob(connection, admitted);
     return admitted;
   });
+}
+
+/** Gives out places among the running jobs of an agent. */
+function slotsIn(connection: Connection): (agentName: string) => number {
+  const taken = new Map<string, Set<number>>();
+  return (agentName) => {
+    const ofAgent = taken.get(agentName) ?? readSlots(connection, agentName);
+    taken.set(agentName, ofAgent);
+    const slot = freeSlot(ofAgent);
+    ofAgent.add(slot);
+    return slot;
+  };
+}
+
+function readSlots(connection: Connection, agentName: string): Set<number> {
+  const rows = connection.all(
+    `SELECT doc ->> '$.slot' AS slot FROM jobs
+     WHERE agent = ? AND status = 'running' AND slot IS NOT NULL`,
+    agentName,
+  );
+  return new Set(rows.map((row) => numberOf(row, "slot")));
 }
 
 function start(queued: JobRecord, request: AdmitRequest, now: string): JobRecord {

@@ -87,7 +87,7 @@ type Park = Parameters<JobStore["park"]>[1] & { readonly now: string };
 export function park(connection: Connection, hold: JobHold, { now, ...wait }: Park): boolean {
   const job = readHeld(connection, hold);
   if (!job) return false;
-  const earlier = without(job, "leaseUntil", "process", "launch", "approvalId");
+  const earlier = without(job, "leaseUntil", "slot", "process", "launch", "approvalId");
   const parked: JobRecord = {
     ...earlier,
     ...wait,
@@ -158,7 +158,7 @@ export function finish(
   addUsage(connection, { agentName: job.agentName, now, before: job.usage, after: end.usage });
   move(
     connection,
-    { ...without(job, "leaseUntil", "settled", "before"), ...result, finishedAt: now },
+    { ...without(job, "leaseUntil", "slot", "settled", "before"), ...result, finishedAt: now },
     status,
   );
   endLeases(connection, job.id);
@@ -245,6 +245,7 @@ type Passing =
   | "node"
   | "launch"
   | "leaseUntil"
+  | "slot"
   | "settled"
   | "before"
   | "process"

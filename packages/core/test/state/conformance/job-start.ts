@@ -145,6 +145,25 @@ export function describeAdmit(open: OpenStore): void {
       expect(admitted).toHaveLength(7);
     });
 
+    test("no two running jobs of an agent have the same place, and one that ended frees its own", async () => {
+      const { store } = await open();
+      const admit = async (max: number): Promise<readonly JobRecord[]> =>
+        store.jobs.admit({ ...lease, perAgent: { writer: 3, other: 3 }, max });
+      for (let index = 0; index < 6; index++) await enqueue(store);
+      await enqueue(store, { agentName: "other" });
+      const [first, second] = await admit(2);
+      const [third, other] = await admit(9);
+      const places = [first, second, third, other].map((job) => job?.slot);
+      expect(places).toEqual([1, 2, 3, 1]);
+      if (!first || !second) throw new Error("not admitted");
+      const parked = { waitingFor: "retry", wakeAt: lease.leaseUntil } as const;
+      await store.jobs.park(second, parked);
+      expect(get(store, second.id)).not.toHaveProperty("slot");
+      await store.jobs.finish(first, { status: "completed", exitReason: "success" });
+      expect(get(store, first.id)).not.toHaveProperty("slot");
+      expect((await admit(9)).map(({ slot }) => slot)).toEqual([1, 2]);
+    });
+
     test("a job that waited keeps its place before younger ones", async () => {
       const { store } = await open();
       const parked = await run(store);
