@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { cp } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cli = fileURLToPath(new URL("../packages/cli", import.meta.url));
+const kernel =
+  /core\/src\/(errors|config\/configuration-error|state\/(render-output|without-notes))\.ts$/;
 
 const compiled = spawnSync(`${root}/node_modules/.bin/tsc`, ["-b"], {
   cwd: root,
@@ -23,6 +26,7 @@ async function bundleCommandLine() {
     },
     platform: "node",
     external: [/^@anthropic-ai\//],
+    preserveEntrySignatures: "allow-extension",
     resolve: { conditionNames: ["herdctl-source", "node", "import", "default"] },
     onLog(level, log, report) {
       if (level === "warn") throw new Error(log.message);
@@ -35,6 +39,12 @@ async function bundleCommandLine() {
     cleanDir: true,
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
+    // What every command needs of core; left to itself, it is put among all the rest.
+    codeSplitting: {
+      groups: [{ name: "kernel", test: kernel }],
+      includeDependenciesRecursively: false,
+    },
   });
   await bundle.close();
+  await cp(`${root}/docker`, `${cli}/dist/docker`, { recursive: true });
 }
