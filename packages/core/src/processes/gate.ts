@@ -1,4 +1,5 @@
 import { timedOutFile } from "../state/attempt-files.ts";
+import { interruptInside } from "./kept-container.ts";
 
 /**
  * Shell programs that become claude (`exec`, so the pid stays). `$0` is the label in the process list,
@@ -16,9 +17,18 @@ const isRunning = `
   look; born=$now
   claude() { now=; look && [ "$now" = "$born" ]; }`;
 
+interface Contained {
+  readonly container?: string;
+  readonly keepsContainer?: true;
+}
+
+// The client of a container that stays hands no signals on.
+const ask = ({ container, keepsContainer }: Contained): string =>
+  keepsContainer ? `docker exec ${container} /bin/sh -c '${interruptInside}'` : "kill -INT $$";
+
 /** Asks claude to stop, then kills it and whatever carries the job's marker. */
-const end = (container?: string): string => `
-  claude && kill -INT $$
+const end = (contained: Contained): string => `
+  claude && ${ask(contained)}
   tries=0
   while [ $tries -lt 20 ] && claude; do tries=$((tries + 1)); sleep 0.2; done
   claude && kill -KILL $$
@@ -26,15 +36,15 @@ const end = (container?: string): string => `
   for file in /proc/[0-9]*/environ; do
     pid=\${file#/proc/}; pid=\${pid%/environ}
     [ "$pid" = "$self" ] || ! grep -qsF "HERDCTL_JOB=$HERDCTL_JOB" "$file" || kill -KILL "$pid"
-  done${container === undefined ? "" : `\n  docker rm --force ${container}`}`;
+  done${contained.container === undefined ? "" : `\n  docker rm --force ${contained.container}`}`;
 
 /**
  * Stays beside a claude that must not outlive herdctl. herdctl writes `ok` when claude has ended; a
  * pipe that closes without it means that herdctl died.
  */
-const lifeline = (container?: string): string => `{
+const lifeline = (contained: Contained): string => `{
   trap "" INT TERM HUP${isRunning}
-  read -r ok <&3 && exit${end(container)}
+  read -r ok <&3 && exit${end(contained)}
 } </dev/null >/dev/null 2>&1 &`;
 
 const timerSeconds = 5;
@@ -43,11 +53,11 @@ const timerSeconds = 5;
  * Looks every few seconds whether claude still runs, and ends it when its time is over: a file beside
  * its stdout then tells why it ended.
  */
-const timer = (seconds: number, container?: string): string => `{${isRunning}
+const timer = (seconds: number, contained: Contained): string => `{${isRunning}
   left=${seconds}
   while [ $left -gt 0 ] && claude; do left=$((left - ${timerSeconds})); sleep ${timerSeconds}; done
   claude || exit
-  : >"\${2%/*}/${timedOutFile}"${end(container)}
+  : >"\${2%/*}/${timedOutFile}"${end(contained)}
 } 3<&- </dev/null >/dev/null 2>&1 &`;
 
 const takeFiles = `exec <"$1" >>"$2" 2>>"$3"; shift 3`;
@@ -62,17 +72,19 @@ export interface GatedCommandOptions {
   readonly watcher?: "lifeline" | number;
   /** Container that the watcher ends with it; letters, digits and dashes. */
   readonly container?: string;
+  /** That container was there before: claude in it is asked to stop before it is ended. */
+  readonly keepsContainer?: true;
   /** Paths that the shell opens for claude; without them it has the shell's own stdio. */
   readonly stdio?: { readonly stdin: string; readonly stdout: string; readonly stderr: string };
 }
 
 /** Arguments of `sh` that run `command` behind the gate. */
 export function gatedCommand(options: GatedCommandOptions): string[] {
-  const { watcher, stdio, container } = options;
+  const { watcher, stdio } = options;
   const program = [
     gate,
-    ...(watcher === "lifeline" ? [lifeline(container)] : []),
-    ...(typeof watcher === "number" ? [timer(watcher, container)] : []),
+    ...(watcher === "lifeline" ? [lifeline(options)] : []),
+    ...(typeof watcher === "number" ? [timer(watcher, options)] : []),
     ...(stdio ? [takeFiles] : []),
     start,
   ];

@@ -17,6 +17,8 @@ export interface GatedProcessOptions {
   readonly label: string;
   /** Container that the command starts and stands for, ended together with it. */
   readonly container?: string;
+  /** That container was there before and stays: what runs in it ends. */
+  readonly keepsContainer?: true;
   /** Ends it and what it started when this process dies. */
   readonly lifeline: boolean;
   /** Stores the record; the command starts once it resolves, and never if it rejects. */

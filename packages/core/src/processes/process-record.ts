@@ -6,12 +6,23 @@ let bootId: string | undefined;
 /** The identity of a process of ours that has just been started. */
 export function recordProcess(
   pid: number,
-  { marker, container }: Pick<ProcessRecord, "marker" | "container">,
+  {
+    marker,
+    container,
+    keepsContainer,
+  }: Pick<ProcessRecord, "marker" | "container" | "keepsContainer">,
 ): ProcessRecord {
   bootId ??= readBootId();
   // 0 matches no process: one that died at once is recorded as dead.
   const startTicks = readProcess(pid)?.startTicks ?? 0;
-  return { pid, startTicks, bootId, marker, ...(container !== undefined && { container }) };
+  return {
+    pid,
+    startTicks,
+    bootId,
+    marker,
+    ...(container !== undefined && { container }),
+    ...(keepsContainer && { keepsContainer }),
+  };
 }
 
 /** Tells whether exactly this process still runs: not a zombie, and not a later one with its pid. */

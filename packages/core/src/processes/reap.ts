@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessRecord } from "../state/job-record.ts";
 import { JobProcesses } from "./job-processes.ts";
 import { endContainer } from "./end-container.ts";
-import { isAlive } from "./process-record.ts";
+import { emptyContainer, interruptInContainer } from "./kept-container.ts";
+import { isAlive, signalProcess } from "./process-record.ts";
 
 export interface EndProcessesOptions {
   /** Milliseconds that claude gets after SIGINT to end its tools and itself (default 3,000). */
@@ -22,7 +23,7 @@ export function findJobProcesses(record: ProcessRecord): readonly number[] {
 
 /**
  * Ends a claude and everything that it started: SIGINT to claude, which then ends its tools; SIGTERM
- * to what is left; SIGKILL until two looks in a row find nothing.
+ * to what is left; SIGKILL until two looks in a row find nothing. A container that stays is emptied.
  *
  * @returns Pids that are alive nevertheless; none, unless the kernel cannot end them.
  */
@@ -36,10 +37,10 @@ export async function endProcesses(
   if (mayBegin && graceMs > 0) {
     // Seen before the tree falls apart: a tool that wiped its environment is only known by its parent.
     processes.scan();
-    processes.signal(record, "SIGINT");
+    await askToStop(record);
     await until(() => !isAlive(record), graceMs);
   }
-  if (record.container !== undefined) await endContainer(record.container, { mayBegin });
+  if (record.container !== undefined) await endContained(record, record.container, mayBegin);
   if (await isEmpty(processes)) return [];
 
   for (const entry of processes.scan()) processes.signal(entry, "SIGTERM");
@@ -51,6 +52,25 @@ export async function endProcesses(
     await delay(pollMs);
   }
   return processes.scan().map((entry) => entry.pid);
+}
+
+/** Asks a claude to stop what it does and to tell its result. */
+export async function askToStop(record: ProcessRecord): Promise<void> {
+  const { container, keepsContainer } = record;
+  if (keepsContainer && container !== undefined) await interruptInContainer(container);
+  // This process is never part of a job.
+  else if (record.pid !== process.pid) signalProcess(record, "SIGINT");
+}
+
+/** What had to be made to end, or cannot be ended, takes the container with it. */
+async function endContained(
+  record: ProcessRecord,
+  container: string,
+  mayBegin: boolean,
+): Promise<void> {
+  const mayStay = record.keepsContainer === true && !isAlive(record);
+  if (mayStay && (await emptyContainer(container))) return;
+  await endContainer(container, { mayBegin });
 }
 
 /** Two looks, because a fork in progress hides from one. */

@@ -29,6 +29,8 @@ export interface ExecuteOptions {
   readonly session: SessionRequest;
   /** Names the job to Claude and to whoever looks at the process list. */
   readonly jobId: string;
+  /** Place of the job among those of its agent that run: no two have the same at one time. */
+  readonly slot?: number;
   readonly limits: { readonly maxTurns?: number; readonly maxBudgetUsd?: number };
   /** Aborted on cancel and timeout: Claude is asked to stop, then made to. */
   readonly signal: AbortSignal;
@@ -82,6 +84,8 @@ export interface ClaudeCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Name of the container that the command starts and stands for. */
   readonly container?: string;
+  /** That container was there before and stays: the command stands for what runs in it. */
+  readonly keepsContainer?: true;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { startGatedProcess } from "../../processes/gated-process.ts";
-import { isAlive, signalProcess } from "../../processes/process-record.ts";
-import { endProcesses } from "../../processes/reap.ts";
+import { isAlive } from "../../processes/process-record.ts";
+import { askToStop, endProcesses } from "../../processes/reap.ts";
 import type { AttemptFiles } from "../../state/attempt-files.ts";
 import type { ProcessRecord } from "../../state/job-record.ts";
 import type { ClaudeCommand, ClaudeProcess, Launcher, PipedClaude } from "./interface.ts";
@@ -39,7 +39,7 @@ function startPiped(options: LocalLauncherOptions, command: ClaudeCommand): Pipe
   const { end } = claude;
   return Object.assign(claude, {
     isAlive: () => isAlive(claude.record),
-    interrupt: () => signalProcess(claude.record, "SIGINT"),
+    interrupt: () => void askToStop(claude.record),
     end: (graceMs: number) => end({ graceMs }),
   });
 }
@@ -75,7 +75,7 @@ function owned(child: Pick<ClaudeProcess, "record" | "exitCode" | "signalCode">)
   const { record } = child;
   return Object.assign(child, {
     isAlive: () => isAlive(record),
-    interrupt: () => signalProcess(record, "SIGINT"),
+    interrupt: () => void askToStop(record),
     end: (graceMs: number) => endProcesses(record, { graceMs }),
   });
 }
