@@ -41,8 +41,11 @@ export type {
   ApprovalFilter,
   ApprovalReply,
 } from "./fleet-manager/approvals/approval-types.ts";
+export { runAs } from "./fleet-manager/audit/actor.ts";
+export type { AuditEntry, AuditFilter, AuditList } from "./fleet-manager/audit/audit-queries.ts";
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
+export type { FleetHealth, FleetProblem } from "./fleet-manager/health.ts";
 export { type JobHistory, openJobHistory } from "./fleet-manager/job-history.ts";
 export type { MemoryInfo } from "./fleet-manager/memory.ts";
 export type {
@@ -113,6 +116,11 @@ export type {
   SessionRequest,
 } from "./runner/runtime/interface.ts";
 export {
+  buildImage,
+  type BuildImageOptions,
+  type BuiltImage,
+} from "./runner/runtime/image/build-image.ts";
+export {
   type QueryFunction,
   SDKRuntime,
   type SDKRuntimeOptions,
@@ -120,6 +128,15 @@ export {
 export type { SessionObstacle } from "./sessions/policy.ts";
 export type { SessionMessagePage } from "./sessions/read-transcript.ts";
 export type { SessionMessage } from "./sessions/transcript-line.ts";
+export {
+  type Access,
+  type AccessTokens,
+  accessTokensFile,
+  ensureAccessTokens,
+  readAccessTokens,
+  rotateAccessToken,
+} from "./state/access-tokens.ts";
+export type { Actor } from "./state/audit-store.ts";
 export type { AttemptFiles } from "./state/attempt-files.ts";
 export { StateDirectoryError, StateLockedError, StoreTooNewError } from "./state/errors.ts";
 export type {
@@ -142,4 +159,5 @@ export { StateManager, type StateManagerOptions } from "./state/manager.ts";
 export type { OutputEntry, OutputLine, OutputLineType } from "./state/output-line.ts";
 export { plainText, renderOutput } from "./state/render-output.ts";
 export { socketPathFor } from "./state/socket-path.ts";
+export { onStoreWrite, type StoreWrite } from "./state/store-writes.ts";
 export { type FireFate, skipReasons, type SkipReason, type StateStore } from "./state/store.ts";

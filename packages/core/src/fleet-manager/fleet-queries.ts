@@ -1,10 +1,12 @@
 import { EventEmitter } from "node:events";
 import type { Approval, ApprovalFilter } from "./approvals/approval-types.ts";
 import { getApprovals } from "./approvals/approval-view.ts";
+import { type AuditFilter, type AuditList, getAudit } from "./audit/audit-queries.ts";
 import { resolveJobId } from "./control.ts";
 import { JobNotFoundError } from "./errors.ts";
 import type { FleetEvents } from "./event-types.ts";
 import type { FleetParts } from "./fleet-parts.ts";
+import { checkHealth, type FleetHealth } from "./health.ts";
 import * as queries from "./queries.ts";
 import {
   getScheduleFires,
@@ -21,6 +23,11 @@ import type { AgentInfo, Job, JobFilter, JobList, QueueInfo, ScheduleInfo } from
 export abstract class FleetQueries extends EventEmitter<FleetEvents> {
   /** The parts, or an error that says what cannot be done yet. */
   protected abstract parts(operation: string): FleetParts;
+
+  /** Whether the fleet can do its work, which includes a write to its store. */
+  async getHealth(): Promise<FleetHealth> {
+    return checkHealth(this.parts("check the health"));
+  }
 
   /** Every agent at this instant. */
   getAgents(): AgentInfo[] {
@@ -72,6 +79,11 @@ export abstract class FleetQueries extends EventEmitter<FleetEvents> {
    */
   getApprovals(filter: ApprovalFilter = {}): readonly Approval[] {
     return getApprovals(this.parts("list approvals").fleet, filter);
+  }
+
+  /** Who asked the fleet for what, and what came of it, latest first; kept as long as the ledger. */
+  getAudit(filter: AuditFilter = {}): AuditList {
+    return getAudit(this.parts("read the audit").fleet, filter);
   }
 
   /** Every schedule with its next fire. */

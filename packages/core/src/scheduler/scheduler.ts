@@ -37,6 +37,8 @@ interface Planned {
 
 // A disk that fails may have room again in a moment.
 const pauseAfterFailure = 1_000;
+// What it may take beyond its longest sleep to look at the clock: a burst, a slow disk.
+const patience = 30_000;
 
 /**
  * Fires schedules at their due instants. It sleeps until the next one. Two processes never fire the
@@ -51,6 +53,7 @@ export class Scheduler {
   #wake = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #startedAt = 0;
+  #lookedAt: number | undefined;
   #replacements = 0;
 
   constructor(options: SchedulerOptions) {
@@ -84,12 +87,19 @@ export class Scheduler {
     return wakeAt === undefined ? null : new Date(wakeAt);
   }
 
+  /** Tells whether it runs, and has looked at the clock when it was to. */
+  isTicking(): boolean {
+    const { clock, checkInterval } = this.#options;
+    return this.#lookedAt !== undefined && clock.now() - this.#lookedAt < checkInterval + patience;
+  }
+
   /** Fires nothing more; resolves once nothing is being decided. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake.abort();
     await this.#loop;
     await this.#decisions.settled();
+    this.#lookedAt = undefined;
     this.#timed.clear();
   }
 
@@ -153,6 +163,7 @@ export class Scheduler {
   async #step(): Promise<void> {
     await this.#placeAnew(this.#options.clock.now());
     await this.#fireDue(this.#options.clock.now());
+    this.#lookedAt = this.#options.clock.now();
   }
 
   async #placeAnew(now: number): Promise<void> {

@@ -1,7 +1,9 @@
 import type { ApprovalStore } from "./approval-store.ts";
+import type { AuditStore } from "./audit-store.ts";
 import type { ClaimStore } from "./claim-store.ts";
 import type { ExitReason, JobRecord, JobStatus, TriggerType, WaitReason } from "./job-record.ts";
 import type { MemoryStore } from "./memory-store.ts";
+import type { PauseStore } from "./pause-store.ts";
 import type { ScheduleStore } from "./schedule-store.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import type { ToolCallStore } from "./tool-call-store.ts";
@@ -24,8 +26,11 @@ export interface StateStore {
   readonly approvals: ApprovalStore;
   readonly memory: MemoryStore;
   readonly toolCalls: ToolCallStore;
+  readonly audit: AuditStore;
   /** Changes whenever any process has committed; cheap enough to poll. */
   dataVersion(): number;
+  /** Writes what is there already, to learn whether it can. */
+  probe(): Promise<void>;
   /** Waits for every write that was asked for, then closes. */
   close(): Promise<void>;
 }
@@ -338,12 +343,4 @@ export interface SessionStore {
    * its session, or somebody else would enter its conversation meanwhile.
    */
   lease(sessionId: string, hold: JobHold): Promise<boolean>;
-}
-
-/** Agents, or with an empty name the whole fleet, that a person has paused. */
-export interface PauseStore {
-  all(): readonly { readonly agentName: string; readonly since: string }[];
-  pause(agentName: string, since: string): Promise<void>;
-  /** `false`: it was not paused. */
-  resume(agentName: string): Promise<boolean>;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { StateStore } from "../store.ts";
 import { createApprovalStore } from "./approvals.ts";
+import { createAuditStore } from "./audit.ts";
 import { createClaimStore } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { createFireStore } from "./fires.ts";
@@ -50,9 +51,15 @@ export function createStore(connection: Connection, queue: WriteQueue, clock: Cl
     approvals: createApprovalStore(connection, queue, clock),
     memory: createMemoryStore(connection, queue),
     toolCalls: createToolCallStore(connection, queue),
+    audit: createAuditStore(connection, queue),
     // SQLite's number counts the commits of other connections only.
     dataVersion: () =>
       numberOf(connection.get("PRAGMA data_version"), "data_version") + queue.commits,
+    probe: () =>
+      queue.write(() => {
+        const version = numberOf(connection.get("PRAGMA user_version"), "user_version");
+        connection.script(`PRAGMA user_version = ${version}`);
+      }),
     close: async () => {
       await queue.close();
       connection.close();

@@ -1,4 +1,4 @@
-import type { PauseStore } from "../store.ts";
+import type { PauseStore } from "../pause-store.ts";
 import { type Connection, textOf } from "./connection.ts";
 import type { WriteQueue } from "./write-queue.ts";
 

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { FleetManagerError } from "../../errors.ts";
 import { StateDirectoryError } from "../errors.ts";
+import { type StoreWrite, storeWrites } from "../store-writes.ts";
 import type { Connection } from "./connection.ts";
 import { isBusy } from "./failure.ts";
 
@@ -67,15 +68,26 @@ export class WriteQueue {
   async #run(): Promise<void> {
     while (this.#pending.length > 0) {
       await setImmediate();
-      try {
-        await this.#begin();
-      } catch (error) {
-        for (const command of this.#take()) command.reject(error);
-        continue;
-      }
-      this.#transact(this.#take());
+      const started = performance.now();
+      const isStored = await this.#storePending();
+      if (storeWrites.hasSubscribers) this.#tell(performance.now() - started, isStored);
     }
     this.#running = undefined;
+  }
+
+  async #storePending(): Promise<boolean> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      for (const command of this.#take()) command.reject(error);
+      return false;
+    }
+    return this.#transact(this.#take());
+  }
+
+  #tell(durationMs: number, isStored: boolean): void {
+    const { stateDir } = this.#connection;
+    storeWrites.publish({ stateDir, durationMs, isStored } satisfies StoreWrite);
   }
 
   #refusal(): FleetManagerError | undefined {
@@ -106,7 +118,7 @@ export class WriteQueue {
     }
   }
 
-  #transact(batch: readonly Command[]): void {
+  #transact(batch: readonly Command[]): boolean {
     let done: readonly Command[];
     try {
       done = batch.filter((command) => this.#execute(command));
@@ -114,10 +126,11 @@ export class WriteQueue {
     } catch (error) {
       for (const command of batch) command.reject(error);
       this.#rollback();
-      return;
+      return false;
     }
     this.commits += 1;
     for (const command of done) command.resolve();
+    return true;
   }
 
   #execute(command: Command): boolean {
