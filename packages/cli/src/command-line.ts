@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { type Context, createContext } from "./context.ts";
 import { createProgram } from "./program.ts";
+import { reportNotStarted } from "./detached/report-start.ts";
 import { reportError } from "./render/error.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function runCommandLine(
   } catch (error) {
     // Commander has written its message already; its own code for bad usage is 1.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    reportNotStarted(error);
     return reportError(error, { context, json: asked.includes("--json") });
   }
 }

@@ -2,6 +2,9 @@ import { FleetManager, messageOf, type StopOptions } from "@herdctl/core";
 import { createFleetServer, type FleetOperations, localOperations } from "@herdctl/web";
 import { Command } from "commander";
 import type { Context } from "../context.ts";
+import { boundConsoleLog } from "../detached/console-log.ts";
+import { reportStarted } from "../detached/report-start.ts";
+import { startDetached } from "../detached/start-detached.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { fleetOptions } from "../fleet-options.ts";
@@ -24,26 +27,31 @@ export function startCommand(context: Context): Command {
         "one cancels them. SIGHUP reloads the configuration.",
     )
     .option("--watch", "reload when a configuration file changes")
+    .option("--detach", "run it in the background, and return when it answers")
     .addHelpText(
       "after",
       examples({
         "herdctl start": "run the fleet of this folder",
         "herdctl start --watch": "and take up what you edit",
+        "herdctl start --detach": "in the background: it outlives this terminal",
         "herdctl start --json | tee events.ndjson": "events as JSON, one a line",
       }),
     )
     .action(async (_options: unknown, command: Command) => {
-      await start(command.optsWithGlobals<StartOptions>(), context);
+      const options = command.optsWithGlobals<StartOptions>();
+      await (options.detach ? startDetached(options, context) : start(options, context));
     });
 }
 
 interface StartOptions extends GlobalOptions {
   readonly watch?: boolean;
+  readonly detach?: boolean;
 }
 
 async function start(options: StartOptions, context: Context): Promise<void> {
   const { output } = context;
   const place = await findPlace(options, context);
+  using _log = boundConsoleLog(place.stateDir);
   await using manager = new FleetManager({
     ...fleetOptions(place, context),
     watchConfig: options.watch ?? false,
@@ -76,6 +84,7 @@ async function start(options: StartOptions, context: Context): Promise<void> {
   try {
     await manager.start();
     await server.listen(place);
+    reportStarted();
     if (!options.json) await introduce(fleet, place.socketPath, context);
     await manager.stop(await stopAsked.promise);
     await events;
