@@ -22,6 +22,7 @@ export type ErrorCode =
   | "DAEMON_REQUIRED"
   | "DAEMON_UNREACHABLE"
   | "FEATURE_NOT_ACTIVE"
+  | "FORBIDDEN"
   | "INTERNAL"
   | "INVALID_REQUEST"
   | "INVALID_STATE"
@@ -40,6 +41,9 @@ export type ErrorCode =
   | "STATE_LOCKED"
   | "STORE_TOO_NEW"
   | "TIMEOUT"
+  | "TOO_MANY_REQUESTS"
+  | "UNAUTHORIZED"
+  | "WEB_ADDRESS"
   | "WORKING_DIRECTORY";
 
 const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
@@ -54,6 +58,7 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   DAEMON_REQUIRED: conflict,
   DAEMON_UNREACHABLE: { status: 503, exitCode: 1 },
   FEATURE_NOT_ACTIVE: usage,
+  FORBIDDEN: { status: 403, exitCode: 4 },
   INTERNAL: failure,
   INVALID_REQUEST: { status: 400, exitCode: 2 },
   INVALID_STATE: conflict,
@@ -72,6 +77,9 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   STATE_LOCKED: conflict,
   STORE_TOO_NEW: conflict,
   TIMEOUT: { status: 504, exitCode: 1 },
+  TOO_MANY_REQUESTS: { status: 429, exitCode: 4 },
+  UNAUTHORIZED: { status: 401, exitCode: 2 },
+  WEB_ADDRESS: conflict,
   WORKING_DIRECTORY: usage,
 };
 

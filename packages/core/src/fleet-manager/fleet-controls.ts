@@ -1,6 +1,7 @@
 import { answerApproval } from "./approvals/answer-approval.ts";
 import type { Approval, ApprovalReply } from "./approvals/approval-types.ts";
 import { toApproval } from "./approvals/approval-view.ts";
+import { audited } from "./audit/audited.ts";
 import { FleetStreams } from "./fleet-streams.ts";
 import { forgetMemory, getMemory, type MemoryInfo } from "./memory.ts";
 import { pause, resume } from "./pause.ts";
@@ -15,7 +16,10 @@ export abstract class FleetControls extends FleetStreams {
    */
   async enableSchedule(agentName: string, scheduleName: string): Promise<void> {
     const parts = this.parts("enable a schedule");
-    await setScheduleEnabled(parts, { agentName, scheduleName }, true);
+    const names = { agentName, scheduleName };
+    await audited(parts.fleet, { operation: "enableSchedule", ...names }, () =>
+      setScheduleEnabled(parts, names, true),
+    );
   }
 
   /**
@@ -25,7 +29,10 @@ export abstract class FleetControls extends FleetStreams {
    */
   async disableSchedule(agentName: string, scheduleName: string): Promise<void> {
     const parts = this.parts("disable a schedule");
-    await setScheduleEnabled(parts, { agentName, scheduleName }, false);
+    const names = { agentName, scheduleName };
+    await audited(parts.fleet, { operation: "disableSchedule", ...names }, () =>
+      setScheduleEnabled(parts, names, false),
+    );
   }
 
   /**
@@ -41,17 +48,22 @@ export abstract class FleetControls extends FleetStreams {
     { by }: { readonly by?: string } = {},
   ): Promise<Approval> {
     const { fleet } = this.parts("answer an approval");
-    return toApproval(await answerApproval(fleet, id, { reply, by }), fleet.redactor);
+    const answered = await audited(fleet, { operation: "answerApproval", approvalId: id }, () =>
+      answerApproval(fleet, id, { reply, by }),
+    );
+    return toApproval(answered, fleet.redactor);
   }
 
   /** Pauses an agent, or the fleet, over restarts: queued jobs wait, scheduled fires are skipped. */
   async pause(agentName?: string): Promise<void> {
-    await pause(this.parts("pause").fleet, agentName);
+    const { fleet } = this.parts("pause");
+    await audited(fleet, { operation: "pause", agentName }, () => pause(fleet, agentName));
   }
 
   /** Takes a {@link pause} back; resolves with whether there was one. */
-  resume(agentName?: string): Promise<boolean> {
-    return resume(this.parts("resume").fleet, agentName);
+  async resume(agentName?: string): Promise<boolean> {
+    const { fleet } = this.parts("resume");
+    return audited(fleet, { operation: "resume", agentName }, () => resume(fleet, agentName));
   }
 
   /**
@@ -69,6 +81,9 @@ export abstract class FleetControls extends FleetStreams {
    * @throws AgentNotFoundError
    */
   async forgetMemory(agentName: string, key?: string): Promise<number> {
-    return forgetMemory(this.parts("forget memory").fleet, agentName, key);
+    const { fleet } = this.parts("forget memory");
+    return audited(fleet, { operation: "forgetMemory", agentName }, () =>
+      forgetMemory(fleet, agentName, key),
+    );
   }
 }

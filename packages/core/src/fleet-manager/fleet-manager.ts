@@ -2,6 +2,7 @@ import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
 import type { JobRecord } from "../state/job-record.ts";
+import { audited } from "./audit/audited.ts";
 import { checkBudget } from "./budget.ts";
 import { cancelAll, cancelJob, resolveJobId, waitForEnd } from "./control.ts";
 import {
@@ -94,7 +95,7 @@ export class FleetManager extends FleetControls {
    * @throws `STATE_LOCKED` when another process is; InvalidStateError when running
    */
   start(): Promise<void> {
-    return this.#life.start();
+    return this.#asked("start", () => this.#life.start());
   }
 
   /**
@@ -102,7 +103,8 @@ export class FleetManager extends FleetControls {
    * jobs stay and run after the next start. Resolves when everything is on disk.
    */
   stop(options: StopOptions = {}): Promise<void> {
-    return this.#life.stop(options);
+    const stop = (): Promise<void> => this.#life.stop(options);
+    return this.state === "running" ? this.#asked("stop", stop) : stop();
   }
 
   /**
@@ -111,7 +113,7 @@ export class FleetManager extends FleetControls {
    * @throws ConfigurationError when it is invalid; then the old one stays
    */
   reload(): Promise<void> {
-    return this.#life.reload();
+    return this.#asked("reload", () => this.#life.reload());
   }
 
   /** The fleet at this instant. */
@@ -133,15 +135,17 @@ export class FleetManager extends FleetControls {
   ): Promise<Job> {
     this.#life.expect("trigger an agent", ["initialized", "running"]);
     const { fleet, queue } = this.#life.open("trigger an agent");
-    const asked = acceptTrigger(fleet, agentName, scheduleName, options);
-    await checkRunnable(fleet, asked.agent);
-    const request = await completeResume(fleet, asked);
-    await checkSession(fleet, request.agent, namedSession(request.options));
-    checkBudget(fleet, request.agent);
-    const record = await recordTrigger(fleet, request);
-    if (!record) throw new InvalidStateError("store the job", this.state, "running");
-    queue.add(record.id);
-    return toJob(record, fleet.redactor);
+    return audited(fleet, { operation: "trigger", agentName, scheduleName, newJobId }, async () => {
+      const asked = acceptTrigger(fleet, agentName, scheduleName, options);
+      await checkRunnable(fleet, asked.agent);
+      const request = await completeResume(fleet, asked);
+      await checkSession(fleet, request.agent, namedSession(request.options));
+      checkBudget(fleet, request.agent);
+      const record = await recordTrigger(fleet, request);
+      if (!record) throw new InvalidStateError("store the job", this.state, "running");
+      queue.add(record.id);
+      return toJob(record, fleet.redactor);
+    });
   }
 
   /**
@@ -164,7 +168,10 @@ export class FleetManager extends FleetControls {
     options: ConversationOptions = {},
   ): Promise<Conversation> {
     this.#life.expect("open a conversation", ["initialized", "running"]);
-    return openConversation(this.#life.open("open a conversation"), agentName, options);
+    const parts = this.#life.open("open a conversation");
+    return audited(parts.fleet, { operation: "openConversation", agentName }, async () =>
+      openConversation(parts, agentName, options),
+    );
   }
 
   /** What {@link trigger} would run, without running it. */
@@ -195,7 +202,9 @@ export class FleetManager extends FleetControls {
    */
   async cancelJob(id: string): Promise<void> {
     const { fleet } = this.#life.open("cancel a job");
-    await cancelJob(fleet, resolveJobId(fleet, id), "user");
+    await audited(fleet, { operation: "cancelJob", jobId: id }, async () =>
+      cancelJob(fleet, resolveJobId(fleet, id), "user"),
+    );
   }
 
   /**
@@ -207,7 +216,9 @@ export class FleetManager extends FleetControls {
   async cancelAll(options: { readonly agentName?: string } = {}): Promise<readonly string[]> {
     const { fleet } = this.#life.open("cancel jobs");
     const { agentName } = options;
-    return cancelAll(fleet, agentName && findAgent(fleet.config, agentName).qualifiedName);
+    return audited(fleet, { operation: "cancelAll", agentName }, async () =>
+      cancelAll(fleet, agentName && findAgent(fleet.config, agentName).qualifiedName),
+    );
   }
 
   /**
@@ -217,7 +228,8 @@ export class FleetManager extends FleetControls {
    * @throws JobNotFoundError; AgentNotFoundError when the agent is gone
    */
   forkJob(id: string, modifications: JobModifications = {}): Promise<Job> {
-    return this.#repeat(id, (fleet, jobId) => forkJob(fleet, jobId, modifications));
+    const fork: Repeat = (fleet, jobId) => forkJob(fleet, jobId, modifications);
+    return this.#repeat("forkJob", id, fork);
   }
 
   /**
@@ -226,7 +238,7 @@ export class FleetManager extends FleetControls {
    * @throws JobNotFoundError; AgentNotFoundError when the agent is gone
    */
   retryJob(id: string): Promise<Job> {
-    return this.#repeat(id, retryJob);
+    return this.#repeat("retryJob", id, retryJob);
   }
 
   /**
@@ -235,7 +247,8 @@ export class FleetManager extends FleetControls {
    * @throws JobNotFoundError; InvalidStateError when the job never had a session
    */
   resumeJob(id: string, prompt: string): Promise<Job> {
-    return this.#repeat(id, (fleet, jobId) => resumeJob(fleet, jobId, prompt));
+    const goOn: Repeat = (fleet, jobId) => resumeJob(fleet, jobId, prompt);
+    return this.#repeat("resumeJob", id, goOn);
   }
 
   /**
@@ -247,15 +260,20 @@ export class FleetManager extends FleetControls {
     return queries.getUsage(this.#life.open("get the usage").fleet, filter);
   }
 
-  async #repeat(
-    id: string,
-    repeat: (fleet: Fleet, jobId: string) => Promise<JobRecord>,
-  ): Promise<Job> {
+  async #repeat(operation: string, jobId: string, repeat: Repeat): Promise<Job> {
     this.#life.expect("repeat a job", ["initialized", "running"]);
     const { fleet, queue } = this.#life.open("repeat a job");
-    const record = await repeat(fleet, resolveJobId(fleet, id));
-    queue.add(record.id);
-    return toJob(record, fleet.redactor);
+    return audited(fleet, { operation, jobId, newJobId }, async () => {
+      const record = await repeat(fleet, resolveJobId(fleet, jobId));
+      queue.add(record.id);
+      return toJob(record, fleet.redactor);
+    });
+  }
+
+  // Before it is initialized there is nowhere to record it, and each of these says so itself.
+  #asked(operation: string, act: () => Promise<void>): Promise<void> {
+    const { parts } = this.#life;
+    return parts ? audited(parts.fleet, { operation }, act) : act();
   }
 
   /** Stops, then closes the store: queries are not possible any more. */
@@ -272,3 +290,7 @@ export class FleetManager extends FleetControls {
     return { log: this.#log, open: this.#stream };
   }
 }
+
+type Repeat = (fleet: Fleet, jobId: string) => Promise<JobRecord>;
+
+const newJobId = ({ id }: Job): string => id;

@@ -56,6 +56,11 @@ export class Lifecycle {
     return this.#state;
   }
 
+  /** What there is once the fleet is initialized. */
+  get parts(): FleetParts | undefined {
+    return this.#parts;
+  }
+
   /** The parts, or an error that says what cannot be done yet. */
   open(operation: string): FleetParts {
     if (this.#parts) return this.#parts;

@@ -50,14 +50,16 @@ async function settleRest(fleet: Fleet, queue: Queue, signal: AbortSignal): Prom
   }
 }
 
-/** Rows of the ledger and entries of the log. */
+/** Rows of the ledger, and entries of the audit and the log. */
 async function pruneRecords(fleet: Fleet): Promise<void> {
   const age = fleet.options.history?.maxAge ?? fleet.config.fleet.history.maxAge ?? defaultAge;
   const before = fleet.clock.now() - age;
   try {
-    while ((await fleet.store.fires.prune(new Date(before).toISOString())) > 0);
+    const time = new Date(before).toISOString();
+    while ((await fleet.store.fires.prune(time)) > 0);
+    while ((await fleet.store.audit.prune(time)) > 0);
     await fleet.log.forget(before);
   } catch (error) {
-    fleet.log.error(`cannot prune the ledger or the log: ${messageOf(error)}`);
+    fleet.log.error(`cannot prune the ledger, the audit or the log: ${messageOf(error)}`);
   }
 }

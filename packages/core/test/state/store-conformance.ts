@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { describePauses, describeSnapshots, describeUsage } from "./conformance/controls.ts";
 import { describeApprovals } from "./conformance/approvals.ts";
+import { describeAudit } from "./conformance/audit.ts";
 import { describeMemory, describePlanned, describeToolCalls } from "./conformance/agent-tools.ts";
 import { describeClaims } from "./conformance/claims.ts";
 import { describeFires } from "./conformance/fires.ts";
@@ -40,6 +41,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     describeMemory(open);
     describeUsage(open);
     describePauses(open);
+    describeAudit(open);
     describeSnapshots(open);
     describeWhole(open);
     testModel(open);

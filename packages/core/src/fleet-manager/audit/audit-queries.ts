@@ -1,0 +1,61 @@
+import { FleetManagerError } from "../../errors.ts";
+import type { AuditRecord } from "../../state/audit-store.ts";
+import type { Fleet } from "../fleet.ts";
+
+/** Something that somebody asked the fleet to do. */
+export interface AuditEntry extends Omit<AuditRecord, "at"> {
+  readonly timestamp: Date;
+}
+
+/** A page of {@link AuditEntry}s, latest first. */
+export interface AuditList {
+  readonly entries: readonly AuditEntry[];
+  readonly nextCursor?: string;
+}
+
+/** Selects entries of the audit. */
+export interface AuditFilter {
+  /** Method of `FleetManager`, such as `cancelJob`. */
+  readonly operation?: string;
+  readonly agentName?: string;
+  /** Full id of the job that it was about, or that it made. */
+  readonly jobId?: string;
+  readonly since?: Date;
+  /** At most this many (default 100). */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+const defaultLimit = 100;
+
+/** Who asked for what. */
+export function getAudit(fleet: Fleet, filter: AuditFilter): AuditList {
+  const { limit = defaultLimit, cursor, since, agentName, ...rest } = filter;
+  const found = fleet.store.audit.list({
+    ...rest,
+    ...(agentName !== undefined && { agentName: fullName(fleet, agentName) }),
+    ...(since !== undefined && { since: since.toISOString() }),
+    ...(cursor !== undefined && { before: toPlace(cursor) }),
+    limit: limit + 1,
+  });
+  const entries = found.slice(0, limit).map(toEntry);
+  const last = entries.at(-1);
+  return { entries, ...(last && found.length > limit && { nextCursor: String(last.seq) }) };
+}
+
+// An agent that is not configured any more keeps its past, by its full name.
+function fullName({ config }: Fleet, name: string): string {
+  const [only, ...others] = config.agents.filter((agent) => agent.name === name);
+  return only && others.length === 0 ? only.qualifiedName : name;
+}
+
+function toPlace(cursor: string): number {
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new FleetManagerError(`"${cursor}" is not a cursor that the audit gave.`, {
+    code: "INVALID_REQUEST",
+  });
+}
+
+function toEntry({ at, ...record }: AuditRecord): AuditEntry {
+  return { ...record, timestamp: new Date(at) };
+}

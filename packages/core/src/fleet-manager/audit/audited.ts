@@ -1,0 +1,86 @@
+import { errorKindOf, messageOf } from "../../errors.ts";
+import type { AuditTarget } from "../../state/audit-store.ts";
+import { resolveJobId } from "../control.ts";
+import { type Fleet, findAgent } from "../fleet.ts";
+import { currentActor } from "./actor.ts";
+
+/** What somebody asks for. */
+export type Asked<Result> = AskedTarget & {
+  /** Method of `FleetManager`. */
+  readonly operation: string;
+  /** The job that it makes. */
+  readonly newJobId?: (result: Result) => string;
+};
+
+type AskedTarget = { readonly [Key in keyof AuditTarget]?: string | undefined };
+
+// What a client calls an agent may be of any length.
+const longestName = 200;
+
+/**
+ * Does what somebody asks for, and keeps on record who, what and with which outcome. The record is begun
+ * with the first write of `act`, so a crash in between leaves it, without an outcome. A record that
+ * cannot be written is logged and hinders nobody: with a full disk, jobs can still be cancelled.
+ */
+export async function audited<Result>(
+  fleet: Fleet,
+  { operation, newJobId, ...target }: Asked<Result>,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const began = begin(fleet, operation, target);
+  try {
+    const result = await act();
+    await end(fleet, began, { outcome: "ok", ...(newJobId && { newJobId: newJobId(result) }) });
+    return result;
+  } catch (error) {
+    await end(fleet, began, { outcome: errorKindOf(error).code });
+    throw error;
+  }
+}
+
+type Began = Promise<number | undefined>;
+
+function begin(fleet: Fleet, operation: string, target: AskedTarget): Began {
+  const at = new Date(fleet.clock.now()).toISOString();
+  return fleet.store.audit
+    .begin({ at, operation, ...known(fleet, target), actor: currentActor() })
+    .catch((error: unknown) => {
+      fleet.log.error(`${operation} is not in the audit: ${messageOf(error)}`);
+      return undefined;
+    });
+}
+
+async function end(
+  fleet: Fleet,
+  began: Began,
+  outcome: { readonly outcome: string; readonly newJobId?: string },
+): Promise<void> {
+  const seq = await began;
+  if (seq === undefined) return;
+  await fleet.store.audit.end(seq, outcome).catch((error: unknown) => {
+    fleet.log.error(`the outcome of an operation is not in the audit: ${messageOf(error)}`);
+  });
+}
+
+/** Names in full, as far as there is such an agent or job. */
+function known(fleet: Fleet, { agentName, jobId, ...rest }: AskedTarget): AuditTarget {
+  const target = {
+    ...rest,
+    agentName:
+      agentName && fullName(() => findAgent(fleet.config, agentName).qualifiedName, agentName),
+    jobId: jobId && fullName(() => resolveJobId(fleet, jobId), jobId),
+  };
+  return Object.fromEntries(
+    Object.entries(target).flatMap(([key, name]) =>
+      name === undefined ? [] : [[key, fleet.redactor.text(name).slice(0, longestName)]],
+    ),
+  );
+}
+
+function fullName(find: () => string, given: string): string {
+  try {
+    return find();
+  } catch {
+    return given;
+  }
+}

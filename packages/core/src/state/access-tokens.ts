@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { toDirectoryError } from "./directories.ts";
+
+/** What the holder of a token may do: everything, or only look. */
+export type Access = "full" | "read-only";
+
+/** What opens a fleet to whoever is not its owner on this machine. */
+export interface AccessTokens {
+  readonly full: string;
+  readonly readOnly: string;
+}
+
+/** Where the tokens of a state directory are; a change of this file takes effect at once. */
+export function accessTokensFile(stateDir: string): string {
+  return join(stateDir, "tokens.json");
+}
+
+/**
+ * The tokens of a state directory; `undefined`: none were made yet.
+ *
+ * @throws `STATE_DIR` when the file cannot be read, or is not one of ours
+ */
+export function readAccessTokens(stateDir: string): AccessTokens | undefined {
+  try {
+    return toTokens(JSON.parse(readFileSync(accessTokensFile(stateDir), "utf8")));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw toDirectoryError(error, stateDir, "read the tokens of");
+  }
+}
+
+/** Makes the tokens of a state directory that has none; `created`: it had none. */
+export function ensureAccessTokens(stateDir: string): {
+  readonly tokens: AccessTokens;
+  readonly created: boolean;
+} {
+  const known = readAccessTokens(stateDir);
+  if (known) return { tokens: known, created: false };
+  return { tokens: write(stateDir, { full: newToken(), readOnly: newToken() }), created: true };
+}
+
+/** Replaces one token: whoever has the old one is out. */
+export function rotateAccessToken(stateDir: string, access: Access): AccessTokens {
+  const { tokens, created } = ensureAccessTokens(stateDir);
+  if (created) return tokens;
+  const key = access === "full" ? "full" : "readOnly";
+  return write(stateDir, { ...tokens, [key]: newToken() });
+}
+
+// Said by its start, so that a scanner for leaked secrets can know it.
+function newToken(): string {
+  return `herdctl_${randomBytes(32).toString("base64url")}`;
+}
+
+function write(stateDir: string, tokens: AccessTokens): AccessTokens {
+  try {
+    const text = `${JSON.stringify(tokens, null, 2)}\n`;
+    writeFileAtomic.sync(accessTokensFile(stateDir), text, { mode: 0o600 });
+    return tokens;
+  } catch (error) {
+    throw toDirectoryError(error, stateDir, "write the tokens of");
+  }
+}
+
+function toTokens(value: unknown): AccessTokens {
+  if (typeof value === "object" && value !== null && "full" in value && "readOnly" in value) {
+    const { full, readOnly } = value;
+    if (isToken(full) && isToken(readOnly)) return { full, readOnly };
+  }
+  throw new Error("tokens.json holds no tokens: remove it to have new ones made");
+}
+
+// A short token in a file that somebody wrote by hand would be a weak one.
+function isToken(value: unknown): value is string {
+  return typeof value === "string" && value.length >= 32;
+}

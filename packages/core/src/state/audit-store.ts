@@ -1,0 +1,59 @@
+import type { Access } from "./access-tokens.ts";
+
+/** Who asks for something. */
+export interface Actor {
+  /**
+   * How they came: `process`, the program that holds the fleet, or a command that works without a
+   * daemon; `socket`, the control socket; `bearer` and `cookie`, a token over TCP.
+   */
+  readonly via: "process" | "socket" | "bearer" | "cookie";
+  /** What their token allows. */
+  readonly access?: Access;
+  /** Where they come from, over TCP. */
+  readonly address?: string;
+}
+
+/** What an operation is about: names and ids, never texts. */
+export interface AuditTarget {
+  readonly agentName?: string;
+  readonly scheduleName?: string;
+  readonly jobId?: string;
+  readonly approvalId?: string;
+}
+
+/** Something that somebody asked a fleet to do. */
+export interface AuditRecord extends AuditTarget {
+  readonly seq: number;
+  /** ISO time. */
+  readonly at: string;
+  /** Method of `FleetManager`. */
+  readonly operation: string;
+  readonly actor: Actor;
+  /** `ok`, or the code of the error; absent: it goes on, or its process died meanwhile. */
+  readonly outcome?: string;
+  /** The job that it made. */
+  readonly newJobId?: string;
+}
+
+export interface AuditListFilter {
+  readonly operation?: string;
+  readonly agentName?: string;
+  /** The job that it was about, or that it made. */
+  readonly jobId?: string;
+  /** ISO time. */
+  readonly since?: string;
+  readonly limit?: number;
+  /** `seq` of the last one seen. */
+  readonly before?: number;
+}
+
+/** Who asked for what. */
+export interface AuditStore {
+  /** Latest first. */
+  list(filter: AuditListFilter): readonly AuditRecord[];
+  /** Resolves with its number. */
+  begin(entry: Omit<AuditRecord, "seq" | "outcome" | "newJobId">): Promise<number>;
+  end(seq: number, end: Pick<AuditRecord, "outcome" | "newJobId">): Promise<void>;
+  /** Removes some entries from before an ISO time; resolves with how many. */
+  prune(before: string): Promise<number>;
+}
