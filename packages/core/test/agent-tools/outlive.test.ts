@@ -42,10 +42,8 @@ async function callAndKill(meanwhile: (stateDir: string) => void): Promise<void>
         .text("Done."),
     },
   });
-  const daemon = startDaemon(test);
-  await daemon.said("ready");
-  daemon.process.send("main");
-  const mainId = await daemon.said("started");
+  await using daemon = startDaemon(test);
+  const mainId = await daemon.trigger("main");
   await using next = test.manager();
   await next.initialize();
   const worker = (): string | undefined => next.getJobs({ agentName: "worker" })[0]?.id;

@@ -124,18 +124,16 @@ async function openStage({ first, again = first, approvals }: Plan): Promise<Sta
   daemons.use(test);
   const reader = test.manager();
   await reader.initialize();
-  const start = (): Daemon =>
-    daemons.adopt(startDaemon(test), async ({ process }) => void process.kill("SIGKILL"));
+  const start = (): Daemon => daemons.use(startDaemon(test));
   const daemon = start();
-  await daemon.said("ready");
-  daemon.process.send("a");
+  const id = await daemon.trigger("a");
   await expect.poll(() => reader.getApprovals().length, patience).toBeGreaterThan(0);
   return {
     reader,
     daemon,
     start,
     asked: reader.getApprovals()[0]?.id ?? "",
-    id: await daemon.said("started"),
+    id,
     async ran() {
       const file = join(test.workspace("a"), "side.txt");
       return existsSync(file) ? readFile(file, "utf8") : "";

@@ -29,23 +29,18 @@ it.each([
     });
     const reader = test.manager();
     await reader.initialize();
-    await using daemons = new AsyncDisposableStack();
-    const start = () =>
-      daemons.adopt(startDaemon(test), async ({ process }) => void process.kill("SIGKILL"));
-    const daemon = start();
-    await daemon.said("ready");
-    daemon.process.send("a");
+    await using daemon = startDaemon(test);
+    const id = await daemon.trigger("a");
     // Claude is held, or just about to be.
     await daemon.said("tool_use");
     await daemon.kill();
-    const next = start();
+    await using next = startDaemon(test);
     await next.said("ready");
-    const id = await daemon.said("started");
     const { id: asked } = await parked(reader, id);
     await next.kill();
     expect(processesOf(id)).toEqual([]);
     await reader.answerApproval(asked, answer);
-    start();
+    await using _last = startDaemon(test);
     await expect.poll(() => reader.getJob(id).status, patience).toBe("completed");
     expect(reader.getJob(id).attempt).toBe(2);
     expect(reader.getApprovals()).toHaveLength(1);

@@ -1,30 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { FleetManager } from "@herdctl/core";
-import { script, testImage, type TestFleet } from "@herdctl/testing";
+import { script, testImage } from "@herdctl/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { endContainer } from "../../src/processes/end-container.ts";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
 import { asks, closed } from "../fleet-manager/conversations.ts";
+import {
+  isInTool,
+  leaveInTool,
+  release,
+  startInTool,
+  untilReleased,
+} from "../fleet-manager/held-tool.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
-import { startDaemon } from "../fleet-manager/start-daemon.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, docker, noEngine } from "./engine.ts";
 
 const patience = { timeout: 60_000 };
 const runtimes = ["sdk", "cli"] as const;
-/** Leaves a trace, then works until it is let go; the file comes through the workspace. */
-const untilReleased = "echo ran >>ran; until [ -e go ]; do sleep 0.05; done";
-
-async function begin(fleet: FleetManager): Promise<string> {
-  await fleet.initialize();
-  await fleet.start();
-  return (await fleet.trigger("a")).id;
-}
-
-const isInTool = (test: TestFleet): boolean => existsSync(join(test.workspace("a"), "ran"));
 
 describe.skipIf(noEngine).each(runtimes)("an agent in a container (%s)", (runtime) => {
   it("works in its folder as the host's user, and is told of by streams, tools and sessions", async () => {
@@ -38,7 +33,9 @@ describe.skipIf(noEngine).each(runtimes)("an agent in a container (%s)", (runtim
         .text("done"),
     });
     await using fleet = test.manager();
-    const id = await begin(fleet);
+    await fleet.initialize();
+    await fleet.start();
+    const { id } = await fleet.trigger("a");
     const job = await fleet.waitForJob(id);
     expect(job).toMatchObject({ status: "completed", result: { summary: "done" } });
     const answers = await answersOf(fleet, id);
@@ -68,8 +65,7 @@ describe.skipIf(noEngine).each(runtimes)("an agent in a container (%s)", (runtim
         .text("done"),
     });
     await using fleet = test.manager();
-    const id = await begin(fleet);
-    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const id = await startInTool(test, fleet);
     const [name = ""] = await containersOf(id);
     const labels = await docker("inspect", "--format", "{{json .Config.Labels}}", name);
     expect(JSON.parse(labels)).toMatchObject({
@@ -90,12 +86,7 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
       runtime: "sdk",
       script: script().tool("Bash", { command: untilReleased }).text("done"),
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
 
     await using next = test.manager();
     await next.initialize();
@@ -110,12 +101,7 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
       runtime: "sdk",
       script: script().tool("Bash", { command: untilReleased }).text("done"),
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
     await expect.poll(() => containersOf(id), patience).toEqual([]);
   });
 
@@ -128,17 +114,12 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
         .tool(herdctl("report"), { status: "success", summary: "to the next" })
         .text("done"),
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
 
     await using next = test.manager();
     await next.initialize();
     await next.start();
-    await writeFile(join(test.workspace("a"), "go"), "");
+    await release(test);
     const job = await next.waitForJob(id);
     expect(job).toMatchObject({ status: "completed", attempt: 1, result: { summary: "done" } });
     expect(job.output).toContain("Starting.");

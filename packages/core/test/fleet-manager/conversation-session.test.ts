@@ -51,7 +51,7 @@ describe("a conversation's key", () => {
 
   it("outlives the process that held the conversation", async () => {
     await using test = await createTestFleet({ agents });
-    const holder = startDaemon(test, "conversation.ts");
+    await using holder = startDaemon(test, "conversation.ts");
     await holder.said("ready");
     holder.process.send(asks(script().text("Hello.")));
     await holder.said("ended");
@@ -80,7 +80,7 @@ describe("a conversation's key", () => {
     const blocking = await fleet.trigger("a", undefined, {
       promptOverride: asks(script().stall()),
     });
-    const holder = startDaemon(test, "conversation.ts");
+    await using holder = startDaemon(test, "conversation.ts");
     await holder.said("ready");
     holder.process.send(hello);
     const jobId = await holder.said("queued");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { processesOf } from "./processes.ts";
-import { startDaemon } from "./start-daemon.ts";
+import { killDaemonWhen, startDaemon } from "./start-daemon.ts";
 
 const python = (code: string): string => `python3 -c "import time; ${code}"`;
 
@@ -22,12 +22,7 @@ describe("a daemon that is killed", () => {
           .text("done"),
       },
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const jobId = await daemon.said("started");
-    await expect.poll(() => processesOf(jobId).length, { timeout: 15_000 }).toBeGreaterThan(3);
-    await daemon.kill();
+    const jobId = await killDaemonWhen(test, "a", (id) => processesOf(id).length > 3);
 
     await using next = test.manager();
     const ends: string[] = [];
@@ -65,10 +60,8 @@ describe("a daemon that is killed", () => {
       },
       scripts: { a: script().text("finished after all") },
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const jobId = await daemon.said("started");
+    await using daemon = startDaemon(test);
+    const jobId = await daemon.trigger("a");
     await expect.poll(() => processesOf(jobId).length, { timeout: 15_000 }).toBeGreaterThan(2);
     await daemon.said("tool_use");
     await daemon.kill();
@@ -93,7 +86,7 @@ describe("a daemon that is killed", () => {
       },
       scripts: { a: script().text("went on") },
     });
-    const daemon = startDaemon(test, "dies-at-tool.ts");
+    await using daemon = startDaemon(test, "dies-at-tool.ts");
     const jobId = await daemon.said("started");
     await once(daemon.process, "exit");
     await using next = test.manager();
@@ -110,7 +103,7 @@ describe("a daemon that is killed", () => {
       agents: { a: { default_prompt: "x" } },
       scripts: { a: script().wait(400).text("done") },
     });
-    const daemon = startDaemon(test);
+    await using daemon = startDaemon(test);
     await daemon.said("ready");
     for (let count = 0; count < 3; count++) daemon.process.send("a");
     await daemon.said("started");
@@ -140,12 +133,7 @@ describe("a daemon that is killed", () => {
       scripts: { a: script().text("done") },
     });
     const inWorkspace = (name: string): string => join(test.workspace("a"), name);
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const jobId = await daemon.said("started");
-    await expect.poll(() => existsSync(inWorkspace("started")), { timeout: 15_000 }).toBe(true);
-    await daemon.kill();
+    const jobId = await killDaemonWhen(test, "a", () => existsSync(inWorkspace("started")));
     rmSync(inWorkspace("hold"));
 
     await using next = test.manager();

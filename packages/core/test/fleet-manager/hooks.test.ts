@@ -5,7 +5,7 @@ import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
 import type { Job } from "@herdctl/core";
 import { describe, expect, it } from "vitest";
 import { processesOf } from "./processes.ts";
-import { startDaemon } from "./start-daemon.ts";
+import { killDaemonWhen } from "./start-daemon.ts";
 
 type Hooks = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
@@ -165,12 +165,7 @@ describe("hooks and a daemon that is killed", () => {
       ],
       on_error: [shell("touch error")],
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("writer");
-    const jobId = await daemon.said("started");
-    await expect.poll(() => exists(test, "started"), { timeout: 15_000 }).toBe(true);
-    await daemon.kill();
+    const jobId = await killDaemonWhen(test, "writer", () => exists(test, "started"));
 
     await using next = test.manager();
     await next.initialize();
@@ -195,12 +190,7 @@ describe("hooks and a daemon that is killed", () => {
       before_run: [shell("touch started; sleep 60")],
       on_error: [shell("cat >error.json")],
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("writer");
-    const jobId = await daemon.said("started");
-    await expect.poll(() => exists(test, "started"), { timeout: 15_000 }).toBe(true);
-    await daemon.kill();
+    const jobId = await killDaemonWhen(test, "writer", () => exists(test, "started"));
     await rm(join(test.workspace("writer"), "started"));
 
     await using next = test.manager();

@@ -1,15 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
 import { describe, it } from "vitest";
+import { leaveInTool, release, startInTool, untilReleased } from "./held-tool.ts";
 import { processesOf } from "./processes.ts";
-import { startDaemon } from "./start-daemon.ts";
 
 const patience = { timeout: 40_000 };
-const python = (code: string): string => `python3 -c "import os, time; ${code}"`;
-/** A tool that is done once a file is there, and leaves a trace each time it runs. */
-const untilReleased = `echo ran >>ran; ${python("[time.sleep(0.05) for _ in iter(lambda: os.path.exists('go'), True)]")}`;
 
 function fleetWith(agent: Readonly<Record<string, unknown>> = {}): Promise<TestFleet> {
   return createTestFleet({
@@ -26,8 +23,6 @@ const runs = (test: TestFleet): number =>
   readFileSync(join(test.workspace("a"), "ran"), "utf8")
     .trimEnd()
     .split("\n").length;
-const release = (test: TestFleet): Promise<void> => writeFile(join(test.workspace("a"), "go"), "");
-const isInTool = (test: TestFleet): boolean => existsSync(join(test.workspace("a"), "ran"));
 
 describe.concurrent("a job that does without its daemon", () => {
   it("goes on while the fleet is stopped, and the next start tells how it went", async ({
@@ -35,10 +30,7 @@ describe.concurrent("a job that does without its daemon", () => {
   }) => {
     await using test = await fleetWith();
     await using fleet = test.manager();
-    await fleet.initialize();
-    await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const id = await startInTool(test, fleet);
     await fleet.stop({ leaveRunning: true });
     expect(fleet.getJob(id)).toMatchObject({ status: "running" });
     expect(processesOf(id).length).toBeGreaterThan(0);
@@ -54,12 +46,7 @@ describe.concurrent("a job that does without its daemon", () => {
 
   it("is joined while it still runs, and can be cancelled like any other", async ({ expect }) => {
     await using test = await fleetWith();
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
 
     await using next = test.manager();
     await next.initialize();
@@ -74,12 +61,7 @@ describe.concurrent("a job that does without its daemon", () => {
 
   it("is cancelled without a daemon, too", async ({ expect }) => {
     await using test = await fleetWith();
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
 
     await using other = test.manager();
     await other.initialize();
@@ -90,12 +72,7 @@ describe.concurrent("a job that does without its daemon", () => {
 
   it("keeps to its time limit while nobody looks", async ({ expect }) => {
     await using test = await fleetWith({ timeout: "12s" });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
     // Its own watcher gives whoever lives the time to be first.
     await expect.poll(() => processesOf(id), { timeout: 60_000 }).toEqual([]);
 
@@ -109,10 +86,7 @@ describe.concurrent("a job that does without its daemon", () => {
   it("leaves a stopping fleet to wait for the jobs that need it", async ({ expect }) => {
     await using test = await fleetWith({ runtime: "sdk" });
     await using fleet = test.manager();
-    await fleet.initialize();
-    await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const id = await startInTool(test, fleet);
     const stopped = fleet.stop({ leaveRunning: true });
     await release(test);
     await stopped;
@@ -123,12 +97,7 @@ describe.concurrent("a job that does without its daemon", () => {
     expect,
   }) => {
     await using test = await fleetWith();
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
     await writeFile(test.configPath, JSON.stringify({ version: 1, agents: [] }));
 
     await using next = test.manager({ claudePath: "/does/not/exist" });
@@ -142,12 +111,7 @@ describe.concurrent("a job that does without its daemon", () => {
 
   it("is ended when it cannot be joined", async ({ expect }) => {
     await using test = await fleetWith();
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("a");
-    const id = await daemon.said("started");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
-    await daemon.kill();
+    const id = await leaveInTool(test);
     const folder = join(test.stateDir, "jobs", id, "approvals");
     await rm(folder, { recursive: true });
     await writeFile(folder, "in the way");
@@ -162,10 +126,7 @@ describe.concurrent("a job that does without its daemon", () => {
   it("that is cancelled while it is left is cancelled", async ({ expect }) => {
     await using test = await fleetWith();
     await using fleet = test.manager();
-    await fleet.initialize();
-    await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const id = await startInTool(test, fleet);
     const stopped = fleet.stop({ leaveRunning: true });
     await new Promise((resolve) => setTimeout(resolve, 30));
     await fleet.cancelJob(id);

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import type { TestFleet } from "@herdctl/testing";
 import { vi } from "vitest";
 
-/** A daemon in a process of its own, and what it has said so far. */
-export interface Daemon {
+/** A daemon in a process of its own, and what it has said so far; disposing kills it. */
+export interface Daemon extends AsyncDisposable {
   readonly process: ChildProcess;
+  /** Triggers an agent, and resolves with the id of its job once that has started. */
+  trigger(agentName: string): Promise<string>;
   /** The value of its first message of this kind. */
   said(kind: string): Promise<string>;
   kill(): Promise<void>;
@@ -25,14 +27,34 @@ export function startDaemon(test: TestFleet, child = "daemon.ts"): Daemon {
       if (!messages.has(kind)) messages.set(kind, String(value));
     }
   });
+  const said = (kind: string): Promise<string> =>
+    vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 60_000);
+  const exit = once(process, "exit");
+  const kill = async (): Promise<void> => {
+    process.kill("SIGKILL");
+    await exit;
+  };
   return {
     process,
-    said: (kind) =>
-      vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 60_000),
-    async kill() {
-      const exit = once(process, "exit");
-      process.kill("SIGKILL");
-      await exit;
+    async trigger(agentName) {
+      await said("ready");
+      process.send(agentName);
+      return said("started");
     },
+    said,
+    kill,
+    [Symbol.asyncDispose]: kill,
   };
+}
+
+/** Kills a daemon once the job that it was told to start has come so far; resolves with its id. */
+export async function killDaemonWhen(
+  test: TestFleet,
+  agentName: string,
+  hasComeSoFar: (jobId: string) => boolean,
+): Promise<string> {
+  await using daemon = startDaemon(test);
+  const jobId = await daemon.trigger(agentName);
+  await vi.waitUntil(() => hasComeSoFar(jobId), 60_000);
+  return jobId;
 }

@@ -156,10 +156,8 @@ describe("a folder as work source", () => {
     await using test = await fleetWith(["1.md"], {
       scripts: { one: script().text("Starting.").stall(), two: script().text("Done.") },
     });
-    const daemon = startDaemon(test);
-    await daemon.said("ready");
-    daemon.process.send("one");
-    await daemon.said("started");
+    await using daemon = startDaemon(test);
+    await daemon.trigger("one");
     await using next = test.manager();
     await next.initialize();
     await expect.poll(() => next.getJob("latest").workItem?.id, { timeout: 15_000 }).toBe("1.md");
