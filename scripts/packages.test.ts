@@ -14,6 +14,13 @@ test.each(["@herdctl/core", "@herdctl/testing", "@herdctl/web"])(
   },
 );
 
+test("the command brings the Dockerfile of the image for agents", () => {
+  const [ours, shipped] = ["docker/Dockerfile", "packages/cli/dist/docker/Dockerfile"].map((file) =>
+    readFileSync(new URL(`../${file}`, import.meta.url), "utf8"),
+  );
+  expect(shipped).toBe(ours);
+});
+
 test("the lock file names no host", () => {
   const lockFile = readFileSync(new URL("../pnpm-lock.yaml", import.meta.url), "utf8");
   expect(lockFile.match(/https?:\/\/[^\s'"]+/g) ?? []).toEqual([]);

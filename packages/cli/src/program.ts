@@ -129,6 +129,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/config.ts")).configCommand,
   },
   {
+    name: "docker",
+    summary: "build the image that agents in containers run in",
+    load: async () => (await import("./commands/docker.ts")).dockerCommand,
+  },
+  {
     name: "demo",
     summary: "watch three agents at work, without a model or a key",
     load: async () => (await import("./commands/demo.ts")).demoCommand,

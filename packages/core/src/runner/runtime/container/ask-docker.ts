@@ -32,6 +32,6 @@ export function askDocker(
 }
 
 function reasonOf(error: { readonly code?: unknown; readonly killed?: boolean }, timeout: number) {
-  if (error.code === "ENOENT") return "docker: not found";
+  if (error.code === "ENOENT") return "exec: docker: not found";
   return `no answer within ${timeout / 1_000} s`;
 }

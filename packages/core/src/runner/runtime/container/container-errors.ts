@@ -9,13 +9,20 @@ export interface ContainerEnd {
   readonly image: string;
 }
 
+/** Something about the engine, whatever it was asked for. */
+interface EngineCause {
+  readonly says: RegExp;
+  readonly code?: ErrorCode;
+  readonly remedy: () => string;
+}
+
 interface Cause {
   readonly says: RegExp;
   readonly code?: ErrorCode;
   readonly remedy: (end: ContainerEnd, said: RegExpExecArray) => string;
 }
 
-const causes: readonly Cause[] = [
+const engineCauses: readonly EngineCause[] = [
   {
     says: /docker: (?:not found|command not found|No such file)|exec: docker: not found/,
     code: "CONTAINER_ENGINE",
@@ -35,6 +42,14 @@ const causes: readonly Cause[] = [
       "The Docker engine does not answer. Start it, such as with `systemctl start docker`.",
   },
   {
+    says: /no space left on device/i,
+    remedy: () => "The disk of the Docker engine is full. `docker system prune` frees some of it.",
+  },
+];
+
+const causes: readonly Cause[] = [
+  ...engineCauses,
+  {
     says: /Unable to find image|No such image|image not known/i,
     remedy: ({ image }) => `There is no image ${image} here. ${howToGet(image)}`,
   },
@@ -52,10 +67,6 @@ const causes: readonly Cause[] = [
     says: /port is already allocated|address already in use/i,
     remedy: () =>
       "A port of `docker.ports` is taken on this machine. Choose another one, or let Docker choose: give the container's port only.",
-  },
-  {
-    says: /no space left on device/i,
-    remedy: () => "The disk of the Docker engine is full. `docker system prune` frees some of it.",
   },
   {
     says: /bind source path does not exist: (.+)/,
@@ -81,6 +92,15 @@ export function toContainerError(end: ContainerEnd): FleetManagerError | undefin
   // A program may end with these codes itself.
   if (!isFromClient) return undefined;
   return toError("CONTAINER_ERROR", `Docker cannot run the container: ${lastLines(said)}`);
+}
+
+/** The same for anything else that the engine was asked for, as far as the engine is to blame. */
+export function toEngineError(said: string): FleetManagerError | undefined {
+  for (const { says, code = "CONTAINER_ERROR", remedy } of engineCauses) {
+    const line = said.split("\n").find((text) => says.test(text));
+    if (line !== undefined) return toError(code, `${remedy()} (${lastLines(line)})`);
+  }
+  return undefined;
 }
 
 function toError(code: ErrorCode, message: string): FleetManagerError {
