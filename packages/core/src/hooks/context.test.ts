@@ -1,24 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { plainJob } from "../../test/plain-job.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
 import { contextVariables, isPhaseOf, isWanted, toHookContext } from "./context.ts";
 
 const job: JobRecord = {
-  id: "job-1",
+  ...plainJob,
   agentName: "ops.writer",
   scheduleName: "nightly",
   trigger: "schedule",
-  status: "running",
   prompt: "Write.",
-  priority: 0,
-  queueSeq: 1,
-  createdAt: "2026-03-01T12:00:00.000Z",
   startedAt: "2026-03-01T12:00:10.000Z",
-  attempt: 1,
-  fence: 1,
-  runtime: "sdk",
-  workingDirectory: "/work",
   workItem: { source: "folder", id: "a.md", title: "A", text: "long", location: "/tasks/a.md" },
 };
 const agent = { qualifiedName: "ops.writer", identity: { name: "Scribe" } };

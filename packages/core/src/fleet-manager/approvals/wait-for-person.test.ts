@@ -1,23 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { plainJob } from "../../../test/plain-job.ts";
 import type { Outcome } from "../../runner/outcome.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import { afterCall, keepCall } from "./wait-for-person.ts";
 
-const job: JobRecord = {
-  id: "job-1",
-  agentName: "a",
-  trigger: "manual",
-  prompt: "x",
-  priority: 0,
-  runtime: "sdk",
-  workingDirectory: "/work",
-  status: "running",
-  queueSeq: 1,
-  createdAt: "2026-03-01T12:00:00.000Z",
-  attempt: 2,
-  fence: 1,
-  sessionId: "session-1",
-};
+const job: JobRecord = { ...plainJob, attempt: 2, sessionId: "session-1" };
 const waiting: JobRecord = { ...job, approvalId: "ask-1" };
 const failed: Outcome = {
   status: "failed",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { plainJob } from "../../../test/plain-job.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import {
   approvalNotice,
@@ -9,20 +10,7 @@ import {
   waitingNotice,
 } from "./notice.ts";
 
-const job: JobRecord = {
-  id: "job-1",
-  agentName: "a",
-  trigger: "manual",
-  prompt: "x",
-  priority: 0,
-  runtime: "sdk",
-  workingDirectory: "/work",
-  status: "failed",
-  queueSeq: 1,
-  createdAt: "2026-03-01T12:00:00.000Z",
-  attempt: 1,
-  fence: 1,
-};
+const job: JobRecord = { ...plainJob, status: "failed" };
 
 test("a failure says which job, why, and what it said", () => {
   const error = { message: "Log in again.", code: "RUNNER_ERROR" };

@@ -1,24 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { plainJob } from "../../../test/plain-job.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import { type OverlapPlan, planOverlap } from "./plan-overlap.ts";
 
 function job(id: string, fields: Partial<JobRecord> = {}): JobRecord {
-  return {
-    id,
-    agentName: "a",
-    scheduleName: "s",
-    trigger: "schedule",
-    status: "running",
-    prompt: "x",
-    priority: 0,
-    queueSeq: 1,
-    createdAt: "2026-01-01T00:00:00.000Z",
-    attempt: 1,
-    fence: 1,
-    runtime: "sdk",
-    workingDirectory: "/",
-    ...fields,
-  };
+  return { ...plainJob, id, scheduleName: "s", trigger: "schedule", ...fields };
 }
 
 const running = job("running");
