@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Evidence } from "./evidence.ts";
 import { findOvertaking, findViolations } from "./invariants.ts";
 import type { JournalEntry } from "./journal.ts";
-import type { SaidLine, Snapshot } from "./snapshot.ts";
+import { nothing, type SaidLine, type Snapshot } from "./snapshot.ts";
 
 const job: JobRecord = {
   id: "job-1",
@@ -30,22 +30,13 @@ const fire = {
 } as const;
 
 function evidence(now: Partial<Snapshot>, rest: Partial<Evidence> = {}): Evidence {
-  const whole: Snapshot = {
-    jobs: [job],
-    queue: [],
-    fires: [],
-    leases: [],
-    claims: [],
-    paused: [],
-    outputs: new Map(),
-  };
   const known = {
     journal: [],
     takenOver: new Set<string>(),
     kept: 12,
     intervals: { "a/s": 1_000 },
   };
-  return { now: { ...whole, ...now }, ...known, ...rest };
+  return { now: { ...nothing, jobs: [job], ...now }, ...known, ...rest };
 }
 
 const accepted: JournalEntry = { kind: "accepted", jobId: "job-0", agentName: "a" };

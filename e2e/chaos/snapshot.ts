@@ -30,7 +30,8 @@ export interface Snapshot {
   readonly outputs: ReadonlyMap<string, readonly SaidLine[]>;
 }
 
-const nothing: Snapshot = {
+/** What an empty one says. */
+export const nothing: Snapshot = {
   jobs: [],
   queue: [],
   fires: [],
