@@ -21,8 +21,9 @@ async function bundleCommandLine() {
     cwd: cli,
     input: {
       main: "src/main.ts",
-      // Claude starts it as a process of its own.
+      // Each is started as a process of its own.
       "bridge-main": "../core/src/runner/bridge/bridge-main.ts",
+      "proxy-main": "../core/src/runner/runtime/container/credential-proxy/proxy-main.ts",
     },
     platform: "node",
     external: [/^@anthropic-ai\//],

@@ -30,7 +30,6 @@ export const plainAgent: ResolvedAgent = {
 /** A `docker` block with nothing but defaults. */
 export const plainDocker: ResolvedDocker = {
   enabled: true,
-  network: "bridge",
   memory: "2g",
   workspaceMode: "rw",
   volumes: [],

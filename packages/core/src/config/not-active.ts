@@ -27,8 +27,6 @@ const not =
 
 /** Every field whose feature is still to come. */
 export const notActiveFields: readonly NotActiveField[] = [
-  { in: "agent", path: "docker.credentials", feature: "the proxy", unless: not("proxy") },
-  { in: "agent", path: "docker.egress", feature: "the proxy" },
   { in: "agent", path: "docker.ephemeral", feature: "keeping containers", unless: isOn },
   { in: "agent", path: "hooks.*.*.type", feature: "hooks on the network", unless: is("shell") },
   { in: "agent", path: "work_source.type", feature: "taking GitHub issues", unless: is("folder") },

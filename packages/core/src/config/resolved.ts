@@ -285,7 +285,8 @@ export interface ResolvedDocker {
   readonly enabled: boolean;
   /** Image that contains `claude`. */
   readonly image?: string;
-  readonly network: "none" | "bridge" | "host";
+  /** Absent: `bridge`, and `none` with `egress`. */
+  readonly network?: "none" | "bridge" | "host";
   /** As Docker takes it, such as `2g`. */
   readonly memory: string;
   readonly cpus?: number;
@@ -306,7 +307,9 @@ export interface ResolvedDocker {
   readonly ports: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly readOnly: boolean;
+  /** `host`, `*.host`, each with or without `:port`. */
   readonly egress?: { readonly allow: readonly string[] };
+  /** Absent: `proxy` where there can be one, else `env`. */
   readonly credentials?: "proxy" | "mount" | "env";
   readonly ephemeral: boolean;
   readonly maxContainers: number;

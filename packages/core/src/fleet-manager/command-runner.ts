@@ -1,7 +1,7 @@
 import type { ResolvedAgent } from "../config/resolved.ts";
 import { type RunCommand, runCommand } from "../processes/run-command.ts";
 import { runInContainer } from "../runner/runtime/container/run-in-container.ts";
-import { resolveDockerConfig } from "../runner/runtime/docker-config.ts";
+import { engineFacts, resolveDockerConfig } from "../runner/runtime/docker-config.ts";
 import type { Fleet } from "./fleet.ts";
 
 /**
@@ -17,7 +17,7 @@ export function commandRunner(
   return async (request) =>
     runInContainer(request, {
       agent,
-      config: resolveDockerConfig({ ...agent, docker }),
+      config: resolveDockerConfig({ ...agent, docker }, engineFacts(env)),
       stateDir: state.stateDir,
       env,
       protectedFiles: config.files,

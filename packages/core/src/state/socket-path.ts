@@ -5,8 +5,8 @@ import { dirname, join, sep } from "node:path";
 import { jobFolder } from "./attempt-files.ts";
 import { StateDirectoryError } from "./errors.ts";
 
-// Linux takes 107 bytes, macOS 103.
-const longestSocketPath = 100;
+/** Bytes of a socket's path that every system takes: Linux 107, macOS 103. */
+export const longestSocketPath = 100;
 
 /** Path of the control socket: in the state directory, or where the system's limit on its length allows. */
 export function socketPathFor(
@@ -25,11 +25,19 @@ export function socketPathFor(
 }
 
 /**
- * Path of the socket through which a job's claude reaches herdctl's tools. It depends on nothing but
+ * The socket of a job's tools in the job's folder, which is what a container sees; its path may be longer
+ * than the system takes.
+ */
+export function jobFolderSocket(stateDir: string, jobId: string): string {
+  return join(jobFolder(stateDir, jobId), "herdctl.sock");
+}
+
+/**
+ * Path of the socket through which a job's claude on this machine reaches herdctl's tools. It depends on nothing but
  * the job, so that the next owner finds it whatever its environment is.
  */
 export function jobSocketPath(stateDir: string, jobId: string): string {
-  const inside = join(jobFolder(stateDir, jobId), "herdctl.sock");
+  const inside = jobFolderSocket(stateDir, jobId);
   if (Buffer.byteLength(inside) <= longestSocketPath) return inside;
   return join("/tmp", `herdctl-${userInfo().uid}`, socketName(inside));
 }

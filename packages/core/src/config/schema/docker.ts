@@ -1,12 +1,16 @@
 import { z } from "zod";
 import type { ResolvedDocker } from "../resolved.ts";
-import { count, environment, texts } from "./fields.ts";
+import { count, environment } from "./fields.ts";
 import { camelKeys, object } from "./object.ts";
 
 const volumeMessage = 'must be a volume: "host:container", ":ro" or ":rw" may follow';
 const portMessage = 'must be a port mapping: "host:container" or "container"';
 const imageMessage =
   'must be an image name, such as "herdctl/agent:1" or "registry:5000/team/agent"';
+const egressMessage =
+  'must be a host, such as "registry.npmjs.org", "*.example.com" or "host.docker.internal:8080"';
+const egressPattern =
+  /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?::\d{1,5})?$|^\[[0-9a-f:.]+\](?::\d{1,5})?$/i;
 
 const image = z
   .string()
@@ -20,8 +24,8 @@ const options = object({
   image: image.exactOptional().describe("Image that contains `claude`."),
   network: z
     .enum(["none", "bridge", "host"])
-    .default("bridge")
-    .describe("Network of the container."),
+    .exactOptional()
+    .describe("Network of the container (default: `bridge`; with `egress`, `none`)."),
   memory: z
     .string()
     .regex(
@@ -61,14 +65,19 @@ const options = object({
     .describe("Published ports, `host:container` or `container`."),
   labels: z.record(z.string(), z.string()).default({}).describe("Labels of the container."),
   read_only: z.boolean().default(false).describe("Read-only root file system."),
-  egress: object({ allow: texts.default([]).describe("Host names that may be reached.") })
+  egress: object({
+    allow: z
+      .array(z.string().regex(egressPattern, egressMessage))
+      .default([])
+      .describe("`host` (its ports 443 and 80), `*.host`, `host:port`; nothing else is reached."),
+  })
     .exactOptional()
-    .describe("Hosts that the credential proxy lets through."),
+    .describe("The only places on the network that a container without one reaches, by a proxy."),
   credentials: z
     .enum(["proxy", "mount", "env"])
     .exactOptional()
     .describe(
-      "How Claude signs in: through a proxy on the host, a read-only mount, or the environment.",
+      "How Claude signs in: through a proxy on the host (default where that can be), a read-only mount, or the environment.",
     ),
   ephemeral: z.boolean().default(true).describe("A new container for each job."),
   max_containers: count.default(5).describe("Containers of this agent at one time."),

@@ -1,3 +1,4 @@
+import { basename, join } from "node:path";
 import type { ResolvedAgent } from "../../config/resolved.ts";
 import { createAgentServer } from "../../runner/bridge/agent-server.ts";
 import type { AgentTool } from "../../runner/bridge/agent-tool.ts";
@@ -5,9 +6,10 @@ import { bridgeCommand } from "../../runner/bridge/bridge-command.ts";
 import { openMcpChannel } from "../../runner/bridge/mcp-channel.ts";
 import { shellBridge } from "../../runner/bridge/shell-bridge.ts";
 import { serveBridge } from "../../runner/bridge/serve-bridge.ts";
+import { insideJobFolder } from "../../runner/runtime/container/plan-mounts.ts";
 import type { HerdctlServer } from "../../runner/runtime/interface.ts";
 import type { JobRecord } from "../../state/job-record.ts";
-import { jobSocketPath, prepareSocketFolder } from "../../state/socket-path.ts";
+import { jobFolderSocket, jobSocketPath, prepareSocketFolder } from "../../state/socket-path.ts";
 import { askHumanTool } from "../approvals/ask-human.ts";
 import type { Fleet } from "../fleet.ts";
 import { recallTool } from "./recall.ts";
@@ -37,14 +39,17 @@ export async function openAgentTools(
   const ended = new AbortController();
   const tools = (): readonly AgentTool[] =>
     createAgentTools(createToolJob(fleet, job, ended.signal));
-  const socketPath = jobSocketPath(fleet.state.stateDir, job.record.id);
+  const isContained = job.agent.docker?.enabled === true;
+  const placeOf = isContained ? jobFolderSocket : jobSocketPath;
+  const socketPath = placeOf(fleet.state.stateDir, job.record.id);
   const stopServing =
     job.agent.runtime === "cli" ? await serve(fleet, tools(), socketPath) : undefined;
   return {
     server: {
       inProcess: () => createAgentServer(tools()),
       get bridge() {
-        return job.agent.docker?.enabled ? shellBridge(socketPath) : bridgeCommand(socketPath);
+        if (!isContained) return bridgeCommand(socketPath);
+        return shellBridge(join(insideJobFolder(job.record.id), basename(socketPath)));
       },
     },
     async [Symbol.asyncDispose]() {

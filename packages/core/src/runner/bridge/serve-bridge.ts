@@ -1,6 +1,7 @@
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../../errors.ts";
+import { openShortPath } from "../../state/short-socket-path.ts";
 import type { McpChannel } from "./mcp-channel.ts";
 
 /**
@@ -20,7 +21,9 @@ export async function serveBridge(
   });
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
-  server.listen(socketPath, resolve);
+  // Open as long as the server is, which removes the socket by this path.
+  const short = await openShortPath(socketPath);
+  server.listen(short.path, resolve);
   await listening;
   await chmod(socketPath, 0o600);
   return async () => {
@@ -30,6 +33,7 @@ export async function serveBridge(
     server.closeAllConnections();
     await channel.close();
     await closed;
+    await short[Symbol.asyncDispose]();
   };
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from "../../logger.ts";
 import { clientEnvironment } from "./container/environment.ts";
 import { toContainerError } from "./container/container-errors.ts";
 import { createContainerLauncher } from "./container/container-launcher.ts";
+import { withRefusals } from "./container/credential-proxy/watch-proxy.ts";
 import { outOfMemory } from "./container/out-of-memory.ts";
 import { type PreparedRun, prepareRun } from "./container/prepare-run.ts";
 import { warnOfStamp } from "./image/warn-of-stamp.ts";
@@ -69,7 +70,13 @@ export class ContainerRunner implements RuntimeInterface {
     });
     let hasResult = false;
     try {
-      for await (const message of this.#runtime.execute({ ...options, launcher })) {
+      const messages = this.#runtime.execute({ ...options, launcher });
+      const proxy = run.proxy && {
+        folder: run.proxy.folder,
+        sessionId: options.session.id,
+        isWanted: () => watch.claude?.isAlive() === true,
+      };
+      for await (const message of proxy ? withRefusals(messages, proxy) : messages) {
         hasResult ||= message.type === "result";
         yield message;
       }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { plainAgent, plainDocker } from "../../../test/plain-agent.ts";
 import type { ResolvedDocker } from "../../config/resolved.ts";
-import { resolveDockerConfig } from "./docker-config.ts";
+import { type EngineFacts, resolveDockerConfig } from "./docker-config.ts";
 
-const resolveWith = (changes: Partial<ResolvedDocker>) =>
-  resolveDockerConfig({ ...plainAgent, docker: { ...plainDocker, ...changes } });
+const here: EngineFacts = { platform: "linux", client: {}, env: {} };
+
+const resolveWith = (changes: Partial<ResolvedDocker>, facts: Partial<EngineFacts> = {}) =>
+  resolveDockerConfig(
+    { ...plainAgent, docker: { ...plainDocker, ...changes } },
+    { ...here, ...facts },
+  );
+
+const egress = { allow: ["npmjs.org"] };
 
 describe("resolveDockerConfig", () => {
   it("builds the cage without being asked", () => {
@@ -17,7 +24,7 @@ describe("resolveDockerConfig", () => {
     );
     expect(rest).toEqual({
       image: "herdctl/agent:latest",
-      credentials: "env",
+      credentials: "proxy",
       volumes: [],
       workspaceMode: "rw",
       env: {},
@@ -54,8 +61,11 @@ describe("resolveDockerConfig", () => {
   });
 
   it.each<[Partial<ResolvedDocker>, RegExp]>([
-    [{ credentials: "proxy" }, /no credential proxy/],
-    [{ egress: { allow: ["npmjs.org"] } }, /`egress` needs/],
+    [{ egress, network: "bridge" }, /`network: bridge` a container reaches more/],
+    [{ egress, network: "host" }, /`network: host` a container reaches more/],
+    [{ egress, ports: ["80"] }, /no network to publish `ports` of/],
+    [{ egress, credentials: "env" }, /cannot be had with `credentials: env`/],
+    [{ egress, credentials: "mount" }, /cannot be had with `credentials: mount`/],
     [{ ephemeral: false }, /a new container for each job/],
     [{ cpus: 1, cpuQuota: 1_000 }, /keep one of them/],
     [{ network: "none", ports: ["80"] }, /`network: bridge`, not `none`/],
@@ -74,5 +84,49 @@ describe("resolveDockerConfig", () => {
         message: expect.stringMatching(message),
       }),
     );
+  });
+});
+
+describe("the way to the model and to the network", () => {
+  it.each<[Partial<ResolvedDocker>, Partial<EngineFacts>, string]>([
+    [{}, {}, "proxy"],
+    [{}, { client: { DOCKER_HOST: "unix:///run/user/1000/docker.sock" } }, "proxy"],
+    [{}, { client: { DOCKER_CONTEXT: "default" } }, "proxy"],
+    [{}, { env: { CLAUDE_CODE_USE_BEDROCK: "0", CLAUDE_CODE_USE_VERTEX: "" } }, "proxy"],
+    [{}, { platform: "darwin" }, "env"],
+    [{}, { client: { DOCKER_HOST: "ssh://far" } }, "env"],
+    [{}, { client: { DOCKER_CONTEXT: "far" } }, "env"],
+    [{}, { env: { CLAUDE_CODE_USE_BEDROCK: "1" } }, "env"],
+    [{ env: { CLAUDE_CODE_USE_FOUNDRY: "true" } }, {}, "env"],
+    [{ credentials: "env" }, {}, "env"],
+    [{ credentials: "mount" }, {}, "mount"],
+    [{ credentials: "mount" }, { platform: "darwin" }, "mount"],
+  ])("of %o on a machine of %o is by %s", (changes, facts, credentials) => {
+    expect(resolveWith(changes, facts).credentials).toBe(credentials);
+  });
+
+  it("is the proxy alone with egress", () => {
+    const { flags, ...rest } = resolveWith({ egress });
+    expect(flags).toContain("--network=none");
+    expect(rest).toMatchObject({ credentials: "proxy", egress: ["npmjs.org"] });
+    expect(resolveWith({ egress, network: "none" }).flags).toContain("--network=none");
+  });
+
+  it.each<[Partial<ResolvedDocker>, Partial<EngineFacts>, RegExp]>([
+    [{ credentials: "proxy" }, { platform: "darwin" }, /`credentials: proxy`.*only on Linux/],
+    [
+      { credentials: "proxy" },
+      { client: { DOCKER_HOST: "tcp://far:1" } },
+      /another machine \(DOCKER_HOST is tcp:\/\/far:1\)/,
+    ],
+    [{ credentials: "proxy" }, { client: { DOCKER_CONTEXT: "far" } }, /DOCKER_CONTEXT is far/],
+    [
+      { credentials: "proxy" },
+      { env: { CLAUDE_CODE_USE_VERTEX: "1" } },
+      /somebody else's.*CLAUDE_CODE_USE_VERTEX/,
+    ],
+    [{ egress }, { platform: "darwin" }, /`egress` cannot be had/],
+  ])("%o cannot be had on a machine of %o", (changes, facts, message) => {
+    expect(() => resolveWith(changes, facts)).toThrow(message);
   });
 });

@@ -6,7 +6,9 @@ import { defaultImage } from "./image/default-image.ts";
 /** How to run an agent's containers, as far as its configuration decides. */
 export interface DockerConfig extends Pick<ResolvedDocker, "volumes" | "workspaceMode" | "env"> {
   readonly image: string;
-  readonly credentials: "mount" | "env";
+  readonly credentials: "proxy" | "mount" | "env";
+  /** The only places on the network that are to be reached, through the proxy. */
+  readonly egress?: readonly string[];
   /** `UID` or `UID:GID`; absent: whoever runs herdctl. */
   readonly user?: string;
   /** Arguments of `docker run`, without those that are each container's own. */
@@ -15,6 +17,20 @@ export interface DockerConfig extends Pick<ResolvedDocker, "volumes" | "workspac
 
 const defaultPids = 512;
 
+/** What else decides how an agent's containers can be had. */
+export interface EngineFacts {
+  readonly platform: NodeJS.Platform;
+  /** Environment of the `docker` command: says which engine. */
+  readonly client: Readonly<Record<string, string | undefined>>;
+  /** What herdctl itself was given: says who provides the model. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Those of this process, for a herdctl that was given `env`. */
+export function engineFacts(env: EngineFacts["env"] = process.env): EngineFacts {
+  return { platform: process.platform, client: process.env, env };
+}
+
 /**
  * The `docker` block of an agent as arguments of `docker run`. The cage is always there: no
  * capabilities, no way to new privileges, a limit on memory and on processes.
@@ -22,14 +38,19 @@ const defaultPids = 512;
  * @throws {FleetManagerError} `CONFIGURATION_ERROR` for what cannot be had together or not at all.
  */
 export function resolveDockerConfig(
-  agent: Pick<ResolvedAgent, "qualifiedName" | "configPath"> & { readonly docker: ResolvedDocker },
+  agent: Pick<ResolvedAgent, "qualifiedName" | "configPath" | "env"> & {
+    readonly docker: ResolvedDocker;
+  },
+  facts: EngineFacts,
 ): DockerConfig {
   const { docker } = agent;
   try {
     checkCombination(docker);
+    const { egress } = docker;
     return {
       image: docker.image ?? defaultImage,
-      credentials: docker.credentials === "mount" ? "mount" : "env",
+      credentials: credentialsOf(agent, facts),
+      ...(egress && { egress: egress.allow }),
       volumes: docker.volumes,
       workspaceMode: docker.workspaceMode,
       env: docker.env,
@@ -37,7 +58,7 @@ export function resolveDockerConfig(
       flags: [
         ...cage,
         ...limitFlags(docker),
-        `--network=${docker.network}`,
+        `--network=${networkOf(docker)}`,
         ...docker.ports.map((port) => `--publish=${port}`),
         ...folderFlags(docker),
         ...Object.entries(docker.labels).map(([name, value]) => `--label=${name}=${value}`),
@@ -58,15 +79,59 @@ const cage: readonly string[] = [
   "--security-opt=no-new-privileges",
 ];
 
-function checkCombination(docker: ResolvedDocker): void {
-  const { cpus, cpuPeriod, cpuQuota, ports, network } = docker;
-  if (docker.credentials === "proxy") {
+/** Without a proxy where there can be one, the key is there for every agent to read. */
+function credentialsOf(
+  agent: Pick<ResolvedAgent, "env"> & { readonly docker: ResolvedDocker },
+  facts: EngineFacts,
+): DockerConfig["credentials"] {
+  const { credentials, egress, env } = agent.docker;
+  const obstacle = proxyObstacle({ ...facts, env: { ...facts.env, ...agent.env, ...env } });
+  if (egress && credentials !== undefined && credentials !== "proxy") {
     throw new DockerProblem(
-      "this version has no credential proxy; use `credentials: env` or `mount`.",
+      `\`egress\` is what the credential proxy lets through: it cannot be had with \`credentials: ${credentials}\`.`,
     );
   }
-  if (docker.egress)
-    throw new DockerProblem("`egress` needs the credential proxy, which is to come.");
+  if (obstacle === undefined) return credentials ?? "proxy";
+  if (credentials !== "proxy" && !egress) return credentials ?? "env";
+  const wanted = egress ? "egress" : "credentials: proxy";
+  throw new DockerProblem(`\`${wanted}\` cannot be had: ${obstacle}.`);
+}
+
+/** Variables by which Claude Code takes its models from somebody else, who signs requests another way. */
+const providers = ["BEDROCK", "VERTEX", "FOUNDRY", "MANTLE", "ANTHROPIC_AWS", "GATEWAY"]
+  .concat("ANTHROPIC_GOOGLE_CLOUD")
+  .map((name) => `CLAUDE_CODE_USE_${name}`);
+
+/** Why no container can have a proxy; `undefined` where it can. */
+function proxyObstacle({ platform, client, env }: EngineFacts): string | undefined {
+  if (platform !== "linux") return "containers reach a proxy of the host only on Linux";
+  const { DOCKER_HOST: engine = "", DOCKER_CONTEXT: context = "" } = client;
+  if (engine !== "" && !engine.startsWith("unix://")) {
+    return `the Docker engine is on another machine (DOCKER_HOST is ${engine})`;
+  }
+  if (engine === "" && context !== "" && context !== "default") {
+    return `the Docker engine may be on another machine (DOCKER_CONTEXT is ${context})`;
+  }
+  const provider = providers.find((name) => /^(?:1|true|yes|on)$/i.test(env[name] ?? ""));
+  return provider && `the models are somebody else's than the Anthropic API's (${provider})`;
+}
+
+function networkOf({ network, egress }: ResolvedDocker): string {
+  return network ?? (egress ? "none" : "bridge");
+}
+
+function checkCombination(docker: ResolvedDocker): void {
+  const { cpus, cpuPeriod, cpuQuota, ports, network, egress } = docker;
+  if (egress && network !== undefined && network !== "none") {
+    throw new DockerProblem(
+      `with \`network: ${network}\` a container reaches more than \`egress\` allows; remove \`network\`.`,
+    );
+  }
+  if (egress && ports.length > 0) {
+    throw new DockerProblem(
+      "with `egress` a container has no network to publish `ports` of; remove one.",
+    );
+  }
   if (!docker.ephemeral) {
     throw new DockerProblem(
       "this version makes a new container for each job; remove `ephemeral: false`.",
@@ -77,7 +142,7 @@ function checkCombination(docker: ResolvedDocker): void {
       "`cpus` says the same as `cpu_period` and `cpu_quota`; keep one of them.",
     );
   }
-  if (ports.length > 0 && network !== "bridge") {
+  if (ports.length > 0 && networkOf(docker) !== "bridge") {
     throw new DockerProblem(`\`ports\` need \`network: bridge\`, not \`${network}\`.`);
   }
 }

@@ -25,11 +25,11 @@ describe("RuntimeFactory", () => {
   });
 
   it("names the agent whose container cannot be had", () => {
-    const agent = testAgent({ docker: { ...plainDocker, credentials: "proxy" } });
+    const agent = testAgent({ docker: { ...plainDocker, egress: { allow: [] }, network: "host" } });
     expect(() => RuntimeFactory.create(agent)).toThrow(
       expect.objectContaining({
         code: "CONFIGURATION_ERROR",
-        message: expect.stringMatching(/Agent "writer" .*credential proxy.*writer\.yaml/),
+        message: expect.stringMatching(/Agent "writer" .*network: host.*writer\.yaml/),
       }),
     );
   });

@@ -3,7 +3,7 @@ import type { ResolvedAgent } from "../../config/resolved.ts";
 import { FleetManagerError } from "../../errors.ts";
 import { CLIRuntime } from "./cli-runtime.ts";
 import { ContainerRunner, type ContainerRunnerOptions } from "./container-runner.ts";
-import { resolveDockerConfig } from "./docker-config.ts";
+import { engineFacts, resolveDockerConfig } from "./docker-config.ts";
 import type { RuntimeInterface } from "./interface.ts";
 import { SDKRuntime } from "./sdk-runtime.ts";
 
@@ -26,7 +26,7 @@ export const RuntimeFactory: {
     const runtime = bareRuntime(agent);
     const { docker } = agent;
     if (!docker?.enabled) return runtime;
-    const config = resolveDockerConfig({ ...agent, docker });
+    const config = resolveDockerConfig({ ...agent, docker }, engineFacts(options.env));
     return new ContainerRunner(runtime, config, resolve(stateDir), options);
   },
 };

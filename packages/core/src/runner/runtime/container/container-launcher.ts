@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { ClaudeCommand, ClaudeProcess, Launcher } from "../interface.ts";
+import { type DockerClient, dockerClient } from "./credential-proxy/client-command.ts";
+import { withRelay } from "./credential-proxy/plan-proxy.ts";
 import { containerWorkspace } from "./workspace-path.ts";
 
 export interface ContainerLauncherOptions {
@@ -13,13 +13,21 @@ export interface ContainerLauncherOptions {
   /** Claude's environment, one variable a line, for what the runtime wants it to have. */
   readonly envFile: (wanted: ClaudeCommand["env"]) => string;
   /** Where that is written for a moment. */
-  readonly envFilePath: string;
+  readonly secretsPath: string;
+  /** The container's way out, where that is a proxy. */
+  readonly proxy: RunProxy | undefined;
   readonly clientEnv: Readonly<Record<string, string>>;
   /** Folder on the host that claude's sessions are in. */
   readonly claudeHome: string;
   /** Lets the container's user read what the runtime has written for it. */
   readonly beforeStart: () => Promise<void>;
   readonly onProcess: (claude: ClaudeProcess) => void;
+}
+
+/** The proxy of a run. */
+export interface RunProxy extends NonNullable<DockerClient["proxy"]> {
+  /** Socket as the container sees it, where its programs reach the network through it. */
+  readonly relayTo: string | undefined;
 }
 
 /**
@@ -46,18 +54,17 @@ export function createContainerLauncher(options: ContainerLauncherOptions): Laun
   };
 }
 
-// On the command line everybody could read the values, as names for the client's own environment they
-// would act on the client. The file is gone before the client runs; it reads from the open descriptor.
-const withEnvFile = `exec 9<"$1" && /bin/rm -f "$1" && shift && exec docker run --env-file /dev/fd/9 "$@"`;
-
 function toDockerCommand(options: ContainerLauncherOptions, command: ClaudeCommand): ClaudeCommand {
-  const { envFilePath, runArguments, name } = options;
-  mkdirSync(dirname(envFilePath), { recursive: true, mode: 0o700 });
-  writeFileSync(envFilePath, options.envFile(command.env), { mode: 0o600 });
-  const claude = [command.command, ...command.args];
+  const { secretsPath, runArguments, name, proxy } = options;
+  const claude = withRelay(proxy?.relayTo, [command.command, ...command.args]);
   return {
-    command: "/bin/sh",
-    args: ["-c", withEnvFile, "herdctl", envFilePath, ...runArguments, ...claude],
+    ...dockerClient({
+      envFile: options.envFile(command.env),
+      secretsPath,
+      ...(proxy && { proxy }),
+      command: "run",
+      args: [...runArguments, ...claude],
+    }),
     env: options.clientEnv,
     container: name,
   };

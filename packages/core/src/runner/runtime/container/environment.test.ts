@@ -62,6 +62,34 @@ describe("containerEnvironment", () => {
   });
 });
 
+describe("the environment of a container with a proxy", () => {
+  const proxy = { ANTHROPIC_BASE_URL: "http://model.invalid", ANTHROPIC_API_KEY: "placeholder" };
+
+  it("has no secret of Claude Code's, whoever says so, and what the proxy says", () => {
+    const secrets = {
+      ANTHROPIC_API_KEY: "k",
+      ANTHROPIC_AUTH_TOKEN: "k",
+      ANTHROPIC_CUSTOM_HEADERS: "k",
+      ANTHROPIC_FOUNDRY_API_KEY: "k",
+      CLAUDE_CODE_OAUTH_TOKEN: "k",
+      CLAUDE_CODE_OAUTH_REFRESH_TOKEN: "k",
+      CLAUDE_CODE_CLIENT_KEY_PASSPHRASE: "k",
+    };
+    const host = { ...secrets, ANTHROPIC_BASE_URL: "u", CLAUDE_CODE_MAX_OUTPUT_TOKENS: "9" };
+    const options = { agent: secrets, docker: secrets, credentials: "proxy", proxy } as const;
+    expect(environment({ host, ...options })).toEqual({
+      ...fixed,
+      ...proxy,
+      CLAUDE_CODE_MAX_OUTPUT_TOKENS: "9",
+    });
+  });
+
+  it("keeps what the agent is given for its own work", () => {
+    const agent = { GITHUB_TOKEN: "t", NPM_KEY: "n" };
+    expect(environment({ agent, credentials: "proxy", proxy })).toMatchObject(agent);
+  });
+});
+
 describe("toEnvFile", () => {
   it("writes values as they are", () => {
     expect(toEnvFile({ A: ` "b" $c #d`, E: "" })).toBe(` A= "b" $c #d\nE=\n`.trimStart());

@@ -12,7 +12,9 @@ export interface ContainerEnvironmentOptions {
   readonly agent: Environment;
   /** `docker.env`. */
   readonly docker: Environment;
-  readonly credentials: "mount" | "env";
+  readonly credentials: "proxy" | "mount" | "env";
+  /** What tells claude and its tools of a proxy. */
+  readonly proxy?: Environment;
 }
 
 /** Variables of the host that are about Claude Code itself; everything else stays outside. */
@@ -24,18 +26,27 @@ const credentialNames = new Set([
   "CLAUDE_CODE_OAUTH_TOKEN",
 ]);
 
+/** Of Claude Code's own, those that hold a secret; `ANTHROPIC_CUSTOM_HEADERS` may. */
+const secretOfClaude =
+  /^(?:ANTHROPIC|CLAUDE_CODE)_(?:\w+_)?(?:KEY|TOKEN|SECRET|HEADERS|PASSWORD|PASSPHRASE|CREDENTIALS?)$/;
+
 /** The environment of a containerised claude. */
 export function containerEnvironment(
   options: ContainerEnvironmentOptions,
 ): Readonly<Record<string, string>> {
-  const { host, wanted, agent, docker, credentials } = options;
+  const { host, wanted, agent, docker, credentials, proxy } = options;
   const passes = (name: string): boolean =>
     aboutClaude.test(name) && !(credentials === "mount" && credentialNames.has(name));
+  // Whoever wrote it down: what signs requests to the model stays with the proxy.
+  const isKept = (name: string): boolean => credentials === "proxy" && secretOfClaude.test(name);
   const added = (name: string): boolean => wanted[name] !== host[name];
   const environment = {
     ...pick(wanted, (name) => passes(name) || added(name)),
     ...agent,
     ...docker,
+  };
+  const fixed = {
+    ...proxy,
     // By these its processes are found again.
     ...pick(wanted, (name) => name === "HERDCTL_JOB" || name === "HERDCTL_AGENT"),
     HOME: containerHome,
@@ -44,7 +55,7 @@ export function containerEnvironment(
     // Lets root use bypassPermissions, where herdctl itself runs as root.
     IS_SANDBOX: "1",
   };
-  return pick(environment, () => true);
+  return { ...pick(environment, (name) => !isKept(name)), ...pick(fixed, () => true) };
 }
 
 function pick(

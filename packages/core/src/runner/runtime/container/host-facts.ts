@@ -1,5 +1,6 @@
-import { realpath } from "node:fs/promises";
+import { access, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { claudeHome } from "../../../claude-home.ts";
 import type { HostPlaces } from "./mount-rules.ts";
 
@@ -17,6 +18,20 @@ export async function hostPlaces({
     stateDir: await real(stateDir),
     claudeHome: await real(claudeHome(env)),
   };
+}
+
+/** Where Claude Code keeps its login on Linux. */
+export function loginFile({ claudeHome: home }: Pick<HostPlaces, "claudeHome">): string {
+  return join(home, ".credentials.json");
+}
+
+/** The same, where there is one. */
+export async function findLogin(host: Pick<HostPlaces, "claudeHome">): Promise<string | undefined> {
+  const file = loginFile(host);
+  return access(file).then(
+    () => file,
+    () => undefined,
+  );
 }
 
 /** Whoever runs herdctl, so that files in the workspace belong to them. */

@@ -4,6 +4,7 @@ import type { ResolvedAgent } from "../../../config/resolved.ts";
 import { cannotStart } from "../../../processes/cannot-start.ts";
 import { type DockerConfig, containerClaudeHome } from "../docker-config.ts";
 import { DockerProblem } from "./docker-problem.ts";
+import { findLogin, loginFile } from "./host-facts.ts";
 import { maskedPaths } from "./masked-paths.ts";
 import { maskMounts } from "./masks.ts";
 import type { Mount } from "./mount.ts";
@@ -19,12 +20,18 @@ export interface WorkspacePlan {
 }
 
 export interface MountPlan extends WorkspacePlan {
-  /** Folder of the job, which claude sees at the same path. */
+  /** Folder of the job, which claude sees at the same path, and at a short one. */
   readonly jobFolder: string;
+  readonly jobId: string;
   /** The one folder in it that claude writes to. */
   readonly requests: string;
   /** Folder of the agent's transcripts. */
   readonly transcripts: string;
+}
+
+/** Folder of a job as its container sees it for sockets, whose paths must be short. */
+export function insideJobFolder(jobId: string): string {
+  return `/run/herdctl/${jobId}`;
 }
 
 /**
@@ -33,13 +40,16 @@ export interface MountPlan extends WorkspacePlan {
  * @throws {DockerProblem} for what may not be mounted.
  */
 export async function planMounts(plan: MountPlan): Promise<readonly Mount[]> {
-  const { agent, jobFolder, requests, transcripts } = plan;
+  const { agent, jobFolder, jobId, requests, transcripts } = plan;
+  const places = [jobFolder, insideJobFolder(jobId)];
   return [
     ...(await planWorkspace(plan)),
-    { type: "bind", source: jobFolder, target: jobFolder, readOnly: true },
+    ...places.map((target): Mount => ({ type: "bind", source: jobFolder, target, readOnly: true })),
     { type: "bind", source: requests, target: requests },
     // What the agent has sent is for others; herdctl may have read it where the agent cannot.
-    { type: "tmpfs", target: join(jobFolder, "files"), readOnly: true },
+    ...places.map((place): Mount => {
+      return { type: "tmpfs", target: join(place, "files"), readOnly: true };
+    }),
     { type: "bind", source: transcripts, target: join(containerClaudeHome, "projects") },
     ...(await loginMount(plan)),
     ...(await Promise.all(agent.plugins.map(({ path }) => pluginMount(path, plan.host)))),
@@ -91,11 +101,11 @@ async function workspaceMasks(plan: WorkspacePlan, workspace: string): Promise<r
 
 async function loginMount({ config, host }: WorkspacePlan): Promise<readonly Mount[]> {
   if (config.credentials !== "mount") return [];
-  const source = join(host.claudeHome, ".credentials.json");
   const target = join(containerClaudeHome, ".credentials.json");
-  if (await isThere(source)) return [{ type: "bind", source, target, readOnly: true }];
+  const source = await findLogin(host);
+  if (source !== undefined) return [{ type: "bind", source, target, readOnly: true }];
   throw new DockerProblem(
-    `there is no login to mount: ${source} does not exist. Run "claude" once and log in, or use \`credentials: env\`.`,
+    `there is no login to mount: ${loginFile(host)} does not exist. Run "claude" once and log in, or use \`credentials: env\`.`,
   );
 }
 
@@ -117,8 +127,4 @@ async function volumeMount(volume: string, host: HostPlaces): Promise<Mount> {
 async function isFolder(path: string): Promise<boolean> {
   // Git in a work tree of another repository has a file there.
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

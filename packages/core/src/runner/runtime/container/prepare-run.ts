@@ -5,10 +5,12 @@ import { makeApprovalFolders } from "../../approvals/approval-files.ts";
 import type { DockerConfig } from "../docker-config.ts";
 import type { ClaudeCommand, ExecuteOptions } from "../interface.ts";
 import { DockerProblem, toConfigurationError } from "./docker-problem.ts";
+import type { RunProxy } from "./container-launcher.ts";
+import { planProxy } from "./credential-proxy/plan-proxy.ts";
 import { containerEnvironment, toEnvFile } from "./environment.ts";
 import { giveFolders } from "./give-folders.ts";
-import { hostPlaces } from "./host-facts.ts";
-import { planMounts } from "./plan-mounts.ts";
+import { findLogin, hostPlaces } from "./host-facts.ts";
+import { insideJobFolder, planMounts } from "./plan-mounts.ts";
 import { runFlags, userOf } from "./run-flags.ts";
 import { agentClaudeHome } from "./session-folder.ts";
 
@@ -28,7 +30,9 @@ export interface PreparedRun {
   /** Arguments of `docker run`, down to the image. */
   readonly runArguments: readonly string[];
   readonly envFile: (wanted: ClaudeCommand["env"]) => string;
-  readonly envFilePath: string;
+  /** Start of the names of files that are there for a moment, where no container sees them. */
+  readonly secretsPath: string;
+  readonly proxy: RunProxy | undefined;
   /** Folder on the host that claude's sessions are in. */
   readonly claudeHome: string;
   /** Lets the container's user read what has been written for it. */
@@ -61,13 +65,24 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
   const folder = jobFolder(stateDir, jobId);
   // A mount needs a place.
   await mkdir(join(folder, "files"), { recursive: true, mode: 0o700 });
+  const host = await hostPlaces(request);
   const mounts = await planMounts({
     ...request,
     agent,
-    host: await hostPlaces(request),
+    host,
     jobFolder: folder,
+    jobId,
     requests,
     transcripts,
+  });
+  const plan = planProxy({
+    config,
+    insideFolder: join(insideJobFolder(jobId), basename(files.dir)),
+    model: {
+      env: { ...options.launcher.env, ...config.env },
+      host: env,
+      login: await findLogin(host),
+    },
   });
   const name = `herdctl-${jobId}-${basename(files.dir)}`;
   const give = (): Promise<void> => giveFolders([folder, transcripts], userOf(config));
@@ -85,13 +100,18 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
       jobId,
     }),
     envFile: (wanted) => {
-      const { credentials, env: docker } = config;
-      const host = options.launcher.env;
-      return toEnvFile(
-        containerEnvironment({ host, wanted, agent: agent.env, docker, credentials }),
-      );
+      const environment = containerEnvironment({
+        host: options.launcher.env,
+        wanted,
+        agent: agent.env,
+        docker: config.env,
+        credentials: config.credentials,
+        ...(plan && { proxy: plan.environment }),
+      });
+      return toEnvFile(environment);
     },
-    envFilePath: join(files.dir, "env"),
+    secretsPath: join(home, name),
+    proxy: plan && { ...plan, folder: files.dir },
     claudeHome: home,
     beforeStart: give,
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResolvedAgent } from "../../../config/resolved.ts";
 import { messageOf } from "../../../errors.ts";
@@ -10,10 +10,15 @@ import {
 } from "../../../processes/run-command.ts";
 import { quote } from "../../approvals/quote.ts";
 import type { DockerConfig } from "../docker-config.ts";
+import { dockerClient } from "./credential-proxy/client-command.ts";
+import { planProxy, type ProxyPlan, withRelay } from "./credential-proxy/plan-proxy.ts";
+import { readRefusals } from "./credential-proxy/read-refusals.ts";
 import { clientEnvironment, containerEnvironment, toEnvFile } from "./environment.ts";
+import { giveFolders } from "./give-folders.ts";
 import { hostPlaces } from "./host-facts.ts";
+import type { Mount } from "./mount.ts";
 import { planWorkspace } from "./plan-mounts.ts";
-import { runFlags } from "./run-flags.ts";
+import { runFlags, userOf } from "./run-flags.ts";
 import { agentClaudeHome } from "./session-folder.ts";
 
 export interface CommandPlace {
@@ -30,28 +35,50 @@ export async function runInContainer(
   request: CommandRequest,
   place: CommandPlace,
 ): Promise<CommandResult> {
+  const name = `herdctl-${request.marker}-${randomUUID().slice(0, 8)}`;
+  const folder = join(agentClaudeHome(place), name);
   try {
-    return await runCommand(await contain(request, place));
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const result = await runCommand(await contain(request, { ...place, name, folder }));
+    const refused = await readRefusals(folder);
+    return { ...result, stderr: [result.stderr, ...refused].join("") };
   } catch (error) {
     return { error: messageOf(error), stdout: "", stderr: "", durationMs: 0, survivors: [] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function contain(request: CommandRequest, place: CommandPlace): Promise<CommandRequest> {
-  const { agent, config, stateDir, env } = place;
-  const name = `herdctl-${request.marker}-${randomUUID().slice(0, 8)}`;
-  const mounts = await planWorkspace({ ...place, host: await hostPlaces(place) });
-  const folder = agentClaudeHome({ agent, env, stateDir });
-  const envFile = join(folder, `${name}.env`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(envFile, toEnvFile(environmentOf(request, place)), { mode: 0o600 });
+interface NamedPlace extends CommandPlace {
+  /** Of the container. */
+  readonly name: string;
+  /** Of the container's proxy, where it has one. */
+  readonly folder: string;
+}
+
+async function contain(request: CommandRequest, place: NamedPlace): Promise<CommandRequest> {
+  const { agent, config, stateDir, name, folder } = place;
+  const insideFolder = `/run/herdctl/${name}`;
+  // Nothing of it is about Claude: a check needs no key.
+  const proxy = planProxy({ config, insideFolder });
+  const workspace = await planWorkspace({ ...place, host: await hostPlaces(place) });
+  const socket: Mount = { type: "bind", source: folder, target: insideFolder, readOnly: true };
+  if (proxy) await giveFolders([folder], userOf(config));
+  const mounts = [...workspace, ...(proxy ? [socket] : [])];
   const labels = { stateDir, agentName: agent.qualifiedName, jobId: request.marker };
-  const flags = runFlags({ name, config, mounts, ...labels });
-  const words = [...flags, "sh", "-c", request.command].map(quote).join(" ");
-  const file = quote(envFile);
+  const { command, args } = dockerClient({
+    envFile: toEnvFile(environmentOf(request, place, proxy)),
+    secretsPath: folder,
+    ...(proxy && { proxy: { ...proxy, folder } }),
+    command: "run",
+    args: [
+      ...runFlags({ name, config, mounts, ...labels }),
+      ...withRelay(proxy?.relayTo, ["sh", "-c", request.command]),
+    ],
+  });
   return {
     ...request,
-    command: `exec 9<${file} && /bin/rm -f ${file} && exec docker run --env-file /dev/fd/9 ${words}`,
+    command: `exec ${[command, ...args].map(quote).join(" ")}`,
     env: clientEnvironment(process.env),
     container: name,
   };
@@ -61,8 +88,11 @@ async function contain(request: CommandRequest, place: CommandPlace): Promise<Co
 const ofTheJob =
   /^HERDCTL_(?:JOB|JOB_ID|AGENT|SCHEDULE|DUE_AT|EVENT|TRIGGER|EXIT_REASON|SESSION_ID)$/;
 
-/** Nothing of it is about Claude: a check needs no key. */
-function environmentOf({ env }: CommandRequest, { agent, config }: CommandPlace) {
+function environmentOf(
+  { env }: CommandRequest,
+  { agent, config }: CommandPlace,
+  proxy: ProxyPlan | undefined,
+) {
   const wanted = Object.fromEntries(Object.entries(env).filter(([name]) => ofTheJob.test(name)));
   return containerEnvironment({
     host: {},
@@ -70,5 +100,6 @@ function environmentOf({ env }: CommandRequest, { agent, config }: CommandPlace)
     agent: agent.env,
     docker: config.env,
     credentials: config.credentials,
+    ...(proxy && { proxy: proxy.environment }),
   });
 }

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
+import { FleetManagerError } from "../../../../errors.ts";
+import { isListening } from "../../../../state/short-socket-path.ts";
+import { FileTail } from "../../file-tail.ts";
+import { proxySocket, refusalsFile } from "./plan-proxy.ts";
+import type { RefusalLine } from "./refusals.ts";
+
+export interface WatchedProxy {
+  /** Of its socket. */
+  readonly folder: string;
+  readonly sessionId: string;
+  /** Tells whether the container still runs, with which the proxy ends. */
+  readonly isWanted: () => boolean;
+}
+
+/** Milliseconds between two looks at what was refused, while claude says nothing. */
+const lookMs = 1_000;
+
+/**
+ * Messages of a claude behind a proxy, and in between what the proxy has refused.
+ *
+ * @throws {FleetManagerError} `CONTAINER_ERROR` when claude cannot reach the model because the proxy died.
+ */
+export async function* withRefusals(
+  messages: AsyncIterable<SDKMessage>,
+  proxy: WatchedProxy,
+): AsyncGenerator<SDKMessage, void, undefined> {
+  await using refused = new FileTail(join(proxy.folder, refusalsFile));
+  await using source = iterate(messages);
+  for (;;) {
+    const next = source.next();
+    while ((await firstOf(next, lookMs)) === undefined) yield* newRefusals(refused, proxy);
+    const { done, value: message } = await next;
+    yield* newRefusals(refused, proxy);
+    if (done) return;
+    if (isTrouble(message) && (await hasDied(proxy))) throw died();
+    yield message;
+  }
+}
+
+function iterate(messages: AsyncIterable<SDKMessage>) {
+  const iterator = messages[Symbol.asyncIterator]();
+  return {
+    next: () => iterator.next(),
+    async [Symbol.asyncDispose]() {
+      await iterator.return?.();
+    },
+  };
+}
+
+/** The value; `undefined` where that takes longer. */
+async function firstOf<T>(value: Promise<T>, ms: number): Promise<T | undefined> {
+  const timer = new AbortController();
+  const elapsed = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([value, elapsed]);
+  } finally {
+    timer.abort();
+  }
+}
+
+async function* newRefusals(
+  refused: FileTail,
+  { sessionId, folder }: WatchedProxy,
+): AsyncGenerator<SDKMessage, void, undefined> {
+  for (let line = await refused.next(); line !== undefined; line = await refused.next()) {
+    const { host, port, reason, count } = JSON.parse(line) as RefusalLine;
+    const message: object = {
+      type: "system",
+      subtype: "egress_refused",
+      uuid: stableId([folder, host, port, count]),
+      session_id: sessionId,
+      host,
+      port,
+      reason,
+      count,
+    };
+    yield message as SDKMessage;
+  }
+}
+
+/** The same for the next owner of the job, who knows by it what is written already. */
+function stableId(facts: readonly unknown[]): string {
+  const digest = createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
+function isTrouble(message: SDKMessage): boolean {
+  if (message.type === "result") return message.is_error;
+  return message.type === "system" && message.subtype === "api_retry";
+}
+
+async function hasDied({ folder, isWanted }: WatchedProxy): Promise<boolean> {
+  return !(await isListening(join(folder, proxySocket))) && isWanted();
+}
+
+function died(): FleetManagerError {
+  return new FleetManagerError(
+    "The credential proxy of the job has died, and with it claude's way to the model. Somebody ended it, or the machine had no memory left.",
+    { code: "CONTAINER_ERROR" },
+  );
+}
