@@ -19,6 +19,7 @@ import { openApprovals } from "./approvals/open-approvals.ts";
 import { obeyReport } from "./agent-tools/report.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { Fleet } from "./fleet.ts";
+import { useSlot } from "./job-slot.ts";
 import { warnOfSurvivors } from "./report-end.ts";
 import { endedAlone, timeLeft } from "./time-left.ts";
 
@@ -70,6 +71,7 @@ export async function attemptJob(
     adopt && endedAlone(attemptFiles(fleet.state.stateDir, record.id, record.attempt), adopt);
   let hasWorked = adopt ? hasWorkedBefore(fleet, record) : false;
   try {
+    if (!adopt) await useSlot(fleet, record, agent);
     await using approvals = openApprovals(fleet, plan);
     if (adopt) await approvals.begin();
     await using tools = await openAgentTools(fleet, plan);
@@ -118,6 +120,7 @@ async function requestOf(
     agent,
     ...(plan.turns ? { turns: plan.turns } : plan.prompt !== undefined && { prompt: plan.prompt }),
     session: plan.session,
+    ...(record.slot !== undefined && { slot: record.slot }),
     limits: {
       ...(record.maxTurns !== undefined && { maxTurns: record.maxTurns }),
       ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),

@@ -6,6 +6,7 @@ import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
 import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { Fleet } from "./fleet.ts";
 import { runEndHooks } from "./job-hooks.ts";
+import { freeSlot } from "./job-slot.ts";
 import { settleEndedWork } from "./job-work.ts";
 import { writeOutputLog } from "./logs/output-log.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
@@ -139,6 +140,7 @@ async function settleAbandoned(
   decide: AbandonedEnd,
 ): Promise<void> {
   if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
+  await freeSlot(fleet, taken);
   await writeOutputLog(fleet, taken);
   const isSettled = taken.settled !== undefined && taken.cancelCause === undefined;
   const next = isSettled ? { end: taken.settled } : await decide(taken);

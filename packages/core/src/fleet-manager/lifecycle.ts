@@ -8,7 +8,7 @@ import { StateManager } from "../state/manager.ts";
 import { ConfigWatch } from "./config-watch.ts";
 import { drainJobs } from "./drain-jobs.ts";
 import { storeUnstored } from "./end-attempt.ts";
-import { endLeftContainers } from "./end-left-containers.ts";
+import { endIdleContainers, endLeftContainers } from "./end-left-containers.ts";
 import type { Emit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
 import type { Fleet, RunningJob } from "./fleet.ts";
@@ -224,6 +224,8 @@ export class Lifecycle {
     this.#stopUpkeep = undefined;
     await queue.close();
     await drainJobs(fleet, options);
+    // Not those of a fleet that was never started: its next trigger may want them.
+    if (this.startedAt !== undefined) await endIdleContainers(fleet, "all");
     await storeUnstored(fleet);
     await this.#notifier?.close();
     this.#notifier = undefined;

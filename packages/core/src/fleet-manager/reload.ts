@@ -3,6 +3,7 @@ import { loadConfig } from "../config/load.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
 import type { Logger } from "../logger.ts";
 import { cancelJob } from "./control.ts";
+import { endIdleContainers } from "./end-left-containers.ts";
 import type { Fleet } from "./fleet.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { scheduleEntries } from "./schedules/schedules.ts";
@@ -18,6 +19,7 @@ export async function reloadFleet({ fleet, queue, scheduler }: FleetParts): Prom
   fleet.replaceConfig(config);
   warnAbout(config, fleet.log);
   await cancelPendingOfRemoved(fleet);
+  await endIdleContainers(fleet, "unwanted");
   if (fleet.lifecycle() === "running") await scheduler.replace(scheduleEntries(config));
   queue.kick();
   const what = changes.length === 0 ? "nothing changed" : changes.join(", ");

@@ -20,6 +20,7 @@ import { finishJob, leaveJob, parkJob, type Parking } from "./end-attempt.ts";
 import type { Fleet, RunningJob } from "./fleet.ts";
 import { verifyEnd } from "./job-expect.ts";
 import { runBeforeHooks, runEndHooks } from "./job-hooks.ts";
+import { freeSlot } from "./job-slot.ts";
 import { addTotals } from "./job-totals.ts";
 import { claimWork, noWorkEnd } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
@@ -52,6 +53,7 @@ export async function runJob(
     return { end: failure(error) };
   });
   if (next === "left") return leaveJob(fleet, record);
+  await freeSlot(fleet, record);
   await writeOutputLog(fleet, record);
   if ("wait" in next) return parkJob(fleet, record, next.wait);
   const settled = await runEndHooks(fleet, record, { ...next, cancel });

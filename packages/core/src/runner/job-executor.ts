@@ -45,6 +45,7 @@ export interface AttemptRequest {
   /** What a conversation asks in place of a prompt. */
   readonly turns?: Turns;
   readonly session: SessionRequest;
+  readonly slot?: number;
   readonly limits: ExecuteOptions["limits"];
   /** Wall clock of the attempt, milliseconds. */
   readonly timeout?: number;
@@ -180,6 +181,7 @@ export class JobExecutor {
         prompt: turns ? handOver(request, turns, run) : request.prompt,
         session: request.session,
         jobId: request.jobId,
+        ...(request.slot !== undefined && { slot: request.slot }),
         limits: request.limits,
         files: request.files,
         ...(request.adopt && { adopt: request.adopt }),
