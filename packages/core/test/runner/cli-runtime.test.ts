@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { claudeBinary, inPrompt, type Script, script } from "@herdctl/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -15,6 +13,7 @@ import type { ExecuteOptions } from "../../src/runner/runtime/interface.ts";
 import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
 import { attemptFiles } from "../../src/state/attempt-files.ts";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
+import { startChild } from "../child.ts";
 import { Bench, testAgent } from "./harness.ts";
 import { eventually, uniqueJobId } from "./processes.ts";
 
@@ -198,33 +197,22 @@ const work: Script = script()
 
 /** Runs it in a process of its own, which can be killed. */
 async function runElsewhere(cwd: string): Promise<{
-  readonly kill: () => void;
+  readonly kill: () => Promise<void>;
   readonly options: Given & { readonly adopt: ProcessRecord };
 }> {
   const [jobId, sessionId] = [uniqueJobId(), randomUUID()];
-  const daemon = spawn(
-    process.execPath,
-    [
-      "--conditions=herdctl-source",
-      fileURLToPath(new URL("children/run-until-killed.ts", import.meta.url)),
-      jobId,
-      sessionId,
-      cwd,
-      JSON.stringify(work),
-      "cli",
-    ],
-    { env: bench.environment(), stdio: ["ignore", "pipe", "inherit"] },
-  );
-  let output = "";
-  daemon.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  await eventually(() => output.includes("\n"), "the record", patience);
+  const daemon = startChild("runner/children/run-until-killed.ts", {
+    args: [jobId, sessionId, cwd, JSON.stringify(work), "cli"],
+    env: bench.environment(),
+  });
+  const record = await daemon.next();
   return {
-    kill: () => void daemon.kill("SIGKILL"),
+    kill: () => daemon.kill(),
     options: {
       jobId,
       session: { mode: "new", id: sessionId },
       files: attemptFiles(cwd, jobId, 1),
-      adopt: JSON.parse(output),
+      adopt: JSON.parse(record),
     },
   };
 }
@@ -245,7 +233,7 @@ describe("a claude that is adopted", { timeout: 180_000 }, () => {
         ? readFileSync(options.files?.stdout ?? "", "utf8")
         : "";
     await eventually(() => isTime(cwd, stdout()), "the time to kill", patience);
-    kill();
+    await kill();
 
     const messages = await execute(options);
     expect(gist(messages)).toEqual(undisturbed);

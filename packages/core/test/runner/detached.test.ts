@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,12 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isAlive } from "../../src/processes/process-record.ts";
 import { findJobProcesses } from "../../src/processes/reap.ts";
 import type { ClaudeProcess } from "../../src/runner/runtime/interface.ts";
-import {
-  createLocalLauncher,
-  type LocalLauncherOptions,
-} from "../../src/runner/runtime/launcher.ts";
+import type { LocalLauncherOptions } from "../../src/runner/runtime/launcher.ts";
 import { type AttemptFiles, attemptFiles } from "../../src/state/attempt-files.ts";
-import { eventually, uniqueJobId } from "./processes.ts";
+import { startChild } from "../child.ts";
+import { eventually, shellLauncher, uniqueJobId } from "./processes.ts";
 
 let folder: string;
 
@@ -30,19 +28,6 @@ async function newFiles(jobId: string): Promise<AttemptFiles> {
   return files;
 }
 
-function launcherFor(jobId: string, options: Partial<LocalLauncherOptions> = {}) {
-  return createLocalLauncher({
-    cwd: folder,
-    claudePath: "/bin/sh",
-    env: { PATH: process.env["PATH"] ?? "" },
-    jobId,
-    agentName: "writer",
-    lifeline: true,
-    onRecord: () => Promise.resolve(),
-    ...options,
-  });
-}
-
 /** Starts a shell script where claude would be. */
 async function start(
   script: string,
@@ -52,7 +37,7 @@ async function start(
   const jobId = options.jobId ?? uniqueJobId();
   const files = await newFiles(jobId);
   if (prompt !== undefined) await writeFile(files.prompt, prompt);
-  const launcher = launcherFor(jobId, launch);
+  const launcher = shellLauncher(jobId, { cwd: folder, ...launch });
   const claude = await launcher.startDetached(
     { command: "/bin/sh", args: ["-c", script, "claude"], env: launcher.env },
     files,
@@ -148,7 +133,7 @@ describe("a claude with files for stdio", () => {
       `trap 'echo stopped; exit 0' INT; setsid sleep 300 & echo ready; while :; do sleep 0.1; done`,
     );
     await eventually(() => read(files.stdout).includes("ready"), "its start", patience);
-    const joined = launcherFor("job-of-another").attach(claude.record);
+    const joined = shellLauncher("job-of-another").attach(claude.record);
     expect(joined.isAlive()).toBe(true);
     joined.interrupt();
     await ended(joined);
@@ -160,37 +145,14 @@ describe("a claude with files for stdio", () => {
   });
 });
 
-const parentProgram = `
-  import { createLocalLauncher } from ${JSON.stringify(new URL("../../src/runner/runtime/launcher.ts", import.meta.url).href)};
-  const [jobId, script, files, timeout] = process.argv.slice(1);
-  const launcher = createLocalLauncher({ cwd: process.cwd(), claudePath: "/bin/sh", env: process.env, jobId, agentName: "a", lifeline: true, onRecord: async () => {}, ...(timeout && { timeout: Number(timeout) }) });
-  const { record } = await launcher.startDetached({ command: "/bin/sh", args: ["-c", script], env: process.env }, JSON.parse(files));
-  console.log(JSON.stringify(record));
-  process.stdin.once("data", () => process.exit(0));
-`;
-
 /** Starts it in a process of its own, which can die. */
 async function startElsewhere(script: string, timeout?: number) {
   const jobId = uniqueJobId();
   const files = await newFiles(jobId);
-  const parent = spawn(
-    process.execPath,
-    [
-      "--input-type=module",
-      "--conditions=herdctl-source",
-      "-e",
-      parentProgram,
-      jobId,
-      script,
-      JSON.stringify(files),
-      timeout === undefined ? "" : String(timeout),
-    ],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
-  let output = "";
-  parent.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  await eventually(() => output.includes("\n"), "the record", patience);
-  return { parent, files, claude: launcherFor(jobId).attach(JSON.parse(output)) };
+  const limit = timeout === undefined ? [] : [String(timeout)];
+  const args = [jobId, script, JSON.stringify(files), ...limit];
+  const parent = startChild("runner/children/start-detached.ts", { args });
+  return { parent, files, claude: shellLauncher(jobId).attach(JSON.parse(await parent.next())) };
 }
 
 describe("a claude that outlives herdctl", () => {
@@ -202,9 +164,11 @@ describe("a claude that outlives herdctl", () => {
         `for i in $(seq 0 19); do echo "line $i"; sleep 0.1; done; setsid echo end >&2`,
       );
       await eventually(() => read(files.stdout).includes("line 1"), "its start", patience);
-      if (how === "is killed") parent.kill("SIGKILL");
-      else parent.stdin.end("\n");
-      await eventually(() => parent.exitCode ?? parent.signalCode, "herdctl's end", patience);
+      if (how === "ends in good order") {
+        parent.process.stdin?.end("\n");
+        await once(parent.process, "exit");
+      }
+      await parent.kill();
       expect(claude.isAlive()).toBe(true);
       await ended(claude);
       expect(read(files.stdout)).toBe(said);
@@ -218,7 +182,7 @@ describe("a claude that outlives herdctl", () => {
       -10_000,
     );
     await eventually(() => read(files.stdout).includes("ready"), "its start", patience);
-    parent.kill("SIGKILL");
+    await parent.kill();
     await ended(claude);
     await eventually(
       () => findJobProcesses(claude.record).length === 0,
@@ -229,7 +193,7 @@ describe("a claude that outlives herdctl", () => {
 
   it("leaves no timer behind when it ends before", async () => {
     const { parent, claude } = await startElsewhere("exit 0", 3_600_000);
-    parent.kill("SIGKILL");
+    await parent.kill();
     await ended(claude);
     await eventually(
       () => findJobProcesses(claude.record).length === 0,

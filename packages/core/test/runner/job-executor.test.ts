@@ -5,13 +5,12 @@ import { createRedactor } from "../../src/redact.ts";
 import { attemptFiles } from "../../src/state/attempt-files.ts";
 import { type AttemptRequest, JobExecutor } from "../../src/runner/job-executor.ts";
 import type { ExecuteOptions, RuntimeInterface } from "../../src/runner/runtime/interface.ts";
-import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
 import { isAlive } from "../../src/processes/process-record.ts";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
 import { MemoryOutput, testAgent } from "./harness.ts";
 import { apiRetry, init, result, says } from "./messages.ts";
-import { uniqueJobId } from "./processes.ts";
+import { shellLauncher, uniqueJobId } from "./processes.ts";
 
 /** A runtime that runs this script as its claude and then says this. */
 function runtime(
@@ -45,16 +44,7 @@ function request(changes: Partial<AttemptRequest> = {}): AttemptRequest {
     prompt: "Hi.",
     session: { mode: "new", id: "s1" },
     limits: {},
-    launcher: (onRecord) =>
-      createLocalLauncher({
-        cwd: process.cwd(),
-        claudePath: "/bin/sh",
-        env: { PATH: process.env["PATH"] ?? "" },
-        jobId,
-        agentName: "writer",
-        lifeline: true,
-        onRecord,
-      }),
+    launcher: (onRecord) => shellLauncher(jobId, { onRecord }),
     onRecord: () => Promise.resolve(),
     files: attemptFiles(tmpdir(), jobId, 1),
     output: new MemoryOutput(),

@@ -1,14 +1,13 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, symlink, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
 import { isAlive } from "../../src/processes/process-record.ts";
 import { readProcess } from "../../src/processes/process-table.ts";
 import { findJobProcesses } from "../../src/processes/reap.ts";
-import { eventually, launchScript, uniqueJobId } from "./processes.ts";
+import { startChild } from "../child.ts";
+import { eventually, launchScript, shellLauncher, uniqueJobId } from "./processes.ts";
 
 let folder: string;
 
@@ -82,15 +81,8 @@ describe("the gate", () => {
 
   it("names the job in the process list, and no prompt or secret", async () => {
     const jobId = uniqueJobId();
-    const launcher = createLocalLauncher({
-      cwd: folder,
-      claudePath: "sleep",
-      env: { PATH: process.env["PATH"] ?? "", TOKEN: "s3cret" },
-      jobId,
-      agentName: "sub.writer",
-      lifeline: true,
-      onRecord: () => Promise.resolve(),
-    });
+    const env = { PATH: process.env["PATH"] ?? "", TOKEN: "s3cret" };
+    const launcher = shellLauncher(jobId, { env, agentName: "sub.writer" });
     const started = launcher.start({ command: "sleep", args: ["60"], env: launcher.env });
     const list = await eventually(() => {
       const lines = findJobProcesses(started.record).map(commandLine);
@@ -120,15 +112,6 @@ describe("the end of a process", () => {
   });
 });
 
-const parentProgram = `
-  import { createLocalLauncher } from ${JSON.stringify(new URL("../../src/runner/runtime/launcher.ts", import.meta.url).href)};
-  const [jobId, script, file] = process.argv.slice(1);
-  const launcher = createLocalLauncher({ cwd: process.cwd(), claudePath: "/bin/sh", env: process.env, jobId, agentName: "a", lifeline: true, onRecord: async () => {} });
-  const started = launcher.start({ command: "/bin/sh", args: ["-c", script, "claude", file], env: process.env });
-  started.stdout.pipe(process.stdout);
-  console.log(JSON.stringify(started.record));
-`;
-
 describe("the lifeline", () => {
   it.each([
     ["obeys SIGINT", `trap 'exit 0' INT`, 1_500],
@@ -137,19 +120,14 @@ describe("the lifeline", () => {
     "ends a claude that %s, and its tools, when herdctl is killed",
     async (_what, onInt, limit) => {
       const file = join(folder, `second-tool-${limit}`);
-      const script = `${onInt}; setsid sh -c 'echo tool $$; sleep 60' & sleep 0.3; echo ready; while :; do sleep 0.1; done; touch "$1"`;
-      const parent = spawn(
-        process.execPath,
-        ["--input-type=module", "-e", parentProgram, uniqueJobId(), script, file],
-        { stdio: ["ignore", "pipe", "inherit"] },
-      );
-      let output = "";
-      parent.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      await eventually(() => output.includes("ready"), "the job");
-      const record = JSON.parse(output.split("\n")[0] ?? "");
-      const tool = Number(/tool (\d+)/.exec(output)?.[1]);
+      const script = `${onInt}; setsid sh -c 'echo tool $$; sleep 60' & sleep 0.3; echo ready; while :; do sleep 0.1; done; touch '${file}'`;
+      const args = [uniqueJobId(), script];
+      const parent = startChild("runner/children/start-piped.ts", { args });
+      const record = JSON.parse(await parent.next());
+      const tool = Number(/^tool (\d+)$/.exec(await parent.next())?.[1]);
+      expect(await parent.next()).toBe("ready");
 
-      parent.kill("SIGKILL");
+      await parent.kill();
       await eventually(
         () => !isAlive(record) && (readProcess(tool)?.zombie ?? true),
         "their end",

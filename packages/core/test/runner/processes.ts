@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
-import type { PipedClaude } from "../../src/runner/runtime/interface.ts";
+import type { Launcher, PipedClaude } from "../../src/runner/runtime/interface.ts";
 import {
   createLocalLauncher,
   type LocalLauncherOptions,
@@ -29,17 +29,12 @@ export function uniqueJobId(): string {
   return `job-test-${process.pid}-${Date.now()}-${jobs}`;
 }
 
-/** Starts a shell script where claude would be. */
-export function launchScript(
-  script: string,
-  options: Partial<LocalLauncherOptions> = {},
-): {
-  readonly started: PipedClaude;
-  readonly record: ProcessRecord;
-  readonly output: () => string;
-} {
-  const jobId = options.jobId ?? uniqueJobId();
-  const launcher = createLocalLauncher({
+/** Starts shells where claude would be. */
+export function shellLauncher(
+  jobId: string,
+  options: Partial<Omit<LocalLauncherOptions, "jobId">> = {},
+): Launcher {
+  return createLocalLauncher({
     cwd: process.cwd(),
     claudePath: "/bin/sh",
     env: { PATH: process.env["PATH"] ?? "" },
@@ -49,6 +44,18 @@ export function launchScript(
     onRecord: () => Promise.resolve(),
     ...options,
   });
+}
+
+/** Starts a shell script where claude would be. */
+export function launchScript(
+  script: string,
+  options: Partial<LocalLauncherOptions> = {},
+): {
+  readonly started: PipedClaude;
+  readonly record: ProcessRecord;
+  readonly output: () => string;
+} {
+  const launcher = shellLauncher(options.jobId ?? uniqueJobId(), options);
   const started = launcher.start({ command: "/bin/sh", args: ["-c", script], env: launcher.env });
   let output = "";
   started.stdout.on("data", (chunk: Buffer) => {

@@ -1,15 +1,14 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { script } from "@herdctl/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isAlive } from "../../src/processes/process-record.ts";
 import { readProcess } from "../../src/processes/process-table.ts";
 import { findJobProcesses } from "../../src/processes/reap.ts";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
+import { startChild } from "../child.ts";
 import { Bench } from "./harness.ts";
 import { eventually, uniqueJobId } from "./processes.ts";
 
@@ -95,29 +94,19 @@ describe("a job whose daemon is killed", () => {
       .tool("Bash", { command: python(tool) })
       .tool("Bash", { command: `touch "${secondFile}"` })
       .text("Done.");
-    const daemon = spawn(
-      process.execPath,
-      [
-        "--conditions=herdctl-source",
-        fileURLToPath(new URL("children/run-until-killed.ts", import.meta.url)),
-        jobId,
-        randomUUID(),
-        bench.cwd,
-        JSON.stringify(steps),
-      ],
-      { env: bench.environment(), stdio: ["ignore", "pipe", "inherit"] },
-    );
-    let output = "";
-    daemon.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    const daemon = startChild("runner/children/run-until-killed.ts", {
+      args: [jobId, randomUUID(), bench.cwd, JSON.stringify(steps)],
+      env: bench.environment(),
+    });
+    const record: ProcessRecord = JSON.parse(await daemon.next());
     const toolPid = await eventually(() => {
       const text = existsSync(pidFile) ? readFileSync(pidFile, "utf8") : "";
       return text === "" ? undefined : Number(text);
     }, "the first tool");
-    const record: ProcessRecord = JSON.parse(output);
     expect(isAlive(record)).toBe(true);
 
     const killed = performance.now();
-    daemon.kill("SIGKILL");
+    await daemon.kill();
     await eventually(
       () => !isAlive(record) && isGone(toolPid),
       "the end of claude and its tool",

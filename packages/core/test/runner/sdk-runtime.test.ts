@@ -3,11 +3,10 @@ import type { Options, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { describe, expect, it } from "vitest";
 import type { ExecuteOptions } from "../../src/runner/runtime/interface.ts";
 import { attemptFiles } from "../../src/state/attempt-files.ts";
-import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
 import { type QueryFunction, SDKRuntime } from "../../src/runner/runtime/sdk-runtime.ts";
 import { testAgent } from "./harness.ts";
 import { failure, init, result, says } from "./messages.ts";
-import { uniqueJobId } from "./processes.ts";
+import { shellLauncher, uniqueJobId } from "./processes.ts";
 
 interface Spoken {
   readonly query: QueryFunction;
@@ -54,15 +53,7 @@ function request(changes: Partial<ExecuteOptions> = {}): ExecuteOptions {
     limits: {},
     signal: new AbortController().signal,
     files: attemptFiles(tmpdir(), jobId, 1),
-    launcher: createLocalLauncher({
-      cwd: process.cwd(),
-      claudePath: "/bin/sh",
-      env: { PATH: process.env["PATH"] ?? "" },
-      jobId,
-      agentName: "writer",
-      lifeline: true,
-      onRecord: () => Promise.resolve(),
-    }),
+    launcher: shellLauncher(jobId),
     ...changes,
   };
 }
@@ -112,15 +103,7 @@ describe("SDKRuntime", () => {
   });
 
   it("keeps what the launcher says", async () => {
-    const launcher = createLocalLauncher({
-      cwd: "/does/not/exist",
-      claudePath: "/bin/sh",
-      env: {},
-      jobId: "job-1",
-      agentName: "writer",
-      lifeline: true,
-      onRecord: () => Promise.resolve(),
-    });
+    const launcher = shellLauncher("job-1", { cwd: "/does/not/exist" });
     const spoken = speaks((options) => complains(options));
     await expect(collect(spoken, request({ launcher }))).rejects.toMatchObject({
       code: "WORKING_DIRECTORY",

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createJob } from "../../src/state/job-metadata.ts";
 import { jobOutputFile, openJobOutput, readJobOutput } from "../../src/state/job-output.ts";
 import { StateManager } from "../../src/state/manager.ts";
-import { startChild } from "./child.ts";
+import { startChild } from "../child.ts";
 import { cannotMount } from "./prerequisite.ts";
 import { temporaryFolder } from "./temporary.ts";
 
@@ -137,7 +137,7 @@ describe("read-only disk (needs root: mounts a view)", () => {
     "what a crash left there cannot be read, and the remedy is named",
     async () => {
       const stateDir = await temporaryFolder();
-      const child = startChild("write-jobs.ts", stateDir);
+      const child = startChild("state/children/write-jobs.ts", { args: [stateDir] });
       await child.next();
       await child.kill();
       execFileSync("rm", [join(stateDir, "herdctl.db-shm")]);

@@ -9,7 +9,7 @@ import {
   tailJobOutput,
 } from "../../src/state/job-output.ts";
 import type { OutputEntry, OutputLine } from "../../src/state/output-line.ts";
-import { startChild } from "./child.ts";
+import { startChild } from "../child.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 async function temporaryOutput(): Promise<string> {
@@ -174,7 +174,7 @@ test("follows from before the file exists until the end, without gap or repeat",
 test("follows what another process writes", async () => {
   const file = await temporaryOutput();
   const ended = new AbortController();
-  const child = startChild("append-output.ts", file, "400");
+  const child = startChild("state/children/append-output.ts", { args: [file, "400"] });
   const reading = collect(readJobOutput(file, { ended: ended.signal }));
   expect(JSON.parse(await child.next())).toMatchObject({ lines: 400 });
   ended.abort();

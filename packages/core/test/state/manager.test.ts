@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { createJob } from "../../src/state/job-metadata.ts";
 import { StateManager } from "../../src/state/manager.ts";
-import { startChild } from "./child.ts";
+import { startChild } from "../child.ts";
 import { openState, temporaryFolder } from "./temporary.ts";
 
 test("creates the directory and its folders for this user alone", async () => {
@@ -159,7 +159,7 @@ test("asking who holds the lock never keeps a fleet from taking it", async () =>
 
 test("a crash gives the lock back", async () => {
   const state = await openState();
-  const child = startChild("hold-lock.ts", state.stateDir);
+  const child = startChild("state/children/hold-lock.ts", { args: [state.stateDir] });
   expect(await child.next()).toBe("locked");
   expect(state.lockOwner()?.pid).toBe(child.process.pid);
   await expect(state.acquireLock()).rejects.toMatchObject({ code: "STATE_LOCKED" });
@@ -176,7 +176,7 @@ test("everything the holder of the lock does in its directory leaves it locked",
   other.lockOwner();
   await reader.close();
   await other.close();
-  const child = startChild("hold-lock.ts", state.stateDir);
+  const child = startChild("state/children/hold-lock.ts", { args: [state.stateDir] });
   expect(await child.next()).toBe("refused");
   expect(state.lockOwner()?.pid).toBe(process.pid);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createJob } from "../../src/state/job-metadata.ts";
 import { jobOutputFile, openJobOutput, readJobOutput } from "../../src/state/job-output.ts";
-import { startChild } from "./child.ts";
+import { startChild } from "../child.ts";
 import { openState } from "./temporary.ts";
 
 test("two processes that admit at once exceed no limit and admit no job twice", async () => {
@@ -16,7 +16,7 @@ test("two processes that admit at once exceed no limit and admit no job twice", 
     ),
   );
   const children = ["one", "two"].map((node) =>
-    startChild("race-admit.ts", state.stateDir, node, "2", "5"),
+    startChild("state/children/race-admit.ts", { args: [state.stateDir, node, "2", "5"] }),
   );
   for (const child of children) expect(await child.next()).toBe("ready");
   for (const child of children) child.process.stdin?.write("go\n");
@@ -39,7 +39,7 @@ test.each([1, 2, 3])(
   "after kill -9 in the middle of writing, all that was acknowledged is there (%i)",
   async (round) => {
     const state = await openState();
-    const child = startChild("write-jobs.ts", state.stateDir);
+    const child = startChild("state/children/write-jobs.ts", { args: [state.stateDir] });
     const acknowledged: string[] = [];
     while (acknowledged.length < 40 * round) acknowledged.push(await child.next());
     expect(state.lockOwner()?.pid).toBe(child.process.pid);
@@ -67,7 +67,7 @@ test.each([1, 2, 3])(
 test("sees the writes of another process in the version of its store", async () => {
   const state = await openState();
   const before = state.store.dataVersion();
-  const child = startChild("write-jobs.ts", state.stateDir);
+  const child = startChild("state/children/write-jobs.ts", { args: [state.stateDir] });
   const id = await child.next();
   expect(state.store.dataVersion()).not.toBe(before);
   expect(state.store.jobs.get(id)).toBeDefined();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 
-/** A real process that runs one of the scripts in `children/`. */
+/** A real process that runs one of the programs in a folder `children`. */
 export interface Child {
   readonly process: ChildProcess;
   /** Lines that it prints. */
@@ -15,9 +15,19 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-export function startChild(script: string, ...args: readonly string[]): Child {
-  const path = join(import.meta.dirname, "children", script);
-  const child = spawn(process.execPath, [path, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+export interface ChildOptions {
+  readonly args: readonly string[];
+  /** Default: that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts a program, named from here, and kills it when the test is over. */
+export function startChild(program: string, { args, env }: ChildOptions): Child {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=herdctl-source", join(import.meta.dirname, program), ...args],
+    { stdio: ["pipe", "pipe", "inherit"], ...(env && { env }) },
+  );
   const gone = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const kill = async (): Promise<void> => {
@@ -27,7 +37,7 @@ export function startChild(script: string, ...args: readonly string[]): Child {
   onTestFinished(kill);
   const next = async (): Promise<string> => {
     const line = await lines.next();
-    if (line.done === true) throw new Error(`${script} ended`);
+    if (line.done === true) throw new Error(`${program} ended`);
     return line.value;
   };
   return { process: child, lines, next, kill };
