@@ -1,3 +1,4 @@
+export type { FleetAddress } from "./client/address.ts";
 export { createFleetClient, type FleetClient } from "./client/client.ts";
 export { probeDaemon } from "./client/probe.ts";
 export { operations, streams } from "./contract.ts";
@@ -12,6 +13,7 @@ export type {
 } from "./contract-types.ts";
 export type { FleetTarget } from "./fleet-target.ts";
 export { localOperations } from "./local-operations.ts";
+export { serveMcp, type ServeMcpOptions } from "./mcp/serve-mcp.ts";
 export type {
   FleetEvent,
   FleetOperations,
@@ -21,4 +23,10 @@ export type {
   StreamOptions,
   UsageFilter,
 } from "./operations.ts";
-export { createFleetServer, type FleetServer, type FleetServerOptions } from "./server/server.ts";
+export {
+  createFleetServer,
+  type FleetServer,
+  type FleetServerOptions,
+  type TcpOptions,
+  type TcpService,
+} from "./server/server.ts";

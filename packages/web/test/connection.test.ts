@@ -10,7 +10,7 @@ import { collect } from "./collect.ts";
 
 test("a daemon that does not answer in time is a TIMEOUT that names the operation", async () => {
   await using silent = await answering(() => undefined);
-  const connection = createConnection(silent.socketPath);
+  const connection = createConnection(silent);
   const call = connection.call("getStatus", { params: {}, query: {}, body: {} }, { deadline: 20 });
   await expect(call).rejects.toMatchObject({
     code: "TIMEOUT",

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError, type Job, type StopOptions } from "@herdctl/core";
 import type { OperationTypes } from "../contract-types.ts";
 import type { FleetOperations, StreamOptions } from "../operations.ts";
+import type { FleetAddress } from "./address.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { memoryCalls } from "./memory-calls.ts";
 import { resumeStream } from "./resume-stream.ts";
@@ -22,7 +23,7 @@ const stopPollInterval = 50;
 const nothing = { params: {}, query: {}, body: {} };
 
 /**
- * Operates the fleet of the daemon behind a control socket. Errors are `FleetManagerError`s with the
+ * Operates the fleet of the daemon behind a control socket, or on the network. Errors are `FleetManagerError`s with the
  * code and facts of the daemon's own; `DAEMON_UNREACHABLE` when there is none.
  *
  * @example
@@ -32,8 +33,8 @@ const nothing = { params: {}, query: {}, body: {} };
  * console.log((await client.waitForJob(job.id)).exitReason);
  * ```
  */
-export function createFleetClient({ socketPath }: { readonly socketPath: string }): FleetClient {
-  const connection = createConnection(socketPath);
+export function createFleetClient(address: FleetAddress): FleetClient {
+  const connection = createConnection(address);
   const { call } = connection;
   return {
     getStatus: () => call("getStatus", nothing),

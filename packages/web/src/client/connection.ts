@@ -4,9 +4,10 @@ import { operations, streams } from "../contract.ts";
 import type { OperationTypes, Stream, StreamTypes } from "../contract-types.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
 import { describeRequestProblems } from "../wire/request-problems.ts";
+import { type FleetAddress, toRoute } from "./address.ts";
 import { readJson } from "./read-json.ts";
 import { readServerEvents, type ServerEvent } from "./read-server-events.ts";
-import { brokenOff, readText, socketTransport, type WireRequest } from "./socket-transport.ts";
+import { brokenOff, createTransport, readText, type WireRequest } from "./transport.ts";
 import { wirePath } from "./wire-path.ts";
 
 /** How long to wait, and when to give up. */
@@ -48,8 +49,9 @@ const defaultDeadline = 30_000;
 const longestSilence = 45_000;
 
 /** Opens no connection yet: each call has its own. */
-export function createConnection(socketPath: string): Connection {
-  const send = socketTransport(socketPath);
+export function createConnection(address: FleetAddress): Connection {
+  const route = toRoute(address);
+  const send = createTransport(route);
   const closing = new AbortController();
 
   async function exchange(request: WireRequest): Promise<{ status: number; text: string }> {
@@ -58,7 +60,7 @@ export function createConnection(socketPath: string): Connection {
       return { status: answer.statusCode ?? 0, text: await readText(answer) };
     } catch (error) {
       if (request.signal.aborted || error instanceof FleetManagerError) throw error;
-      throw brokenOff(error, socketPath);
+      throw brokenOff(error, route);
     }
   }
 
@@ -102,7 +104,7 @@ export function createConnection(socketPath: string): Connection {
       }
     },
 
-    brokenOff: (cause) => brokenOff(cause, socketPath),
+    brokenOff: (cause) => brokenOff(cause, route),
     closed: closing.signal,
     close: () => closing.abort(new DOMException("The client was closed.", "AbortError")),
   };

@@ -1,10 +1,10 @@
 import type { HttpBindings } from "@hono/node-server";
-import { errorKindOf, FleetManagerError, type Logger, messageOf } from "@herdctl/core";
-import { type Context, Hono } from "hono";
+import type { Logger } from "@herdctl/core";
+import { Hono } from "hono";
 import { z } from "zod";
 import { operations, streams } from "../contract.ts";
 import type { OperationTypes, StreamTypes } from "../contract-types.ts";
-import { type ErrorAnswer, toErrorBody } from "../wire/error.ts";
+import { answerError, reportError } from "./answer-error.ts";
 import type { OperationHandlers } from "./operation-handlers.ts";
 import { readRequest } from "./read-request.ts";
 import { RequestError } from "./request-error.ts";
@@ -43,7 +43,7 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
   }
   app.notFound((c) => answerError(new RequestError(404, `There is no ${c.req.path}.`)));
   app.onError((error, c) => {
-    report(parts.logger, c, error);
+    reportError(parts.logger, c, error);
     return answerError(error);
   });
   return app;
@@ -101,7 +101,7 @@ function addStream<Name extends keyof StreamTypes>(
         logger.warn("a reader of the event stream took nothing and was dropped", { path });
         c.env?.outgoing?.destroy();
       },
-      onError: (error) => report(logger, c, error),
+      onError: (error) => reportError(logger, c, error),
     });
     return c.body(body, 200, streamHeaders);
   });
@@ -118,15 +118,4 @@ function namesOf<Table extends object>(table: Table): readonly (keyof Table)[] {
 function linkAbort(from: AbortSignal, to: AbortController): void {
   if (from.aborted) to.abort();
   from.addEventListener("abort", () => to.abort(), { once: true, signal: to.signal });
-}
-
-function answerError(error: Error): Response {
-  const answer: ErrorAnswer = { error: toErrorBody(error) };
-  const status = error instanceof RequestError ? error.status : errorKindOf(error).status;
-  return new Response(JSON.stringify(answer), { status, headers: jsonHeaders });
-}
-
-function report(logger: Logger, c: Context, error: unknown): void {
-  if (error instanceof FleetManagerError && error.code !== "INTERNAL") return;
-  logger.error(`${c.req.method} ${c.req.path} failed: ${messageOf(error)}`);
 }

@@ -10,16 +10,20 @@ const largestBody = 4 * 1024 * 1024;
  *
  * @throws `INVALID_REQUEST`, naming each field that is wrong
  */
-export async function readRequest<Input>(c: Context, schema: z.ZodType<Input>): Promise<Input> {
-  const body = c.req.method === "POST" ? await readBody(c) : {};
+export async function readRequest<Input>(
+  c: Context,
+  schema: z.ZodType<Input>,
+  limit: number = largestBody,
+): Promise<Input> {
+  const body = c.req.method === "POST" ? await readBody(c, limit) : {};
   const parsed = z.safeDecode(schema, { params: c.req.param(), query: c.req.query(), body });
   if (parsed.success) return parsed.data;
   const { message, problems } = describeRequestProblems(parsed.error);
   throw new RequestError(400, message, { problems });
 }
 
-async function readBody(c: Context): Promise<unknown> {
-  const text = await readText(c);
+async function readBody(c: Context, limit: number): Promise<unknown> {
+  const text = await readText(c, limit);
   if (text === "") return {};
   const type = c.req.header("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) {
@@ -32,15 +36,15 @@ async function readBody(c: Context): Promise<unknown> {
   }
 }
 
-async function readText(c: Context): Promise<string> {
-  const tooLarge = new RequestError(413, `The body is over ${largestBody} bytes.`);
-  if (Number(c.req.header("content-length") ?? 0) > largestBody) throw tooLarge;
+async function readText(c: Context, limit: number): Promise<string> {
+  const tooLarge = new RequestError(413, `The body is over ${limit} bytes.`);
+  if (Number(c.req.header("content-length") ?? 0) > limit) throw tooLarge;
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     size += chunk.byteLength;
-    if (size > largestBody) throw tooLarge;
+    if (size > limit) throw tooLarge;
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

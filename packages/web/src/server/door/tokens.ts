@@ -1,0 +1,70 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { statSync } from "node:fs";
+import {
+  type Access,
+  accessTokensFile,
+  type Logger,
+  messageOf,
+  readAccessTokens,
+} from "@herdctl/core";
+
+/** The right to come in, for as long as the token is the one that it was given for. */
+export interface Grant {
+  readonly access: Access;
+  readonly digest: Buffer;
+}
+
+/** Knows the tokens of a state directory as they are at each moment. */
+export interface TokenCheck {
+  /** What this token allows; `undefined`: it is none. */
+  grant(token: string): Grant | undefined;
+  isCurrent(grant: Grant): boolean;
+}
+
+/** Reads the tokens again whenever their file has changed; without a readable file nobody comes in. */
+export function createTokenCheck(stateDir: string, logger: Logger): TokenCheck {
+  const file = accessTokensFile(stateDir);
+  let seen = "";
+  let grants: readonly Grant[] = [];
+  const current = (): readonly Grant[] => {
+    const now = signatureOf(file);
+    if (now === seen) return grants;
+    seen = now;
+    grants = readGrants(stateDir, logger);
+    return grants;
+  };
+  return {
+    grant(token) {
+      const digest = digestOf(token);
+      // All of them, so that the time tells nothing.
+      const found = current().filter((grant) => timingSafeEqual(grant.digest, digest));
+      return found[0];
+    },
+    isCurrent: ({ access, digest }) =>
+      current().some((grant) => grant.access === access && timingSafeEqual(grant.digest, digest)),
+  };
+}
+
+function readGrants(stateDir: string, logger: Logger): readonly Grant[] {
+  try {
+    const tokens = readAccessTokens(stateDir);
+    if (!tokens) return [];
+    return [
+      { access: "full", digest: digestOf(tokens.full) },
+      { access: "read-only", digest: digestOf(tokens.readOnly) },
+    ];
+  } catch (error) {
+    logger.error(`nobody can come in over TCP: ${messageOf(error)}`);
+    return [];
+  }
+}
+
+/** Changes with every replacement of the file. */
+function signatureOf(file: string): string {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.ino}:${found.size}:${found.mtimeNs}` : "none";
+}
+
+function digestOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}

@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { rotateAccessToken } from "@herdctl/core";
+import { expect, test } from "vitest";
+import { createFleetClient, createFleetServer, localOperations } from "../src/index.ts";
+import { collect } from "./collect.ts";
+import { send } from "./raw-request.ts";
+import { RecordedFleet } from "./recorded-fleet.ts";
+import { serveRecorded } from "./serve-recorded.ts";
+import { serveTcp } from "./serve-tcp.ts";
+
+test("with a token, a fleet is the same over TCP as in process", async () => {
+  await using served = await serveTcp();
+  const local = localOperations(served.fleet);
+  expect(await served.remote.getAgents()).toEqual(await local.getAgents());
+  await served.remote.trigger("platform.reviewer", "nightly");
+  expect(served.fleet.calls.at(-1)).toMatchObject({ name: "trigger" });
+  await expect(served.remote.getAgent("nobody")).rejects.toMatchObject({ code: "AGENT_NOT_FOUND" });
+});
+
+test("streams come over TCP, and end with their job", async () => {
+  await using served = await serveTcp();
+  served.fleet.say("one");
+  const seen: (string | undefined)[] = [];
+  for await (const line of served.remote.streamJobLines("latest")) {
+    seen.push(line.text);
+    if (seen.length === 1) served.fleet.say("two");
+    if (seen.length === 2) served.fleet.finish("completed");
+  }
+  expect(seen).toEqual(["one", "two"]);
+});
+
+test("the tokens are made once, and told to whoever opens the port first", async () => {
+  await using served = await serveTcp();
+  const again = await served.server.listenTcp({
+    host: "127.0.0.1",
+    port: 0,
+    stateDir: served.folder,
+  });
+  expect(again).not.toHaveProperty("newTokens");
+  const client = createFleetClient({ url: again.url, token: served.tokens.full });
+  expect((await client.getStatus()).state).toBe("running");
+  client.close();
+});
+
+test("whoever may look only reads all and changes nothing", async () => {
+  await using served = await serveTcp();
+  const client = createFleetClient({ url: served.url, token: served.tokens.readOnly });
+  expect(await client.getJobs()).toEqual(await served.client.getJobs());
+  served.fleet.calls.length = 0;
+  for (const change of [
+    client.trigger("platform.reviewer"),
+    client.cancelJob("latest"),
+    client.reload(),
+    client.pause(),
+  ]) {
+    await expect(change).rejects.toMatchObject({ code: "FORBIDDEN" });
+  }
+  expect(served.fleet.calls).toEqual([]);
+  client.close();
+});
+
+test("a replaced token ends what was opened with it, the other goes on", async () => {
+  await using served = await serveTcp();
+  const reader = createFleetClient({ url: served.url, token: served.tokens.readOnly });
+  const events = collect(reader.streamEvents());
+  const others = collect(served.remote.streamEvents());
+  await expect.poll(() => reader.getQueue().then((queue) => queue.total)).toBe(1);
+  rotateAccessToken(served.folder, "read-only");
+  await expect(reader.getStatus()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  await expect(events).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  expect((await served.remote.getStatus()).state).toBe("running");
+  served.remote.close();
+  expect(await others).toEqual([]);
+  reader.close();
+});
+
+test("localhost is both loopback addresses", async () => {
+  await using served = await serveRecorded();
+  const { url, newTokens } = await served.server.listenTcp({
+    host: "localhost",
+    port: 0,
+    stateDir: served.folder,
+  });
+  for (const host of ["127.0.0.1", "::1"]) {
+    const headers = { authorization: `Bearer ${newTokens?.full}` };
+    const port = new URL(url).port;
+    expect(await send({ host, port, path: "/api/status", headers })).toMatchObject({ status: 200 });
+  }
+});
+
+test.each([
+  ["a port that is taken", "127.0.0.1", "Another program listens there"],
+  ["an address of another machine", "192.0.2.1", "no such address"],
+  ["a name of no machine", "no-such-name.invalid", "192.0.2.1"],
+])("%s is an error with a remedy, and nothing is open", async (_, host, reason) => {
+  const taken = createServer();
+  await once(taken.listen(0, "127.0.0.1"), "listening");
+  const address = taken.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  await using served = await serveRecorded();
+  const opening = served.server.listenTcp({ host, port, stateDir: served.folder });
+  await expect(opening).rejects.toMatchObject({ code: "WEB_ADDRESS", context: { host, port } });
+  if (!host.endsWith(".invalid")) await expect(opening).rejects.toThrow(reason);
+  taken.close();
+});
+
+test("a port that is taken on one loopback address is not half taken", async () => {
+  const taken = createServer();
+  await once(taken.listen(0, "::1"), "listening");
+  const address = taken.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  await using served = await serveRecorded();
+  const place = { host: "localhost", port, stateDir: served.folder };
+  await expect(served.server.listenTcp(place)).rejects.toMatchObject({ code: "WEB_ADDRESS" });
+  const left = createServer();
+  await once(left.listen(port, "127.0.0.1"), "listening");
+  left.close();
+  taken.close();
+});
+
+test("closing the server closes the port", async () => {
+  await using served = await serveTcp();
+  await served.server.close();
+  await expect(served.remote.getStatus()).rejects.toMatchObject({
+    code: "DAEMON_UNREACHABLE",
+    message: expect.stringContaining("--web") as string,
+    context: { url: `${served.url}/` },
+  });
+});
+
+test("tokens that cannot be read open no port", async () => {
+  const server = createFleetServer(new RecordedFleet());
+  const place = { host: "127.0.0.1", port: 0, stateDir: "/nowhere/at/all" };
+  await expect(server.listenTcp(place)).rejects.toMatchObject({ code: "STATE_DIR" });
+  await server.close();
+});
+
+test.each([
+  "ftp://localhost",
+  "localhost:3232",
+  "http://ann:secret@localhost",
+  "http://x/?token=1",
+])("%s is no address of a fleet", (url) => {
+  expect(() => createFleetClient({ url })).toThrow(
+    expect.objectContaining({ code: "INVALID_REQUEST" }),
+  );
+});
+
+test("a token with a line break is refused before it is sent", () => {
+  expect(() => createFleetClient({ url: "http://localhost:1", token: "a\r\nx: y" })).toThrow(
+    "no token has",
+  );
+});
