@@ -24,6 +24,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/start.ts")).startCommand,
   },
   {
+    name: "service",
+    summary: "have your system run the fleet, from login on",
+    load: async () => (await import("./commands/service.ts")).serviceCommand,
+  },
+  {
     name: "stop",
     summary: "stop the running fleet",
     load: async () => (await import("./commands/stop.ts")).stopCommand,

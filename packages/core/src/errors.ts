@@ -34,6 +34,7 @@ export type ErrorCode =
   | "SCHEDULE_NOT_FOUND"
   | "SDK_ERROR"
   | "SDK_NOT_INSTALLED"
+  | "SERVICE_MANAGER"
   | "SESSION_BUSY"
   | "SESSION_NOT_FOUND"
   | "SESSION_NOT_RESUMABLE"
@@ -70,6 +71,7 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   SCHEDULE_NOT_FOUND: missing,
   SDK_ERROR: failure,
   SDK_NOT_INSTALLED: { status: 503, exitCode: 1 },
+  SERVICE_MANAGER: failure,
   SESSION_BUSY: conflict,
   SESSION_NOT_FOUND: missing,
   SESSION_NOT_RESUMABLE: conflict,

@@ -1,0 +1,46 @@
+import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { expect, test } from "vitest";
+import { renderEnvironment, selectEnvironment, writeEnvironment } from "./environment-file.ts";
+
+test("takes what Claude Code needs, what the configuration names, and what is asked for", () => {
+  const env = {
+    ANTHROPIC_API_KEY: "key",
+    DB_URL: "db",
+    HOOK_SECRET: "hook",
+    EXTRA: "extra",
+    OTHER: "other",
+    HOME: "/home/me",
+    UNSET: undefined,
+  };
+  const configuration =
+    'env: {URL: "${DB_URL:-none}", HOME: "${HOME}", A: "${UNSET}"}\nwebhooks: {secret_env: HOOK_SECRET}';
+  expect(selectEnvironment(env, { configuration, named: ["EXTRA"] })).toEqual({
+    ANTHROPIC_API_KEY: "key",
+    DB_URL: "db",
+    EXTRA: "extra",
+    HOOK_SECRET: "hook",
+  });
+});
+
+test.each(["plain", "it's", 'say "hi" `now`', "a\nb", "$HOME # no comment", " x ", "it's `a` \\t"])(
+  "Node reads %j as it was",
+  (value) => {
+    expect(parseEnv(renderEnvironment({ VALUE: value }))).toEqual({ VALUE: value });
+  },
+);
+
+test("refuses what no quotes hold", () => {
+  expect(() => renderEnvironment({ ODD: "'`\"" })).toThrow("The value of ODD");
+});
+
+test("keeps what somebody has added, in a file for this user alone", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "herdctl-env-")), "state", "service.env");
+  await writeEnvironment(file, { A: "1" });
+  await writeFile(file, `${await readFile(file, "utf8")}MINE=2\n`, { mode: 0o644 });
+  await writeEnvironment(file, { A: "3" });
+  expect(parseEnv(await readFile(file, "utf8"))).toEqual({ A: "3", MINE: "2" });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
