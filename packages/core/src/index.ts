@@ -14,9 +14,12 @@ export type {
   ResolvedFleet,
   ResolvedMcpServer,
   ResolvedSchedule,
+  ResolvedWeb,
   RuntimeType,
 } from "./config/resolved.ts";
 export { showConfig } from "./config/show.ts";
+export type { Check } from "./doctor/check.ts";
+export { type DoctorOptions, type DoctorReport, runDoctor } from "./doctor/run-doctor.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export {
   type ErrorCode,
@@ -41,7 +44,7 @@ export type {
   ApprovalFilter,
   ApprovalReply,
 } from "./fleet-manager/approvals/approval-types.ts";
-export { runAs } from "./fleet-manager/audit/actor.ts";
+export { currentActor, runAs } from "./fleet-manager/audit/actor.ts";
 export type { AuditEntry, AuditFilter, AuditList } from "./fleet-manager/audit/audit-queries.ts";
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";

@@ -37,6 +37,7 @@ function config(agents: readonly ResolvedAgent[], fleetWide?: number): ResolvedC
         enabled: false,
         host: "localhost",
         port: 3232,
+        allowedHosts: [],
         sessionExpiryHours: 24,
         openBrowser: false,
         toolResults: true,

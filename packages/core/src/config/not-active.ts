@@ -27,7 +27,6 @@ const not =
 
 /** Every field whose feature is still to come. */
 export const notActiveFields: readonly NotActiveField[] = [
-  { in: "agent", path: "docker.ephemeral", feature: "keeping containers", unless: isOn },
   { in: "agent", path: "hooks.*.*.type", feature: "hooks on the network", unless: is("shell") },
   { in: "agent", path: "work_source.type", feature: "taking GitHub issues", unless: is("folder") },
   { in: "agent", path: "worktree", feature: "a worktree for each job", unless: isOff },
@@ -41,7 +40,15 @@ export const notActiveFields: readonly NotActiveField[] = [
     feature: "taking GitHub issues",
     unless: is("folder"),
   },
-  { in: "fleet", path: "web", feature: "the dashboard over TCP", unless: isOff },
+  { in: "fleet", path: "web.session_expiry_hours", feature: "chats in the dashboard" },
+  { in: "fleet", path: "web.open_browser", feature: "the dashboard", unless: isOff },
+  { in: "fleet", path: "web.tool_results", feature: "chats in the dashboard", unless: isOn },
+  {
+    in: "fleet",
+    path: "web.message_grouping",
+    feature: "chats in the dashboard",
+    unless: is("separate"),
+  },
   { in: "fleet", path: "webhooks", feature: "accepting webhooks", unless: isOff },
 ];
 

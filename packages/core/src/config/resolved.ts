@@ -58,6 +58,8 @@ export interface ResolvedWeb {
   readonly enabled: boolean;
   readonly host: string;
   readonly port: number;
+  /** Names under which clients may come, beside the host, `localhost` and addresses. */
+  readonly allowedHosts: readonly string[];
   readonly sessionExpiryHours: number;
   readonly openBrowser: boolean;
   readonly toolResults: boolean;

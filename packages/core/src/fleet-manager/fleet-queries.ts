@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import type { ResolvedWeb } from "../config/resolved.ts";
 import type { Approval, ApprovalFilter } from "./approvals/approval-types.ts";
 import { getApprovals } from "./approvals/approval-view.ts";
 import { type AuditFilter, type AuditList, getAudit } from "./audit/audit-queries.ts";
@@ -27,6 +28,11 @@ export abstract class FleetQueries extends EventEmitter<FleetEvents> {
   /** Whether the fleet can do its work, which includes a write to its store. */
   async getHealth(): Promise<FleetHealth> {
     return checkHealth(this.parts("check the health"));
+  }
+
+  /** How the fleet is to be served over TCP. */
+  getWeb(): ResolvedWeb {
+    return this.parts("read the configuration").fleet.config.fleet.web;
   }
 
   /** Every agent at this instant. */

@@ -54,17 +54,17 @@ test("what only the root fleet decides is ignored in a sub-fleet, with a warning
 
 test("each field whose feature is to come is named once, where it is asked for", async () => {
   const files = {
-    "herdctl.yaml": "agents: [a.yaml]\ndefaults: { docker: { ephemeral: false } }\n",
-    "a.yaml": "name: a\ndocker: { memory: 1g }\n",
+    "herdctl.yaml": "agents: [a.yaml]\ndefaults: { worktree: true }\n",
+    "a.yaml": "name: a\n",
   };
   expect(await warningsOf(files)).toEqual([
-    'herdctl.yaml:2:23 defaults.docker.ephemeral: "ephemeral" is not active yet (keeping containers)',
+    'herdctl.yaml:2:13 defaults.worktree: "worktree" is not active yet (a worktree for each job)',
   ]);
 });
 
 test("a field that asks for nothing which is missing is no warning", async () => {
   const files = {
-    "herdctl.yaml": "agents: [a.yaml]\nweb: { enabled: false, port: 8080 }\n",
+    "herdctl.yaml": "agents: [a.yaml]\nweb: { enabled: true, port: 8080, open_browser: false }\n",
     "a.yaml": "name: a\ndocker: false\nworktree: false\nruntime: { type: sdk }\n",
   };
   expect(await warningsOf(files)).toEqual([]);

@@ -75,6 +75,14 @@ export const httpUrl: z.ZodType<string, string> = z
   .regex(/^https?:\/\//, { error: urlMessage, abort: true })
   .refine((value) => URL.canParse(value), urlMessage);
 
+/** Name of a machine, without scheme and port. */
+export const hostName: z.ZodType<string, string> = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
+    "must be the name of a machine, such as fleet.example.com, without scheme and port",
+  );
+
 const nameMessage = "must be a name: letters, digits, _ and -, starting with a letter or digit";
 
 /** Name of an agent or a sub-fleet. */

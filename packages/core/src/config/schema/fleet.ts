@@ -10,6 +10,7 @@ import { agentKeys } from "./agent.ts";
 import {
   count,
   dollars,
+  hostName,
   httpUrl,
   name,
   port,
@@ -42,9 +43,16 @@ export interface FleetConfig {
 }
 
 const webSchema: z.ZodType<ResolvedWeb> = object({
-  enabled: z.boolean().default(false).describe("Serve the HTTP API and the dashboard over TCP."),
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe("Serve the HTTP API over TCP, to whoever has a token."),
   host: text.default("localhost").describe("Address to listen on."),
   port: port.default(3232).describe("Port to listen on."),
+  allowed_hosts: z
+    .array(hostName)
+    .default([])
+    .describe("Names under which clients come, as of a proxy before it."),
   session_expiry_hours: z
     .number()
     .positive()

@@ -56,6 +56,11 @@ export const fleetCases: readonly BrokenCase[] = [
     says: ["70000 must be at most 65535"],
   },
   {
+    title: "an address in place of a name",
+    fleet: "web: { allowed_hosts: [▶https://fleet.example.com] }\n",
+    says: ["must be the name of a machine"],
+  },
+  {
     title: "a webhook path without a slash",
     fleet: "webhooks: { path: ▶hooks }\n",
     says: ['must start with "/"'],
