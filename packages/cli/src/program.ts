@@ -139,6 +139,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/docker.ts")).dockerCommand,
   },
   {
+    name: "mcp",
+    summary: "serve the fleet to Claude Code and other MCP clients",
+    load: async () => (await import("./commands/mcp.ts")).mcpCommand,
+  },
+  {
     name: "demo",
     summary: "watch three agents at work, without a model or a key",
     load: async () => (await import("./commands/demo.ts")).demoCommand,

@@ -4,6 +4,7 @@ import type {
   ApprovalFilter,
   ApprovalReply,
   FleetEvents,
+  FleetHealth,
   FleetStatus,
   Job,
   JobFilter,
@@ -39,6 +40,7 @@ export interface FleetTarget {
   on(event: StreamedEvent, listener: StreamedListener): unknown;
   off(event: StreamedEvent, listener: StreamedListener): unknown;
   getStatus(): FleetStatus;
+  getHealth(): Promise<FleetHealth>;
   getAgents(): readonly AgentInfo[];
   getAgent(agentName: string): AgentInfo;
   getJobPage(filter?: JobFilter): JobList;

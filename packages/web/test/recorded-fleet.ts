@@ -5,6 +5,7 @@ import {
   type ApprovalFilter,
   FleetManagerError,
   type FleetEvents,
+  type FleetHealth,
   type FleetStatus,
   type Job,
   type JobFilter,
@@ -32,24 +33,10 @@ import type {
   UsageFilter,
 } from "../src/index.ts";
 import { recordedAgent, recordedJob } from "./recorded-agent.ts";
+import { recordedApproval } from "./recorded-approval.ts";
 import { recordedMessages, recordedSession } from "./recorded-session.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
-
-const recordedApproval: Approval = {
-  id: "ask-01hzy3v9k4a7c2d1",
-  jobId: "job-01hzy3v9k4a7c2d1",
-  agentName: "platform.reviewer",
-  kind: "question",
-  status: "pending",
-  toolUseId: "toolu_1",
-  toolName: "mcp__herdctl__ask_human",
-  input: { question: "Which?", options: ["a", "b"] },
-  question: "Which?",
-  options: ["a", "b"],
-  createdAt: start,
-  expiresAt: new Date(start.getTime() + 86_400_000),
-};
 
 /** A fleet of recorded facts, whose jobs end and talk when a test says so. */
 export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTarget {
@@ -60,6 +47,7 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   readers = 0;
   /** Waits for the job at this moment. */
   waiting = 0;
+  problem: FleetHealth["problem"];
   readonly #changed = new EventEmitter<{ change: [] }>();
   job: Job = recordedJob;
 
@@ -82,6 +70,11 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
       scheduler: { nextTrigger: start, activeSchedules: 1 },
       storage: { databaseBytes: 4_096, outputBytes: 120, logBytes: 80 },
     };
+  }
+
+  async getHealth(): Promise<FleetHealth> {
+    this.calls.push({ name: "getHealth", args: [] });
+    return { ...(this.problem && { problem: this.problem }), claudeProcesses: 2 };
   }
 
   getAgents(): AgentInfo[] {

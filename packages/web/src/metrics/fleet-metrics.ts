@@ -1,0 +1,71 @@
+import { type Job, onStoreWrite } from "@herdctl/core";
+import type { FleetTarget } from "../fleet-target.ts";
+import type { HealthCheck } from "../health-check.ts";
+import type { FleetEvent } from "../operations.ts";
+import { measuredEvents, measureEvent, type Measurement } from "./measure-event.ts";
+import type { Meters } from "./meters.ts";
+import { readGauges } from "./read-gauges.ts";
+
+/** Counts what happens in a fleet, from now on. */
+export interface FleetMetrics {
+  /** In the text format of Prometheus. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Counts no more. */
+  close(): void;
+}
+
+/** Counts from its making on; the library behind it is loaded when there is something to count. */
+export function createFleetMetrics(fleet: FleetTarget, checkHealth: HealthCheck): FleetMetrics {
+  let meters: Promise<Meters> | undefined;
+  let stopWrites: (() => void) | undefined;
+  const load = (): Promise<Meters> =>
+    (meters ??= import("./meters.ts").then(({ createMeters }) => createMeters()));
+  const stopEvents = takeMeasures(fleet, (measurement) => void load().then(measurement));
+  return {
+    async render() {
+      const loaded = await load();
+      // Whoever never asks never pays for them.
+      stopWrites ??= measureWrites(fleet, loaded);
+      await readGauges(fleet, loaded, checkHealth);
+      return { contentType: loaded.registry.contentType, text: await loaded.registry.metrics() };
+    },
+    close() {
+      stopEvents();
+      stopWrites?.();
+    },
+  };
+}
+
+function takeMeasures(fleet: FleetTarget, add: (measurement: Measurement) => void): () => void {
+  const since = Date.now();
+  const findJob = (jobId: string): Job | undefined => jobOf(fleet, jobId);
+  const removers = measuredEvents.map((type) => {
+    const listener = (payload: object): void => {
+      const measurement = measureEvent({ type, ...payload } as FleetEvent, { findJob, since });
+      if (measurement) add(measurement);
+    };
+    fleet.on(type, listener);
+    return () => fleet.off(type, listener);
+  });
+  return () => {
+    for (const remove of removers) remove();
+  };
+}
+
+function jobOf(fleet: FleetTarget, jobId: string): Job | undefined {
+  try {
+    return fleet.getJob(jobId);
+  } catch {
+    // Removed with the history already.
+    return undefined;
+  }
+}
+
+function measureWrites(fleet: FleetTarget, meters: Meters): () => void {
+  const { stateDir } = fleet.getStatus();
+  return onStoreWrite((write) => {
+    if (write.stateDir !== stateDir) return;
+    if (write.isStored) meters.storeWriteSeconds.observe(write.durationMs / 1_000);
+    else meters.storeWriteFailures.inc();
+  });
+}
