@@ -79,7 +79,10 @@ const options = object({
     .describe(
       "How Claude signs in: through a proxy on the host (default where that can be), a read-only mount, or the environment.",
     ),
-  ephemeral: z.boolean().default(true).describe("A new container for each job."),
+  ephemeral: z
+    .boolean()
+    .default(true)
+    .describe("A new container for each job; `false` keeps containers for the next ones."),
   max_containers: count.default(5).describe("Containers of this agent at one time."),
   host_config: z
     .record(z.string(), z.unknown())

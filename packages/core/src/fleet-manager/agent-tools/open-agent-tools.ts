@@ -6,7 +6,7 @@ import { bridgeCommand } from "../../runner/bridge/bridge-command.ts";
 import { openMcpChannel } from "../../runner/bridge/mcp-channel.ts";
 import { shellBridge } from "../../runner/bridge/shell-bridge.ts";
 import { serveBridge } from "../../runner/bridge/serve-bridge.ts";
-import { insideJobFolder } from "../../runner/runtime/container/plan-mounts.ts";
+import { insideJobFolder } from "../../runner/runtime/container/job-mounts.ts";
 import type { HerdctlServer } from "../../runner/runtime/interface.ts";
 import type { JobRecord } from "../../state/job-record.ts";
 import { jobFolderSocket, jobSocketPath, prepareSocketFolder } from "../../state/socket-path.ts";

@@ -22,7 +22,7 @@ export interface ContainerRunnerOptions {
 
 /**
  * Runs any runtime in a container: claude is started there, and nothing else is different. A container
- * is for one run and gone after it.
+ * is for one run and gone after it, or kept for the runs of one slot of its agent.
  */
 export class ContainerRunner implements RuntimeInterface {
   readonly #runtime: RuntimeInterface;
@@ -99,7 +99,7 @@ export class ContainerRunner implements RuntimeInterface {
     const { image } = this.#config;
     return (
       toContainerError({ exitCode, stderr, image }) ??
-      (await outOfMemory({ exitCode, name: run.name, since: started }))
+      (await outOfMemory({ exitCode, name: run.place.container, since: started }))
     );
   }
 }

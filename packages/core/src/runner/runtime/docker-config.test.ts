@@ -27,6 +27,7 @@ describe("resolveDockerConfig", () => {
       credentials: "proxy",
       volumes: [],
       workspaceMode: "rw",
+      ephemeral: true,
       env: {},
     });
   });
@@ -66,7 +67,6 @@ describe("resolveDockerConfig", () => {
     [{ egress, ports: ["80"] }, /no network to publish `ports` of/],
     [{ egress, credentials: "env" }, /cannot be had with `credentials: env`/],
     [{ egress, credentials: "mount" }, /cannot be had with `credentials: mount`/],
-    [{ ephemeral: false }, /a new container for each job/],
     [{ cpus: 1, cpuQuota: 1_000 }, /keep one of them/],
     [{ network: "none", ports: ["80"] }, /`network: bridge`, not `none`/],
     [

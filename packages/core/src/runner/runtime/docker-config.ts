@@ -9,6 +9,8 @@ export interface DockerConfig extends Pick<ResolvedDocker, "volumes" | "workspac
   readonly credentials: "proxy" | "mount" | "env";
   /** The only places on the network that are to be reached, through the proxy. */
   readonly egress?: readonly string[];
+  /** A new container for each run. */
+  readonly ephemeral: boolean;
   /** `UID` or `UID:GID`; absent: whoever runs herdctl. */
   readonly user?: string;
   /** Arguments of `docker run`, without those that are each container's own. */
@@ -54,6 +56,7 @@ export function resolveDockerConfig(
       volumes: docker.volumes,
       workspaceMode: docker.workspaceMode,
       env: docker.env,
+      ephemeral: docker.ephemeral,
       ...(docker.user !== undefined && { user: docker.user }),
       flags: [
         ...cage,
@@ -130,11 +133,6 @@ function checkCombination(docker: ResolvedDocker): void {
   if (egress && ports.length > 0) {
     throw new DockerProblem(
       "with `egress` a container has no network to publish `ports` of; remove one.",
-    );
-  }
-  if (!docker.ephemeral) {
-    throw new DockerProblem(
-      "this version makes a new container for each job; remove `ephemeral: false`.",
     );
   }
   if (cpus !== undefined && (cpuPeriod !== undefined || cpuQuota !== undefined)) {

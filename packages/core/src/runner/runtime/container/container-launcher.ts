@@ -1,15 +1,13 @@
 import type { ClaudeCommand, ClaudeProcess, Launcher } from "../interface.ts";
 import { type DockerClient, dockerClient } from "./credential-proxy/client-command.ts";
 import { withRelay } from "./credential-proxy/plan-proxy.ts";
+import type { ContainerPlace } from "./container-place.ts";
 import { containerWorkspace } from "./workspace-path.ts";
 
 export interface ContainerLauncherOptions {
   /** Starts the `docker` command on this machine. */
   readonly launcher: Launcher;
-  /** Of the container. */
-  readonly name: string;
-  /** Arguments of `docker run`, down to the image. */
-  readonly runArguments: readonly string[];
+  readonly place: ContainerPlace;
   /** Claude's environment, one variable a line, for what the runtime wants it to have. */
   readonly envFile: (wanted: ClaudeCommand["env"]) => string;
   /** Where that is written for a moment. */
@@ -32,8 +30,7 @@ export interface RunProxy extends NonNullable<DockerClient["proxy"]> {
 
 /**
  * Starts claude in a container. The `docker` command stays in the foreground and stands for it: it has
- * its stdio, hands signals on and ends with its exit code, so that what holds for a claude on this
- * machine holds for it.
+ * its stdio and ends with its exit code, so that what holds for a claude on this machine holds for it.
  */
 export function createContainerLauncher(options: ContainerLauncherOptions): Launcher {
   const { launcher } = options;
@@ -55,17 +52,19 @@ export function createContainerLauncher(options: ContainerLauncherOptions): Laun
 }
 
 function toDockerCommand(options: ContainerLauncherOptions, command: ClaudeCommand): ClaudeCommand {
-  const { secretsPath, runArguments, name, proxy } = options;
+  const { secretsPath, place, proxy } = options;
+  const { container, keepsContainer } = place;
   const claude = withRelay(proxy?.relayTo, [command.command, ...command.args]);
   return {
     ...dockerClient({
       envFile: options.envFile(command.env),
       secretsPath,
       ...(proxy && { proxy }),
-      command: "run",
-      args: [...runArguments, ...claude],
+      command: place.command,
+      args: [...place.args, ...claude],
     }),
     env: options.clientEnv,
-    container: name,
+    container,
+    ...(keepsContainer && { keepsContainer }),
   };
 }

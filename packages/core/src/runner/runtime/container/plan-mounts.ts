@@ -20,18 +20,10 @@ export interface WorkspacePlan {
 }
 
 export interface MountPlan extends WorkspacePlan {
-  /** Folder of the job, which claude sees at the same path, and at a short one. */
-  readonly jobFolder: string;
-  readonly jobId: string;
-  /** The one folder in it that claude writes to. */
-  readonly requests: string;
+  /** What is between claude and herdctl. */
+  readonly job: readonly Mount[];
   /** Folder of the agent's transcripts. */
   readonly transcripts: string;
-}
-
-/** Folder of a job as its container sees it for sockets, whose paths must be short. */
-export function insideJobFolder(jobId: string): string {
-  return `/run/herdctl/${jobId}`;
 }
 
 /**
@@ -40,16 +32,10 @@ export function insideJobFolder(jobId: string): string {
  * @throws {DockerProblem} for what may not be mounted.
  */
 export async function planMounts(plan: MountPlan): Promise<readonly Mount[]> {
-  const { agent, jobFolder, jobId, requests, transcripts } = plan;
-  const places = [jobFolder, insideJobFolder(jobId)];
+  const { agent, job, transcripts } = plan;
   return [
     ...(await planWorkspace(plan)),
-    ...places.map((target): Mount => ({ type: "bind", source: jobFolder, target, readOnly: true })),
-    { type: "bind", source: requests, target: requests },
-    // What the agent has sent is for others; herdctl may have read it where the agent cannot.
-    ...places.map((place): Mount => {
-      return { type: "tmpfs", target: join(place, "files"), readOnly: true };
-    }),
+    ...job,
     { type: "bind", source: transcripts, target: join(containerClaudeHome, "projects") },
     ...(await loginMount(plan)),
     ...(await Promise.all(agent.plugins.map(({ path }) => pluginMount(path, plan.host)))),

@@ -6,13 +6,18 @@ import type { DockerConfig } from "../docker-config.ts";
 import type { ClaudeCommand, ExecuteOptions } from "../interface.ts";
 import { DockerProblem, toConfigurationError } from "./docker-problem.ts";
 import type { RunProxy } from "./container-launcher.ts";
+import type { ContainerPlace } from "./container-place.ts";
 import { planProxy } from "./credential-proxy/plan-proxy.ts";
 import { containerEnvironment, toEnvFile } from "./environment.ts";
 import { giveFolders } from "./give-folders.ts";
 import { findLogin, hostPlaces } from "./host-facts.ts";
-import { insideJobFolder, planMounts } from "./plan-mounts.ts";
+import { insideJobFolder, jobMounts, slotMounts } from "./job-mounts.ts";
+import type { Mount } from "./mount.ts";
+import { planMounts } from "./plan-mounts.ts";
 import { runFlags, userOf } from "./run-flags.ts";
 import { agentClaudeHome } from "./session-folder.ts";
+import { type SlotOfJob, slotFolders } from "./slot-folder.ts";
+import { openWarmContainer } from "./warm-container.ts";
 
 export interface RunRequest {
   readonly options: ExecuteOptions;
@@ -26,9 +31,7 @@ export interface RunRequest {
 
 /** Everything about one container that is known before claude is started. */
 export interface PreparedRun {
-  readonly name: string;
-  /** Arguments of `docker run`, down to the image. */
-  readonly runArguments: readonly string[];
+  readonly place: ContainerPlace;
   readonly envFile: (wanted: ClaudeCommand["env"]) => string;
   /** Start of the names of files that are there for a moment, where no container sees them. */
   readonly secretsPath: string;
@@ -60,21 +63,9 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
   const home = agentClaudeHome({ agent, env, stateDir });
   const transcripts = join(home, "projects");
   await mkdir(transcripts, { recursive: true, mode: 0o700 });
-  await mkdir(files.dir, { recursive: true, mode: 0o700 });
-  const { requests } = await makeApprovalFolders(stateDir, jobId);
-  const folder = jobFolder(stateDir, jobId);
-  // A mount needs a place.
-  await mkdir(join(folder, "files"), { recursive: true, mode: 0o700 });
+  const job = await makeJobFolders(request);
   const host = await hostPlaces(request);
-  const mounts = await planMounts({
-    ...request,
-    agent,
-    host,
-    jobFolder: folder,
-    jobId,
-    requests,
-    transcripts,
-  });
+  const mounts = await planMounts({ ...request, agent, host, job: job.mounts, transcripts });
   const plan = planProxy({
     config,
     insideFolder: join(insideJobFolder(jobId), basename(files.dir)),
@@ -85,20 +76,12 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
     },
   });
   const name = `herdctl-${jobId}-${basename(files.dir)}`;
-  const give = (): Promise<void> => giveFolders([folder, transcripts], userOf(config));
+  const give = (): Promise<void> => giveFolders([...job.folders, transcripts], userOf(config));
   await give();
   // What cannot be given to a container is better told before anything is started.
   toEnvFile({ ...agent.env, ...config.env });
   return {
-    name,
-    runArguments: runFlags({
-      name,
-      config,
-      mounts,
-      stateDir,
-      agentName: agent.qualifiedName,
-      jobId,
-    }),
+    place: await placeOf(request, { name, mounts }),
     envFile: (wanted) => {
       const environment = containerEnvironment({
         host: options.launcher.env,
@@ -115,4 +98,51 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
     claudeHome: home,
     beforeStart: give,
   };
+}
+
+/** The slot whose container is kept for this job; `undefined`: it has a container of its own. */
+function warmSlot({ config, options, stateDir }: RunRequest): SlotOfJob | undefined {
+  const { agent, slot, jobId } = options;
+  if (config.ephemeral || slot === undefined) return undefined;
+  return { stateDir, agentName: agent.qualifiedName, slot, jobId };
+}
+
+interface JobPlace {
+  readonly mounts: readonly Mount[];
+  /** What the container's user is to read and write. */
+  readonly folders: readonly string[];
+}
+
+async function makeJobFolders(request: RunRequest): Promise<JobPlace> {
+  const { stateDir, options } = request;
+  const { jobId, files } = options;
+  const folder = jobFolder(stateDir, jobId);
+  await mkdir(files.dir, { recursive: true, mode: 0o700 });
+  const { requests } = await makeApprovalFolders(stateDir, jobId);
+  const slot = warmSlot(request);
+  if (slot) {
+    const seen = slotFolders(slot);
+    return { mounts: slotMounts({ jobId, folder }, seen), folders: [seen.jobs, seen.requests] };
+  }
+  // A mount needs a place.
+  await mkdir(join(folder, "files"), { recursive: true, mode: 0o700 });
+  return { mounts: jobMounts({ jobId, folder, requests }), folders: [folder] };
+}
+
+async function placeOf(
+  request: RunRequest,
+  { name, mounts }: { readonly name: string; readonly mounts: readonly Mount[] },
+): Promise<ContainerPlace> {
+  const { options, config, stateDir } = request;
+  const { agent, jobId, signal, adopt } = options;
+  const container = { config, mounts, stateDir, agentName: agent.qualifiedName };
+  const warm = warmSlot(request);
+  if (!warm) {
+    return { container: name, command: "run", args: runFlags({ ...container, name, jobId }) };
+  }
+  const { workingDirectory } = agent;
+  const kept = { ...container, slot: warm.slot, workingDirectory, signal };
+  // What is joined runs already.
+  const id = adopt ? (adopt.container ?? "") : await openWarmContainer(kept);
+  return { container: id, command: "exec", args: ["--interactive", id], keepsContainer: true };
 }
