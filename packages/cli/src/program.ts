@@ -134,6 +134,16 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/config.ts")).configCommand,
   },
   {
+    name: "token",
+    summary: "show or replace the tokens for access over the network",
+    load: async () => (await import("./commands/token.ts")).tokenCommand,
+  },
+  {
+    name: "doctor",
+    summary: "look for what would keep the fleet from running as it should",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
     name: "docker",
     summary: "build the image that agents in containers run in",
     load: async () => (await import("./commands/docker.ts")).dockerCommand,

@@ -32,6 +32,8 @@ export interface ClaudeBinaryOptions {
   readonly configured?: string;
   /** Environment whose PATH is searched. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds for a claude on PATH to tell its version. */
+  readonly patience?: number;
   /** Default: what the installed Agent SDK brings. */
   readonly bundled?: () => Promise<BundledClaude>;
 }
@@ -54,7 +56,7 @@ export async function resolveClaudeBinary(
   const bundled = await (options.bundled ?? bundledClaude)();
   const wanted = bundled.version ?? minimumClaudeVersion;
   const onPath = await findOnPath("claude", env);
-  const version = onPath === undefined ? undefined : await versionOf(onPath);
+  const version = onPath === undefined ? undefined : await claudeVersion(onPath, options.patience);
   if (onPath !== undefined && version !== undefined && compareVersions(version, wanted) >= 0) {
     return { path: onPath, version, source: "path" };
   }
@@ -116,18 +118,22 @@ async function isExecutable(path: string): Promise<boolean> {
 
 const versions = new Map<string, Promise<string | undefined>>();
 
-/** Runs `claude --version` once for each file; an update in place is a new file. */
-async function versionOf(path: string): Promise<string | undefined> {
+/** What `claude --version` says, asked once for each file; an update in place is a new file. */
+export async function claudeVersion(
+  path: string,
+  patience: number = 20_000,
+): Promise<string | undefined> {
   const facts = await stat(path);
   const key = `${path}\0${facts.ino}\0${facts.mtimeMs}`;
-  const known = versions.get(key) ?? askVersion(path);
+  const known = versions.get(key) ?? askVersion(path, patience);
   versions.set(key, known);
   return known;
 }
 
-async function askVersion(path: string): Promise<string | undefined> {
+async function askVersion(path: string, timeout: number): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(path, ["--version"], { timeout: 20_000 });
+    const options = { timeout, killSignal: "SIGKILL" } as const;
+    const { stdout } = await promisify(execFile)(path, ["--version"], options);
     return /\d+\.\d+\.\d+/.exec(stdout)?.[0];
   } catch {
     return undefined;

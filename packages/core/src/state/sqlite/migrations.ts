@@ -68,6 +68,11 @@ export function requireCurrent(connection: Connection): void {
   );
 }
 
+/** Refuses a store of a newer herdctl. */
+export function refuseNewer(connection: Connection): void {
+  checkedVersion(connection, migrations.length);
+}
+
 function checkedVersion(connection: Connection, supported: number): number {
   const found = numberOf(connection.get("PRAGMA user_version"), "user_version");
   if (found > supported) throw new StoreTooNewError(connection.stateDir, { found, supported });

@@ -50,6 +50,14 @@ export async function openForReading(stateDir: string): Promise<Connection> {
   }
 }
 
+/** Opens the store, of whatever age, to look at it: where nobody else has it open, not even a file beside it is made. */
+export async function openUntouched(stateDir: string): Promise<Connection> {
+  const files = await readdir(stateDir);
+  if (!files.includes(storeFile)) return openEmpty(stateDir);
+  if (files.includes(`${storeFile}-wal`)) return openReadable(stateDir, { hasLog: true });
+  return probed(stateDir, unchanging(stateDir));
+}
+
 async function openEmpty(stateDir: string): Promise<Connection> {
   const connection = new Connection(new DatabaseSync(":memory:"), stateDir);
   await migrate(connection);
@@ -65,13 +73,17 @@ function openReadable(stateDir: string, { hasLog }: { readonly hasLog: boolean }
   } catch (error) {
     const cause = error instanceof StateDirectoryError ? error.cause : error;
     if (!isInaccessible(cause)) throw error;
-    if (!hasLog) return probed(stateDir, new URL(`${pathToFileURL(path).href}?immutable=1`));
+    if (!hasLog) return probed(stateDir, unchanging(stateDir));
     throw new StateDirectoryError(
       `State directory "${stateDir}" cannot be written, and its store was not closed cleanly, so it ` +
         "cannot be read there. Copy the directory to a place where you may write and read the copy.",
       { stateDir, cause },
     );
   }
+}
+
+function unchanging(stateDir: string): URL {
+  return new URL(`${pathToFileURL(join(stateDir, storeFile)).href}?immutable=1`);
 }
 
 function probed(stateDir: string, location: string | URL): Connection {

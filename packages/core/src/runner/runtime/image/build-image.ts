@@ -66,6 +66,8 @@ function buildArguments(options: DecidedBuild): readonly string[] {
   const { tags, claudeVersion, version, baseImage, network, noCache, pull } = options;
   return [
     "build",
+    // A step that fails leaves none behind, either.
+    "--force-rm",
     ...tags.map((tag) => `--tag=${tag}`),
     `--build-arg=HERDCTL_VERSION=${version}`,
     `--build-arg=CLAUDE_VERSION=${claudeVersion}`,

@@ -1,0 +1,50 @@
+import { stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Check, Patient } from "./check.ts";
+
+const name = "disk";
+const low = 1e9;
+const full = 1e8;
+
+/** Space for state and work: one line for each disk that has too little, or for all of them. */
+export async function checkDisk({ stateDir, config }: Patient): Promise<readonly Check[]> {
+  const folders = [stateDir, ...(config?.agents ?? []).map((agent) => agent.workingDirectory)];
+  const disks = await findDisks(folders);
+  const judged = disks.map(judgeDisk);
+  const troubled = judged.filter(({ status }) => status !== "ok");
+  return troubled.length > 0 ? troubled : judged.slice(0, 1);
+}
+
+interface Disk {
+  readonly folder: string;
+  /** Bytes that this user may take. */
+  readonly free: number;
+}
+
+/** Says whether there is enough space on a disk. */
+export function judgeDisk({ folder, free }: Disk): Check {
+  const message = `${(free / 1e9).toFixed(1)} GB free for ${folder}`;
+  if (free >= low) return { name, status: "ok", message };
+  const status = free < full ? "problem" : "warning";
+  return { name, status, message, remedy: "Free some space: jobs write their output there." };
+}
+
+async function findDisks(folders: readonly string[]): Promise<readonly Disk[]> {
+  const disks = new Map<number, Disk>();
+  for (const wanted of new Set(folders)) {
+    const { folder, device } = await existing(wanted);
+    if (disks.has(device)) continue;
+    const { bavail, bsize } = await statfs(folder);
+    disks.set(device, { folder, free: bavail * bsize });
+  }
+  return [...disks.values()];
+}
+
+/** The folder, or the one above it in which it would be made. */
+async function existing(
+  folder: string,
+): Promise<{ readonly folder: string; readonly device: number }> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found || folder === dirname(folder)) return { folder, device: found?.dev ?? 0 };
+  return existing(dirname(folder));
+}

@@ -1,0 +1,196 @@
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Check, type DoctorOptions, runDoctor } from "@herdctl/core";
+import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
+import { describe, expect, it } from "vitest";
+
+async function checksOf(
+  test: TestFleet,
+  options: Partial<DoctorOptions> = {},
+): Promise<Readonly<Record<string, Check | undefined>>> {
+  const { configPath, stateDir, env, dir: cwd } = test;
+  const { checks } = await runDoctor({ configPath, stateDir, env, cwd, ...options });
+  return Object.fromEntries(checks.map((check) => [check.name, check]));
+}
+
+async function everythingIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, { recursive: true })).toSorted();
+}
+
+const oneAgent = {
+  agents: { a: { default_prompt: "Do it." } },
+  scripts: { a: script().text("ok") },
+};
+
+describe("runDoctor", () => {
+  it("finds nothing wrong with a fleet that is well, and changes nothing", async () => {
+    await using test = await createTestFleet(oneAgent);
+    const before = await everythingIn(test.dir);
+    const { configPath, stateDir, env } = test;
+    const report = await runDoctor({ configPath, stateDir, env });
+    expect(report.checks.filter(({ status }) => status !== "ok")).toEqual([]);
+    expect(report.ok).toBe(true);
+    expect(report.checks.map(({ name }) => name)).toEqual([
+      "node",
+      "configuration",
+      "claude",
+      "login",
+      "state",
+      "disk",
+      "workspaces",
+      "fleet files",
+    ]);
+    expect(await everythingIn(test.dir)).toEqual(before);
+  });
+
+  it("reads the state of a fleet that has run, and changes nothing of it", async () => {
+    await using test = await createTestFleet(oneAgent);
+    const fleet = test.manager();
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    await fleet.waitForJob(id);
+    await fleet.stop();
+    await fleet[Symbol.asyncDispose]();
+    const before = await everythingIn(test.stateDir);
+    const { state } = await checksOf(test);
+    expect(state).toMatchObject({ status: "ok", message: `${test.stateDir}, no fleet runs` });
+    expect(await everythingIn(test.stateDir)).toEqual(before);
+  });
+
+  it("names the process that runs the fleet", async () => {
+    await using test = await createTestFleet(oneAgent);
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await fleet.start();
+    expect((await checksOf(test)).state?.message).toContain(
+      `process ${process.pid} runs its fleet`,
+    );
+  });
+
+  it("finds a store that is damaged", async () => {
+    await using test = await createTestFleet(oneAgent);
+    await mkdir(test.stateDir);
+    await writeFile(join(test.stateDir, "herdctl.db"), "no database at all".repeat(100));
+    const { state } = await checksOf(test);
+    expect(state).toMatchObject({ status: "problem", message: expect.stringContaining("damaged") });
+  });
+
+  it("finds a state directory that cannot be made", async () => {
+    await using test = await createTestFleet(oneAgent);
+    const { state } = await checksOf(test, { stateDir: join(test.configPath, "state") });
+    expect(state).toMatchObject({
+      status: "problem",
+      message: expect.stringContaining("cannot be"),
+    });
+  });
+
+  it("counts the problems of a configuration, and looks at the rest", async () => {
+    await using test = await createTestFleet({ agents: { a: { colour: "red", model: 3 } } });
+    const { configuration, state } = await checksOf(test);
+    expect(configuration).toMatchObject({
+      status: "problem",
+      message: "2 problems",
+      remedy: expect.stringContaining("herdctl config validate"),
+    });
+    expect(state?.status).toBe("ok");
+  });
+
+  it("tells a configuration that was named from one that is still to be made", async () => {
+    await using test = await createTestFleet(oneAgent);
+    const { env, stateDir, dir } = test;
+    const named = await runDoctor({ configPath: join(dir, "no.yaml"), stateDir, env, cwd: dir });
+    expect(named.checks).toContainEqual(
+      expect.objectContaining({ name: "configuration", status: "problem" }),
+    );
+    await rm(test.configPath);
+    const { checks, ok } = await runDoctor({ stateDir, env, cwd: dir });
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: "configuration", status: "warning" }),
+    );
+    expect(ok).toBe(true);
+  });
+
+  it("finds agents without a folder, and agents that can change their fleet", async () => {
+    await using test = await createTestFleet({
+      agents: {
+        lost: { working_directory: "nowhere" },
+        near: { working_directory: ".." },
+      },
+    });
+    const found = await checksOf(test);
+    expect(found["workspaces"]).toMatchObject({
+      status: "problem",
+      message: expect.stringMatching(/there is no \S+nowhere \(agent lost\)/),
+    });
+    expect(found["fleet files"]).toMatchObject({
+      status: "warning",
+      message: expect.stringMatching(/these agents can change .*herdctl\.yaml.*: near$/),
+    });
+  });
+
+  it("finds what each agent signs in with", async () => {
+    await using test = await createTestFleet({
+      agents: {
+        keyless: {},
+        helped: {},
+        keyed: { env: { ANTHROPIC_AUTH_TOKEN: "sk-very-secret" } },
+        // A text: it works in its own folder.
+        mounted: "name: mounted\ndocker: true",
+      },
+      fleet: { defaults: { docker: { credentials: "mount" } } },
+    });
+    const { ANTHROPIC_API_KEY: _key, ANTHROPIC_AUTH_TOKEN: _token, ...env } = test.env;
+    const settings = join(test.workspace("helped"), ".claude", "settings.json");
+    await mkdir(join(settings, ".."));
+    await writeFile(settings, JSON.stringify({ apiKeyHelper: "print-key" }));
+    const home = join(test.dir, "home", ".claude");
+    await mkdir(home, { recursive: true });
+    const claudeAiOauth = { refreshToken: "r", expiresAt: 1, subscriptionType: "max" };
+    await writeFile(join(home, ".credentials.json"), JSON.stringify({ claudeAiOauth }));
+    const { configPath, stateDir } = test;
+    const { checks } = await runDoctor({
+      configPath,
+      stateDir,
+      env: { ...env, CLAUDE_CONFIG_DIR: home, DOCKER_HOST: "unix:///nowhere" },
+    });
+    const logins = checks.filter(({ name }) => name === "login");
+    expect(logins.map(({ status, message }) => [status, message])).toEqual([
+      ["ok", `keyless: login of ${home}/.credentials.json (max)`],
+      ["ok", "helped: apiKeyHelper of Claude Code's settings"],
+      ["ok", "keyed: ANTHROPIC_AUTH_TOKEN"],
+      ["problem", expect.stringMatching(/^mounted: login of .* expired 1970-01-01/)],
+    ]);
+    expect(JSON.stringify(checks)).not.toContain("secret");
+    expect(checks.find(({ name }) => name === "docker")).toMatchObject({
+      status: "problem",
+      message: expect.stringContaining("does not answer"),
+    });
+  });
+
+  it("does not wait for a program that hangs", async () => {
+    await using test = await createTestFleet(oneAgent);
+    const bin = join(test.dir, "bin");
+    await mkdir(bin);
+    for (const name of ["claude", "docker"]) {
+      await writeFile(join(bin, name), "#!/bin/sh\nexec /bin/sleep 600\n");
+      await chmod(join(bin, name), 0o755);
+    }
+    const began = performance.now();
+    const found = await checksOf(test, { env: { ...test.env, PATH: bin }, docker: true });
+    expect(performance.now() - began).toBeLessThan(12_000);
+    expect(found["docker"]).toMatchObject({
+      status: "problem",
+      message: expect.stringContaining("no answer within 4 s"),
+    });
+    expect(["ok", "warning"]).toContain(found["claude"]?.status);
+  });
+
+  it("finds a claude that was named and is not there", async () => {
+    await using test = await createTestFleet(oneAgent);
+    const { claude } = await checksOf(test, { claudePath: "/nowhere/claude" });
+    expect(claude).toMatchObject({
+      status: "problem",
+      message: expect.stringContaining("/nowhere/claude does not exist"),
+    });
+  });
+});
