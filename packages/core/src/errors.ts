@@ -29,6 +29,7 @@ export type ErrorCode =
   | "JOB_NOT_FOUND"
   | "NEVER_BEGAN"
   | "OUT_OF_MEMORY"
+  | "PROCESS_LIMIT"
   | "PROMPT_REQUIRED"
   | "RUNNER_ERROR"
   | "SCHEDULE_NOT_FOUND"
@@ -66,6 +67,7 @@ const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   JOB_NOT_FOUND: missing,
   NEVER_BEGAN: failure,
   OUT_OF_MEMORY: failure,
+  PROCESS_LIMIT: failure,
   PROMPT_REQUIRED: usage,
   RUNNER_ERROR: failure,
   SCHEDULE_NOT_FOUND: missing,

@@ -110,7 +110,16 @@ function resultEntry(message: ResultMessage): OutputEntry {
 }
 
 function systemEntry(message: SystemMessage): OutputEntry {
-  return { ...idOf(message), type: "system", subtype: message.subtype, data: systemFacts(message) };
+  const data = systemFacts(message);
+  return { ...idOf(message), type: "system", subtype: message.subtype, ...wordsOf(message), data };
+}
+
+/** What is not Claude's but herdctl's to say is for people to read. */
+const ofHerdctl: ReadonlySet<string> = new Set(["egress_refused", "memory_limit", "process_limit"]);
+
+function wordsOf(message: SystemMessage): Pick<OutputEntry, "text"> {
+  const isOurs = ofHerdctl.has(message.subtype) && "text" in message;
+  return isOurs && typeof message.text === "string" ? { text: message.text } : {};
 }
 
 /** Fields of every message, which the line has in its own way. */

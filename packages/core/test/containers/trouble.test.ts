@@ -112,7 +112,7 @@ describe.skipIf(noEngine)("a job in a container", () => {
     expect(job.error?.message).toMatch(/`docker.ports` is taken/);
   });
 
-  it("outlives a tool that takes all the memory", async () => {
+  it("outlives a tool that takes all the memory, and tells of it", async () => {
     await using test = await createContainedFleet({
       runtime: "sdk",
       script: script()
@@ -121,11 +121,13 @@ describe.skipIf(noEngine)("a job in a container", () => {
       docker: { memory: "700m" },
     });
     await using fleet = test.manager();
-    const job = await fleet.waitForJob(await begin(fleet));
+    const id = await begin(fleet);
+    const job = await fleet.waitForJob(id);
     expect(job).toMatchObject({ status: "completed", result: { summary: "done" } });
+    expect(job.output).toMatch(/^· .*no memory left.*`docker\.memory`/m);
   });
 
-  it("leaves nothing behind of a tool that forks for ever", async () => {
+  it("whose tool forks for ever ends alone, with the reason, and leaves nothing behind", async () => {
     await using test = await createContainedFleet({
       runtime: "sdk",
       script: script().tool("Bash", { command: "f() { f | f & }; f; sleep 2" }).text("done"),
@@ -133,7 +135,9 @@ describe.skipIf(noEngine)("a job in a container", () => {
     });
     await using fleet = test.manager();
     const id = await begin(fleet);
-    await fleet.waitForJob(id);
+    const job = await fleet.waitForJob(id);
+    expect(job.output).toMatch(/^· .*limit of processes.*`docker\.pids_limit`/m);
+    if (job.status === "failed") expect(job.error?.message).toContain("docker.pids_limit");
     expect(await containersOf(id)).toEqual([]);
     expect(processesOf(id)).toEqual([]);
   });

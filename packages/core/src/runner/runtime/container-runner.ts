@@ -4,6 +4,7 @@ import { clientEnvironment } from "./container/environment.ts";
 import { toContainerError } from "./container/container-errors.ts";
 import { createContainerLauncher } from "./container/container-launcher.ts";
 import { withRefusals } from "./container/credential-proxy/watch-proxy.ts";
+import { LimitWatch } from "./container/limits/limit-watch.ts";
 import { outOfMemory } from "./container/out-of-memory.ts";
 import { type PreparedRun, prepareRun } from "./container/prepare-run.ts";
 import { warnOfStamp } from "./image/warn-of-stamp.ts";
@@ -69,6 +70,11 @@ export class ContainerRunner implements RuntimeInterface {
       onProcess: (claude) => watch.follow(claude),
     });
     let hasResult = false;
+    using limits = new LimitWatch({
+      container: run.place.container,
+      isKept: run.place.keepsContainer === true,
+      sessionId: options.session.id,
+    });
     try {
       const messages = this.#runtime.execute({ ...options, launcher });
       const proxy = run.proxy && {
@@ -77,28 +83,38 @@ export class ContainerRunner implements RuntimeInterface {
         isWanted: () => watch.claude?.isAlive() === true,
       };
       for await (const message of proxy ? withRefusals(messages, proxy) : messages) {
+        limits.begin();
+        yield* limits.news();
         hasResult ||= message.type === "result";
         yield message;
       }
     } catch (error) {
-      throw (await this.#explain(options, { watch, run, started })) ?? error;
+      yield* limits.news();
+      throw (await this.#explain(options, { watch, run, started, limits })) ?? error;
     }
+    yield* limits.news();
     if (hasResult) return;
-    const cause = await this.#explain(options, { watch, run, started });
+    const cause = await this.#explain(options, { watch, run, started, limits });
     if (cause) throw cause;
   }
 
   async #explain(
     { files, signal, leave }: ExecuteOptions,
-    ended: { readonly watch: ClaudeWatch; readonly run: PreparedRun; readonly started: number },
+    ended: {
+      readonly watch: ClaudeWatch;
+      readonly run: PreparedRun;
+      readonly started: number;
+      readonly limits: LimitWatch;
+    },
   ): Promise<Error | undefined> {
-    const { watch, run, started } = ended;
+    const { watch, run, started, limits } = ended;
     if (signal.aborted || leave?.aborted || !watch.claude) return undefined;
     const { exitCode } = watch.claude;
     const stderr = watch.stderr ?? (await readTail(files.stderr));
     const { image } = this.#config;
     return (
       toContainerError({ exitCode, stderr, image }) ??
+      limits.explain(exitCode) ??
       (await outOfMemory({ exitCode, name: run.place.container, since: started }))
     );
   }

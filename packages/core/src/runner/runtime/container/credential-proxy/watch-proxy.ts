@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { FleetManagerError } from "../../../../errors.ts";
 import { isListening } from "../../../../state/short-socket-path.ts";
 import { FileTail } from "../../file-tail.ts";
+import { stableId } from "../stable-id.ts";
 import { proxySocket, refusalsFile } from "./plan-proxy.ts";
 import type { RefusalLine } from "./refusals.ts";
 
@@ -80,12 +80,6 @@ async function* newRefusals(
     };
     yield message as SDKMessage;
   }
-}
-
-/** The same for the next owner of the job, who knows by it what is written already. */
-function stableId(facts: readonly unknown[]): string {
-  const digest = createHash("sha256").update(JSON.stringify(facts)).digest("hex");
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 
 function isTrouble(message: SDKMessage): boolean {
