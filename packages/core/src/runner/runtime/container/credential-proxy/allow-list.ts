@@ -48,7 +48,8 @@ export function parseDestination(authority: string, defaultPort?: number): Desti
 }
 
 function splitAuthority(authority: string): { readonly host: string; readonly port?: number } {
-  const [, v6, name = "", port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(authority) ?? [];
+  const [, v6, name = "", port] =
+    /^(?:\[([^\]]*:[^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(authority) ?? [];
   const host = (v6 ?? name).toLowerCase().replace(/\.$/, "");
   return { host, ...(port !== undefined && { port: Number(port) }) };
 }

@@ -32,7 +32,7 @@ export async function forward(
   upstream.once("response", resolve);
   upstream.on("error", (error) => reject(toForwardError(error)));
   upstream.setTimeout(silenceMs, () => upstream.destroy(new Error("it was silent for too long")));
-  pipeline(request, limited(limit), upstream).catch((error: unknown) => {
+  pipeline(limited(request, limit), upstream).catch((error: unknown) => {
     // An answer may come before the whole body was taken.
     upstream.destroy();
     reject(toForwardError(error));
@@ -51,15 +51,14 @@ export async function answer(response: ServerResponse, from: IncomingMessage): P
   });
 }
 
-function limited(limit: number) {
-  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let length = 0;
-    for await (const chunk of chunks) {
-      length += chunk.length;
-      if (length > limit) throw new ForwardError(413, `the body is longer than ${limit} bytes`);
-      yield chunk;
-    }
-  };
+/** Chunks of a body; whoever sends it is to get an answer, also where it is not taken to its end. */
+async function* limited(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += chunk.length;
+    if (length > limit) throw new ForwardError(413, `the body is longer than ${limit} bytes`);
+    yield chunk;
+  }
 }
 
 function toForwardError(error: unknown): ForwardError {

@@ -15,12 +15,11 @@ export async function tunnel(
 ): Promise<void> {
   const { authority, client, head } = asked;
   client.on("error", () => client.destroy());
+  // What has been sent already is for the other side as well; later it may be too late to put it back.
+  if (head.length > 0) client.unshift(head);
   try {
     const way = await egress.open(authority);
-    if (client.destroyed) return;
-    // What has been sent already is for the other side as well.
-    if (head.length > 0) client.unshift(head);
-    join(client, way);
+    if (!client.destroyed) join(client, way);
   } catch (error) {
     refuse(client, error instanceof NoWay ? error : new NoWay(502, "it cannot be reached"));
   }
