@@ -1,19 +1,17 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
 import { ConfigurationError } from "../../src/config/configuration-error.ts";
 import type { Environment } from "../../src/config/interpolate.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { ResolvedAgent, ResolvedConfig } from "../../src/config/resolved.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 /** Files of a configuration, by path. */
 export type Files = Readonly<Record<string, string>>;
 
 /** Writes files to a temporary folder of the test. */
 export async function writeFiles(files: Files): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), "herdctl-config-"));
-  onTestFinished(() => rm(dir, { recursive: true }));
+  const dir = await temporaryFolder();
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);

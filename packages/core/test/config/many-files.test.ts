@@ -1,18 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let dir: string;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), "herdctl-many-"));
+  dir = await temporaryFolder();
   await mkdir(join(dir, "agents"));
   await writeFile(join(dir, "herdctl.yaml"), "version: 1\nagents: [agents/*.yaml]\n");
 });
-
-afterEach(() => rm(dir, { recursive: true }));
 
 function agentFile(name: string): string {
   return `name: ${name}\nschedules:\n  s:\n    type: interval\n    interval: 1h\n    prompt_file: ${name}.md\n`;

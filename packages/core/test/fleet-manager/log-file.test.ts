@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, readFile, rename, rm, utimes } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { FleetLog } from "../../src/fleet-manager/logs/fleet-log.ts";
 import { followLog } from "../../src/fleet-manager/logs/follow-log.ts";
@@ -10,12 +10,7 @@ import { LogFile } from "../../src/fleet-manager/logs/log-file.ts";
 import type { LogEntry, LogStreamOptions } from "../../src/fleet-manager/types.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { createRedactor } from "../../src/redact.ts";
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "herdctl-log-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
+import { temporaryFolder } from "../temporary-folder.ts";
 
 function entry(message: string, fields: Partial<LogEntry> = {}): LogEntry {
   return { timestamp: new Date(), level: "info", source: "fleet", message, ...fields };

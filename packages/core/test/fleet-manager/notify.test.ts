@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestFleet, ManualClock } from "@herdctl/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -15,7 +14,8 @@ import { Notifier } from "../../src/fleet-manager/notices/notify.ts";
 import { type NoticeRoute, sendNotice } from "../../src/fleet-manager/notices/send-notice.ts";
 import type { LogEntry } from "../../src/fleet-manager/types.ts";
 import { silentLogger } from "../../src/logger.ts";
-import { openState } from "../state/temporary.ts";
+import { openState } from "../state/open-state.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const notice: Notice = {
   event: "failed",
@@ -26,12 +26,6 @@ const notice: Notice = {
   scheduleName: "daily",
   jobId: "job-1",
 };
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "herdctl-notify-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 interface Receiver {
   readonly url: string;

@@ -1,20 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { readMetadata } from "../../src/hooks/metadata.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let root: string;
 let workspace: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "herdctl-metadata-"));
+  root = await temporaryFolder();
   workspace = join(root, "workspace");
   await mkdir(join(workspace, "out"), { recursive: true });
 });
-
-afterEach(() => rm(root, { recursive: true, force: true }));
 
 describe("the metadata file", () => {
   it("is read where the agent left a JSON object", async () => {

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedHook } from "../../src/config/resolved.ts";
 import type { HookContext } from "../../src/hooks/context.ts";
 import { type HooksOutcome, type HooksRequest, runHooks } from "../../src/hooks/run-hooks.ts";
@@ -12,14 +11,13 @@ import { runCommand } from "../../src/processes/run-command.ts";
 import { createRedactor } from "../../src/redact.ts";
 import type { HookResult } from "../../src/state/job-record.ts";
 import { eventually } from "../runner/processes.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let cwd: string;
 
 beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), "herdctl-hooks-"));
+  cwd = await temporaryFolder();
 });
-
-afterEach(() => rm(cwd, { recursive: true, force: true }));
 
 function hook(command: string, more: Partial<ResolvedHook> = {}): ResolvedHook {
   const defaults = { continueOnError: true, onEvents: [], timeout: 20_000, idempotent: false };

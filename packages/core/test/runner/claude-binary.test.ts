@@ -1,22 +1,20 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { claudeBinary } from "@herdctl/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   bundledClaude,
   compareVersions,
   type BundledClaude,
   resolveClaudeBinary,
 } from "../../src/runner/claude-binary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "herdctl-claude-"));
+  folder = await temporaryFolder();
 });
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** A `claude` that tells its version and counts how often it was asked. */
 async function fakeClaude(version: string, name = "claude"): Promise<string> {

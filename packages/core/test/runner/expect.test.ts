@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedExpect } from "../../src/config/resolved.ts";
 import {
   checkExpectations,
@@ -11,14 +10,13 @@ import {
   snapshotExpectations,
 } from "../../src/runner/expect.ts";
 import type { ExpectResult } from "../../src/state/job-record.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let workingDirectory: string;
 
 beforeEach(async () => {
-  workingDirectory = await mkdtemp(join(tmpdir(), "herdctl-expect-"));
+  workingDirectory = await temporaryFolder();
 });
-
-afterEach(() => rm(workingDirectory, { recursive: true, force: true }));
 
 async function check(
   expected: readonly ResolvedExpect[],
@@ -48,7 +46,7 @@ const command = (text: string, timeout = 20_000): ResolvedExpect => ({
 describe("a command", () => {
   it.each([
     ["true", undefined],
-    ["pwd | grep -q herdctl-expect", undefined],
+    ["pwd | grep -q herdctl-test", undefined],
     ["echo 2 tests failed; exit 1", "exit code 1: 2 tests failed"],
     ["kill -KILL $$", "ended by SIGKILL"],
   ])("%s → %s", async (text, error) => {

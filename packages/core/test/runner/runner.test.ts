@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { inPrompt, script } from "@herdctl/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedAgent } from "../../src/config/resolved.ts";
 import { createJobId } from "../../src/ids.ts";
 import { RunnerError, SDKError } from "../../src/runner/errors.ts";
@@ -14,6 +11,7 @@ import { jobOutputFile, readJobOutput } from "../../src/state/job-output.ts";
 import type { JobRecord } from "../../src/state/job-record.ts";
 import { StateManager } from "../../src/state/manager.ts";
 import type { OutputLine } from "../../src/state/output-line.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { Bench, testAgent } from "./harness.ts";
 import { init, result, says } from "./messages.ts";
 
@@ -27,10 +25,8 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 beforeEach(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), "herdctl-state-"));
+  stateDir = await temporaryFolder();
 });
-
-afterEach(() => rm(stateDir, { recursive: true, force: true }));
 
 const newJob = (): string => createJobId(Date.now());
 const prompt = (steps: ReturnType<typeof script>): string => `Do it. ${inPrompt(steps)}`;

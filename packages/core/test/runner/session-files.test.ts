@@ -1,31 +1,20 @@
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  rename,
-  rm,
-  symlink,
-  truncate,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { projectFolderName } from "../../src/claude-home.ts";
 import { FileTail } from "../../src/runner/runtime/file-tail.ts";
 import { FileWatch } from "../../src/runner/runtime/file-watch.ts";
 import { findSessionFile, subagentFolder } from "../../src/runner/runtime/session-path.ts";
 import { SessionTranscript } from "../../src/runner/runtime/session-transcript.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let folder: string;
 let file: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "herdctl-session-"));
+  folder = await temporaryFolder();
   file = join(folder, "growing.jsonl");
 });
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("FileTail", () => {
   it("takes lines as they are completed, characters that come in pieces included", async () => {

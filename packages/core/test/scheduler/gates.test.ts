@@ -1,22 +1,20 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { realpath, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedGate } from "../../src/config/resolved.ts";
 import { askGate } from "../../src/scheduler/gates/gate.ts";
 import type { GateContext, GateVerdict } from "../../src/scheduler/gates/gate-context.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const run = promisify(execFile);
 let dir: string;
 
 beforeEach(async () => {
-  dir = await realpath(await mkdtemp(join(tmpdir(), "herdctl-gate-")));
+  dir = await realpath(await temporaryFolder());
 });
-
-afterEach(() => rm(dir, { recursive: true, force: true }));
 
 function ask(gate: ResolvedGate, fields: Partial<GateContext> = {}): Promise<GateVerdict> {
   return askGate(gate, {

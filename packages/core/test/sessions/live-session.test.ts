@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readProcess } from "../../src/processes/process-table.ts";
 import { readLiveSessions } from "../../src/sessions/live-session.ts";
-import { temporaryFolder } from "../state/temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { write } from "./transcript.ts";
 
 it("believes an announcement only while exactly the process behind it lives", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTranscript } from "../../src/sessions/read-transcript.ts";
 import { summarizeTranscript } from "../../src/sessions/summarize-transcript.ts";
-import { temporaryFolder } from "../state/temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { called, said, write } from "./transcript.ts";
 
 async function transcript(text: string): Promise<string> {

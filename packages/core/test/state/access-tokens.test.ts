@@ -6,7 +6,7 @@ import {
   readAccessTokens,
   rotateAccessToken,
 } from "../../src/state/access-tokens.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 test("tokens are made once, for their owner's eyes only", async () => {
   const stateDir = await temporaryFolder();

@@ -7,7 +7,7 @@ import { jobOutputFile, openJobOutput, readJobOutput } from "../../src/state/job
 import { StateManager } from "../../src/state/manager.ts";
 import { startChild } from "../child.ts";
 import { cannotMount } from "./prerequisite.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const job = { agentName: "writer", prompt: "go", workingDirectory: "/work" } as const;
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { appendJobOutput, createJob, updateJob } from "../../src/state/job-metadata.ts";
 import { jobOutputFile, tailJobOutput } from "../../src/state/job-output.ts";
 import { getSessionInfo, saveSessionInfo } from "../../src/state/session.ts";
-import { openState } from "./temporary.ts";
+import { openState } from "./open-state.ts";
 
 const job = { agentName: "writer", prompt: "go", workingDirectory: "/work" } as const;
 const running = {

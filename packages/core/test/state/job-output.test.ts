@@ -10,7 +10,7 @@ import {
 } from "../../src/state/job-output.ts";
 import type { OutputEntry, OutputLine } from "../../src/state/output-line.ts";
 import { startChild } from "../child.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 async function temporaryOutput(): Promise<string> {
   const stateDir = await temporaryFolder();

@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import { createJob } from "../../src/state/job-metadata.ts";
 import { StateManager } from "../../src/state/manager.ts";
 import { startChild } from "../child.ts";
-import { openState, temporaryFolder } from "./temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { openState } from "./open-state.ts";
 
 test("creates the directory and its folders for this user alone", async () => {
   const state = await openState({ stateDir: join(await temporaryFolder(), "deep/er/state") });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createJob } from "../../src/state/job-metadata.ts";
 import { jobOutputFile, openJobOutput, readJobOutput } from "../../src/state/job-output.ts";
 import { startChild } from "../child.ts";
-import { openState } from "./temporary.ts";
+import { openState } from "./open-state.ts";
 
 test("two processes that admit at once exceed no limit and admit no job twice", async () => {
   const state = await openState();

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { expect, test } from "vitest";
 import { jobSocketPath, prepareSocketFolder, socketPathFor } from "../../src/state/socket-path.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const long = `/${"ü".repeat(60)}`;
 

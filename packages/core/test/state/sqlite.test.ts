@@ -8,7 +8,8 @@ import { migrate, migrations } from "../../src/state/sqlite/migrations.ts";
 import { createStore } from "../../src/state/sqlite/open-store.ts";
 import { WriteQueue } from "../../src/state/sqlite/write-queue.ts";
 import { lease, newJob } from "./conformance/setup.ts";
-import { openState, temporaryFolder } from "./temporary.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { openState } from "./open-state.ts";
 
 async function temporaryConnection(): Promise<Connection> {
   const stateDir = await temporaryFolder();

@@ -1,7 +1,6 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedFolderSource } from "../../src/config/resolved.ts";
 import type { ExitReason, JobRecord } from "../../src/state/job-record.ts";
 import type { StateStore } from "../../src/state/store.ts";
@@ -9,13 +8,14 @@ import { addWorkItem } from "../../src/work-sources/prompt.ts";
 import { settleItem } from "../../src/work-sources/settle-item.ts";
 import { hasFreeItem, takeItem } from "../../src/work-sources/take-item.ts";
 import { run } from "../state/conformance/setup.ts";
-import { openState } from "../state/temporary.ts";
+import { openState } from "../state/open-state.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let folder: string;
 let source: ResolvedFolderSource;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "herdctl-tasks-"));
+  folder = await temporaryFolder();
   source = {
     type: "folder",
     path: folder,
@@ -25,8 +25,6 @@ beforeEach(async () => {
     maxAttempts: 2,
   };
 });
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const put = (...names: string[]): Promise<unknown> =>
   Promise.all(names.map((name) => writeFile(join(folder, name), `Do ${name}.`)));

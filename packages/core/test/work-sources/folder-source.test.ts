@@ -1,18 +1,16 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ResolvedFolderSource } from "../../src/config/resolved.ts";
 import { createWorkSource } from "../../src/work-sources/registry.ts";
 import type { WorkSource } from "../../src/work-sources/work-source.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "herdctl-tasks-"));
+  folder = await temporaryFolder();
 });
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function source(more: Partial<ResolvedFolderSource> = {}): WorkSource {
   return createWorkSource({
