@@ -14,6 +14,11 @@ export async function runCommandLine(
 ): Promise<number> {
   const asked = args.length === 0 ? ["--help"] : args;
   try {
+    if (asked[0] === "__complete") {
+      const { printCompletions } = await import("./completion/print-completions.ts");
+      await printCompletions(asked.slice(1), context);
+      return 0;
+    }
     const program = await createProgram(asked, context);
     await program.parseAsync([...asked], { from: "user" });
     return context.exitCode;

@@ -154,6 +154,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/mcp.ts")).mcpCommand,
   },
   {
+    name: "completion",
+    summary: "have your shell complete commands, names and ids",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
+  {
     name: "demo",
     summary: "watch three agents at work, without a model or a key",
     load: async () => (await import("./commands/demo.ts")).demoCommand,

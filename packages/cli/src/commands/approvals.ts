@@ -43,7 +43,7 @@ export function approvalsCommand(context: Context): Command {
       described[decision],
       `${name} ask-01k${decision === "deny" ? ' -m "Not today."' : ""}`,
     )
-      .argument("<id>", id)
+      .argument("<approval>", id)
       .option("-m, --message <text>", "why; Claude is told")
       .action(async (approval: string, _: unknown, child: Command) => {
         const options = child.optsWithGlobals<ReplyOptions>();
@@ -53,7 +53,7 @@ export function approvalsCommand(context: Context): Command {
       });
   }
   add("answer", "answers a question", 'answer ask-01k "The second one."')
-    .argument("<id>", id)
+    .argument("<approval>", id)
     .argument("<text>", "what Claude is told")
     .action(async (approval: string, text: string, _: unknown, child: Command) =>
       answer(approval, { answer: text }, { options: child.optsWithGlobals(), context }),

@@ -12,7 +12,7 @@ import { lastToolCalls, type ToolCall } from "../render/tool-calls.ts";
 export function jobCommand(context: Context): Command {
   return new Command("job")
     .description("Explains one job on one screen: how it ended, why, and how to go on.")
-    .argument("<id>", "job id, a unique start of it, or `latest`")
+    .argument("<job>", "job id, a unique start of it, or `latest`")
     .addHelpText(
       "after",
       examples({

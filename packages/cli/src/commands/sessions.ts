@@ -28,13 +28,13 @@ export function sessionsCommand(context: Context): Command {
       listSessions(agentName, child.optsWithGlobals(), context),
     );
   add("show", "shows what was said in a session")
-    .argument("<id>", sessionId)
+    .argument("<session>", sessionId)
     .addHelpText("after", "\nExample:\n  $ herdctl sessions show 5f0c | less -R")
     .action(async (id: string, _: unknown, child: Command) =>
       showSession(id, child.optsWithGlobals(), context),
     );
   add("resume", "opens a session in claude, in its folder and with its agent's environment")
-    .argument("<id>", sessionId)
+    .argument("<session>", sessionId)
     .addHelpText("after", "\nExample:\n  $ herdctl sessions resume 5f0c")
     .action(async (id: string, _: unknown, child: Command) =>
       openSession(id, child.optsWithGlobals(), context),
