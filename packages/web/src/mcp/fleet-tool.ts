@@ -11,7 +11,7 @@ export interface ToolCall {
 
 /** Does the work of a tool with the fleet as it is now; what goes wrong is the tool's answer. */
 export type RunTool = (
-  run: (call: ToolCall) => Promise<Record<string, unknown>>,
+  run: (call: ToolCall) => Promise<object>,
   context: ServerContext,
 ) => Promise<CallToolResult>;
 
@@ -22,22 +22,22 @@ export interface FleetTool {
   readonly addTo: (server: McpServer, run: RunTool) => void;
 }
 
-interface Definition<Input extends z.ZodObject, Output extends z.ZodObject> {
+interface Definition<Input extends z.ZodObject, Output extends object> {
   readonly name: string;
   readonly title: string;
   /** For a model: what it does, when to use it, what comes next. */
   readonly description: string;
   readonly input: Input;
-  readonly output: Output;
+  readonly output: z.ZodType<Output>;
   /** `ends`: what it takes away does not come back. */
   readonly effect: "reads" | "adds" | "ends";
   /** A second call with the same input changes nothing more. */
   readonly idempotent?: boolean;
-  readonly run: (call: ToolCall, input: z.output<Input>) => Promise<z.output<Output>>;
+  readonly run: (call: ToolCall, input: z.output<Input>) => Promise<Output>;
 }
 
 /** Makes a tool from its definition. */
-export function fleetTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+export function fleetTool<Input extends z.ZodObject, Output extends object>(
   tool: Definition<Input, Output>,
 ): FleetTool {
   const { name, title, description, output, effect, idempotent = false } = tool;

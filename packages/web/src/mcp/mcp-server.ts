@@ -43,13 +43,13 @@ export function createFleetMcpServer(parts: McpServerParts): McpServer {
 
 async function runTool(
   { reachFleet, closing, logger }: McpServerParts,
-  work: (call: ToolCall) => Promise<Record<string, unknown>>,
+  work: (call: ToolCall) => Promise<object>,
   { mcpReq }: ServerContext,
 ): Promise<CallToolResult> {
   try {
     const signal = AbortSignal.any([mcpReq.signal, closing]);
     await using reached = await reachFleet();
-    const result = await work({ fleet: reached.fleet, signal });
+    const result = { ...(await work({ fleet: reached.fleet, signal })) };
     return { content: [{ type: "text", text: JSON.stringify(result) }], structuredContent: result };
   } catch (error) {
     if (errorKindOf(error).code === "INTERNAL") logger.error(`mcp: ${messageOf(error)}`);

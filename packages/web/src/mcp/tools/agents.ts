@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { agentName, instant } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
-import { agentName, instant, jobShape, toJobShape } from "../job-shape.ts";
+import { jobShape, toToldJob } from "../told-job.ts";
 
 export const listAgents: FleetTool = fleetTool({
   name: "list_agents",
@@ -67,7 +68,7 @@ export const triggerAgent: FleetTool = fleetTool({
   }),
   output: jobShape,
   run: async ({ fleet }, { agent, prompt, schedule, priority }) =>
-    toJobShape(
+    toToldJob(
       await fleet.trigger(agent, schedule, {
         ...(prompt !== undefined && { promptOverride: prompt }),
         ...(priority !== undefined && { priority }),

@@ -2,8 +2,8 @@ import type { Approval, ApprovalReply } from "@herdctl/core";
 import { FleetManagerError } from "@herdctl/core";
 import { z } from "zod";
 import { approvalDecision, approvalStatus } from "../../wire/approval.ts";
+import { agentName, instant } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
-import { agentName, instant } from "../job-shape.ts";
 
 const approvalShape = z.object({
   id: z.string(),

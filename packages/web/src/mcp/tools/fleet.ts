@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { instant } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
-import { instant } from "../job-shape.ts";
 
 const count = z.number();
 

@@ -1,7 +1,10 @@
+import type { JobReport } from "@herdctl/core";
 import { z } from "zod";
-import { jobStatus } from "../../wire/job.ts";
+import { jobReport, jobStatus } from "../../wire/job.ts";
+import { answer } from "../../wire/schema.ts";
+import { agentName, jobName } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
-import { agentName, jobName, jobShape, toJobShape } from "../job-shape.ts";
+import { jobFields, jobShape, type ToldJob, toToldJob } from "../told-job.ts";
 
 export const listJobs: FleetTool = fleetTool({
   name: "list_jobs",
@@ -23,24 +26,26 @@ export const listJobs: FleetTool = fleetTool({
       ...(cursor !== undefined && { cursor }),
     });
     return {
-      jobs: page.jobs.map(toJobShape),
+      jobs: page.jobs.map(toToldJob),
       ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
     };
   },
 });
 
-const jobDetail = jobShape.extend({
+interface JobDetail extends ToldJob {
+  readonly prompt: string;
+  readonly durationMs?: number;
+  readonly sessionId?: string;
+  readonly report?: JobReport;
+  readonly structuredOutput?: unknown;
+}
+
+const jobDetail = answer<JobDetail>({
+  ...jobFields,
   prompt: z.string().describe("What it was asked to do."),
   durationMs: z.number().optional(),
   sessionId: z.string().optional(),
-  report: z
-    .object({
-      status: z.enum(["success", "partial", "failure"]),
-      summary: z.string(),
-      data: z.record(z.string(), z.unknown()).optional(),
-    })
-    .optional()
-    .describe("What the agent reported of its own work."),
+  report: jobReport.optional().describe("What the agent reported of its own work."),
   structuredOutput: z.unknown().optional(),
 });
 
@@ -55,17 +60,11 @@ export const getJob: FleetTool = fleetTool({
     const job = await fleet.getJob(name);
     const { report, durationMs, sessionId, result } = job;
     return {
-      ...toJobShape(job),
+      ...toToldJob(job),
       prompt: job.prompt,
       ...(durationMs !== undefined && { durationMs }),
       ...(sessionId !== undefined && { sessionId }),
-      ...(report && {
-        report: {
-          status: report.status,
-          summary: report.summary,
-          ...(report.data && { data: { ...report.data } }),
-        },
-      }),
+      ...(report && { report }),
       ...(result?.structuredOutput !== undefined && { structuredOutput: result.structuredOutput }),
     };
   },
@@ -91,18 +90,18 @@ export const waitForJob: FleetTool = fleetTool({
       .default(30)
       .describe("How long to wait at most, in this call."),
   }),
-  output: jobShape.extend({ isOver: z.boolean() }),
+  output: answer<ToldJob & { readonly isOver: boolean }>({ ...jobFields, isOver: z.boolean() }),
   run: async ({ fleet, signal }, { job: name, seconds }) => {
     const { id } = await fleet.getJob(name);
     const enough = AbortSignal.timeout(seconds * 1_000);
     const ended = AbortSignal.any([enough, signal]);
     try {
       const job = await fleet.waitForJob(id, { signal: ended });
-      return { ...toJobShape(job), isOver: true };
+      return { ...toToldJob(job), isOver: true };
     } catch (error) {
       if (!enough.aborted) throw error;
       const job = await fleet.getJob(id);
-      return { ...toJobShape(job), isOver: job.result !== undefined };
+      return { ...toToldJob(job), isOver: job.result !== undefined };
     }
   },
 });
@@ -119,6 +118,6 @@ export const cancelJob: FleetTool = fleetTool({
   run: async ({ fleet }, { job: name }) => {
     const { id } = await fleet.getJob(name);
     await fleet.cancelJob(id);
-    return toJobShape(await fleet.getJob(id));
+    return toToldJob(await fleet.getJob(id));
   },
 });

@@ -1,7 +1,7 @@
 import { type OutputLine, renderOutput } from "@herdctl/core";
 import { z } from "zod";
+import { jobName } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
-import { jobName } from "../job-shape.ts";
 
 // Clients cut what is much longer, and models lose the thread in it.
 const mostCharacters = 20_000;

@@ -1,7 +1,7 @@
 import type { ScheduleInfo } from "@herdctl/core";
 import { z } from "zod";
+import { agentName, instant } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
-import { agentName, instant } from "../job-shape.ts";
 
 const scheduleShape = z.object({
   agent: z.string(),

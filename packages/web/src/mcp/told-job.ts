@@ -1,11 +1,30 @@
-import type { Job } from "@herdctl/core";
+import type { Job, JobStatus, TriggerType, WaitReason } from "@herdctl/core";
 import { z } from "zod";
 import { jobStatus, triggerType, waitReason } from "../wire/job.ts";
+import { answer, type Shape } from "../wire/schema.ts";
+import { instant } from "./fields.ts";
 
-/** An instant as JSON has it. */
-export const instant: z.ZodString = z.string().meta({ format: "date-time" });
+/** A job as a model gets it: what it needs to go on, and no more. */
+export interface ToldJob {
+  readonly id: string;
+  readonly agent: string;
+  readonly status: JobStatus;
+  readonly outcome?: string;
+  readonly trigger: TriggerType;
+  readonly schedule?: string;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly completedAt?: string;
+  readonly answer?: string;
+  readonly error?: string;
+  readonly costUsd?: number;
+  readonly turns?: number;
+  readonly waitingFor?: WaitReason;
+  readonly approvalId?: string;
+}
 
-const shape = {
+/** Schemas of its fields. */
+export const jobFields: Shape<ToldJob> = {
   id: z.string().describe("Names the job in other tools."),
   agent: z.string(),
   status: jobStatus.describe("completed, failed and cancelled are final."),
@@ -25,13 +44,11 @@ const shape = {
   approvalId: z.string().optional(),
 };
 
-type JobShape = z.ZodObject<typeof shape>;
+/** See {@link ToldJob}. */
+export const jobShape: z.ZodType<ToldJob> = answer(jobFields);
 
-/** A job as a model gets it: what it needs to go on, and no more. */
-export const jobShape: JobShape = z.object(shape);
-
-/** See {@link jobShape}. */
-export function toJobShape(job: Job): z.output<JobShape> {
+/** See {@link ToldJob}. */
+export function toToldJob(job: Job): ToldJob {
   const { id, agentName, status, trigger, scheduleName, result } = job;
   const { exitReason, error, waitingFor, approvalId } = job;
   return {
@@ -51,15 +68,3 @@ export function toJobShape(job: Job): z.output<JobShape> {
     ...(approvalId !== undefined && { approvalId }),
   };
 }
-
-/** How a tool names a job. */
-export const jobName: z.ZodString = z
-  .string()
-  .min(1)
-  .describe("Id of a job, a unique start of it, or `latest`.");
-
-/** How a tool names an agent. */
-export const agentName: z.ZodString = z
-  .string()
-  .min(1)
-  .describe("Name of an agent, as list_agents gives it.");
