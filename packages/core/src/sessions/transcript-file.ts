@@ -1,5 +1,7 @@
+import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { leadsInside } from "../leads-inside.ts";
 import { isMissing } from "../state/line-reader.ts";
 
 /** The file that Claude Code keeps a session in. */
@@ -15,11 +17,10 @@ const extension = ".jsonl";
 /** The paths of all transcripts in Claude Code's home, by session id. */
 export async function indexTranscripts(home: string): Promise<ReadonlyMap<string, string>> {
   const projects = join(home, "projects");
-  const folders = (await namesIn(projects)).map((name) => join(projects, name));
   const paths = new Map<string, string>();
-  for (const folder of folders) {
-    for (const name of await namesIn(folder)) {
-      if (name.endsWith(extension)) paths.set(idOf(name), join(folder, name));
+  for (const folder of await pathsIn(projects, projects)) {
+    for (const path of await pathsIn(folder, projects)) {
+      if (path.endsWith(extension)) paths.set(basename(path, extension), path);
     }
   }
   return paths;
@@ -36,13 +37,19 @@ export async function statTranscript(path: string): Promise<TranscriptFile | und
   }
 }
 
-function idOf(name: string): string {
-  return name.slice(0, -extension.length);
+/** What is in a folder, but for links that lead out of `all`. */
+async function pathsIn(folder: string, all: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (!entry.isSymbolicLink() || (await leadsInside(path, all))) paths.push(path);
+  }
+  return paths;
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   try {
-    return await readdir(folder);
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

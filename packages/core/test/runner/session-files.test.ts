@@ -6,6 +6,7 @@ import { FileTail } from "../../src/runner/runtime/file-tail.ts";
 import { FileWatch } from "../../src/runner/runtime/file-watch.ts";
 import { findSessionFile, subagentFolder } from "../../src/runner/runtime/session-path.ts";
 import { SessionTranscript } from "../../src/runner/runtime/session-transcript.ts";
+import { indexTranscripts } from "../../src/sessions/transcript-file.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 let folder: string;
@@ -94,6 +95,24 @@ describe("findSessionFile", () => {
     const place = { claudeHome: folder, cwd: join(folder, "gone"), sessionId: "s1" };
     expect(await findSessionFile(place)).toBe(join(other, "s1.jsonl"));
     expect(await findSessionFile({ ...place, sessionId: "s2" })).toBeUndefined();
+  });
+
+  it.each(["file", "folder"])("follows no link that leads elsewhere (%s)", async (kind) => {
+    const [home, other] = [join(folder, "home"), join(folder, "other", "-p")];
+    const project = join(home, "projects", "-p");
+    await mkdir(other, { recursive: true });
+    await writeFile(join(other, "s1.jsonl"), "{}\n");
+    await mkdir(kind === "file" ? project : join(home, "projects"), { recursive: true });
+    if (kind === "file") await symlink(join(other, "s1.jsonl"), join(project, "s1.jsonl"));
+    else await symlink(other, project);
+    const place = { claudeHome: home, cwd: folder, sessionId: "s1" };
+    expect(await findSessionFile(place)).toBeUndefined();
+    expect([...(await indexTranscripts(home))]).toEqual([]);
+    const own = join(home, "projects", "-own");
+    await mkdir(own);
+    await writeFile(join(own, "s1.jsonl"), "{}\n");
+    expect(await findSessionFile(place)).toBe(join(own, "s1.jsonl"));
+    expect([...(await indexTranscripts(home))]).toEqual([["s1", join(own, "s1.jsonl")]]);
   });
 
   it("finds nothing where Claude Code has never run", async () => {

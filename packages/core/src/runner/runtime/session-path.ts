@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { projectFolderName } from "../../claude-home.ts";
+import { leadsInside } from "../../leads-inside.ts";
 import { isMissing } from "../../state/line-reader.ts";
 
 export interface SessionPlace {
@@ -13,7 +14,8 @@ export interface SessionPlace {
 
 /**
  * Path of the file that Claude Code keeps a session in; `undefined` until it has written to it. A
- * session stays in the folder that it began in, and the names of two folders can be the same.
+ * session stays in the folder that it began in, and the names of two folders can be the same. Links that
+ * lead elsewhere are not followed: an agent could have its viewers read what is not its own.
  */
 export async function findSessionFile(place: SessionPlace): Promise<string | undefined> {
   const projects = join(place.claudeHome, "projects");
@@ -21,7 +23,7 @@ export async function findSessionFile(place: SessionPlace): Promise<string | und
   const likely = join(projects, projectFolderName(await realPathOf(place.cwd)));
   for (const folder of [likely, ...(await foldersIn(projects))]) {
     const path = join(folder, name);
-    if ((await sizeOf(path)) > 0) return path;
+    if ((await sizeOf(path)) > 0 && (await leadsInside(path, projects))) return path;
   }
   return undefined;
 }
