@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { createProgram } from "../program.ts";
-import { truncate } from "../terminal/table.ts";
+import { truncate } from "../terminal/width.ts";
 import { knownValues } from "./known-values.ts";
 import { readWanted } from "./wanted-value.ts";
 

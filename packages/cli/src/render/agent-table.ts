@@ -7,7 +7,7 @@ import { type TableOptions, tableLook } from "./table-look.ts";
 /** A table of agents. */
 export function renderAgents(agents: readonly AgentInfo[], { output, now }: TableOptions): string {
   const columns: readonly Column<AgentInfo>[] = [
-    { title: "AGENT", value: (agent) => agent.name },
+    { title: "AGENT", value: (agent) => agent.name, shrinks: true },
     {
       title: "STATE",
       value: stateOf,
@@ -17,9 +17,19 @@ export function renderAgents(agents: readonly AgentInfo[], { output, now }: Tabl
     {
       title: "NEXT FIRE",
       value: ({ nextTrigger }) => (nextTrigger ? formatRelative(nextTrigger, now) : "–"),
+      optional: true,
     },
-    { title: "NOW OR LAST", value: (agent) => agent.currentJob ?? agent.lastJob ?? "–" },
-    { title: "DESCRIPTION", value: (agent) => agent.description ?? "", shrinks: true },
+    {
+      title: "NOW OR LAST",
+      value: (agent) => agent.currentJob ?? agent.lastJob ?? "–",
+      optional: true,
+    },
+    {
+      title: "DESCRIPTION",
+      value: (agent) => agent.description ?? "",
+      shrinks: true,
+      optional: true,
+    },
   ];
   return renderTable(columns, agents, tableLook(output));
 }

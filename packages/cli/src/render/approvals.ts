@@ -1,7 +1,8 @@
 import type { Approval } from "@herdctl/core";
 import { formatRelative } from "../terminal/format.ts";
 import { quote } from "../terminal/shell.ts";
-import { type Column, renderTable, truncate } from "../terminal/table.ts";
+import { type Column, renderTable } from "../terminal/table.ts";
+import { truncate } from "../terminal/width.ts";
 import { type TableOptions, tableLook } from "./table-look.ts";
 
 interface DescribeOptions extends TableOptions {
@@ -24,8 +25,8 @@ export function renderApprovals(
 ): string {
   const columns: readonly Column<Approval>[] = [
     { title: "ID", value: ({ id }) => id },
-    { title: "AGENT", value: ({ agentName }) => agentName },
-    { title: "JOB", value: ({ jobId }) => jobId },
+    { title: "AGENT", value: ({ agentName }) => agentName, shrinks: true },
+    { title: "JOB", value: ({ jobId }) => jobId, optional: true },
     { title: "ASKED", value: ({ createdAt }) => formatRelative(createdAt, now) },
     { title: "STATUS", value: statusOf },
     { title: "WHAT", value: inOneLine, shrinks: true },

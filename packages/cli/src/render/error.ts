@@ -7,6 +7,8 @@ const remedies: Partial<Record<ErrorCode, string>> = {
   DAEMON_UNREACHABLE:
     "`herdctl status` tells whether the daemon still runs; `herdctl start` starts it.",
   INTERNAL: "Set HERDCTL_DEBUG=1 to see where this comes from.",
+  UNAUTHORIZED:
+    "`herdctl token show` on the fleet's machine shows its tokens; HERDCTL_TOKEN hands one over.",
   TIMEOUT: "`herdctl status` tells whether the daemon still runs.",
 };
 

@@ -29,9 +29,9 @@ test("shows what became of due instants, those of one fate in a row together", (
     },
   ];
   expect(renderFires(fires, options)).toMatchInlineSnapshot(`
-    "DUE AT                                     AGENT     SCHEDULE  FATE                           JOB
-    2026-11-21 12:00:00                        reviewer  hourly    fired                          job-0123456789abcdef
-    2026-11-21 12:00:00                        reviewer  hourly    skipped: concurrency_limit     –
-    2026-11-21 12:00:00 … 2026-11-21 15:00:00  reviewer  hourly    missed: daemon_down (4 times)  –"
+    "DUE AT                          AGENT     SCHEDULE  FATE                        JOB
+    2026-11-21 12:00:00             reviewer  hourly    fired                       job-0123456789abcdef
+    2026-11-21 12:00:00             reviewer  hourly    skipped: concurrency_limit  –
+    2026-11-21 12:00:00 … 15:00:00  reviewer  hourly    missed: daemon_down (4 ti…  –"
   `);
 });

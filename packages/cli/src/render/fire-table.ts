@@ -1,5 +1,5 @@
 import type { ScheduleFire } from "@herdctl/core";
-import { formatInstant, formatRelative } from "../terminal/format.ts";
+import { formatInstant, formatRelative, formatTime } from "../terminal/format.ts";
 import type { Format } from "../terminal/output.ts";
 import { type Column, renderTable } from "../terminal/table.ts";
 import { type TableOptions, tableLook } from "./table-look.ts";
@@ -18,7 +18,11 @@ export function renderComingFires(
 ): string {
   const columns: readonly Column<ComingFire>[] = [
     { title: "FIRES AT", value: (fire) => formatInstant(fire.at) },
-    { title: "IN", value: (fire) => formatRelative(fire.at, now).replace(/^in /, "") },
+    {
+      title: "IN",
+      value: (fire) => formatRelative(fire.at, now).replace(/^in /, ""),
+      optional: true,
+    },
     { title: "AGENT", value: (fire) => fire.agentName, shrinks: true },
     { title: "SCHEDULE", value: (fire) => fire.scheduleName, shrinks: true },
   ];
@@ -35,8 +39,9 @@ export function renderFires(fires: readonly ScheduleFire[], { output }: TableOpt
       title: "FATE",
       value: fateOf,
       style: (cell, fire) => output.style(formats[fire.fate], cell),
+      shrinks: true,
     },
-    { title: "JOB", value: (fire) => fire.jobId ?? "–" },
+    { title: "JOB", value: (fire) => fire.jobId ?? "–", optional: true },
   ];
   return renderTable(columns, fires, tableLook(output));
 }
@@ -49,7 +54,10 @@ const formats: Readonly<Record<ScheduleFire["fate"], Format>> = {
 };
 
 function dueOf({ dueAt, until }: ScheduleFire): string {
-  return until ? `${formatInstant(dueAt)} … ${formatInstant(until)}` : formatInstant(dueAt);
+  const from = formatInstant(dueAt);
+  if (!until) return from;
+  const isSameDay = from.split(" ")[0] === formatInstant(until).split(" ")[0];
+  return `${from} … ${isSameDay ? formatTime(until) : formatInstant(until)}`;
 }
 
 function fateOf({ fate, reason, count }: ScheduleFire): string {

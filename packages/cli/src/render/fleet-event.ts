@@ -2,7 +2,7 @@ import { formatDuration, messageOf } from "@herdctl/core";
 import type { FleetEvent } from "@herdctl/web";
 import { formatCost, formatCount, formatTime } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
-import { truncate } from "../terminal/table.ts";
+import { truncate } from "../terminal/width.ts";
 import { inOneLine } from "./approvals.ts";
 import { describeWait } from "./outcome.ts";
 

@@ -12,16 +12,27 @@ export function renderJobs(
   const columns: readonly Column<Job>[] = [
     { title: "JOB", value: (job) => job.id },
     { title: "AGENT", value: (job) => job.agentName, shrinks: true },
-    { title: "TRIGGER", value: (job) => job.scheduleName ?? job.trigger, shrinks: true },
+    {
+      title: "TRIGGER",
+      value: (job) => job.scheduleName ?? job.trigger,
+      shrinks: true,
+      optional: true,
+    },
     {
       title: "OUTCOME",
       value: (job) => outcomeOf(job, now),
       style: (cell, job) => output.style(outcomeFormat(job), cell),
+      shrinks: true,
     },
     { title: "STARTED", value: (job) => formatRelative(job.startedAt ?? job.createdAt, now) },
-    { title: "TOOK", value: (job) => tookOf(job, now), align: "right" },
-    { title: "TURNS", value: (job) => String(job.result?.turns ?? ""), align: "right" },
-    { title: "COST", value: (job) => costOf(job), align: "right" },
+    { title: "TOOK", value: (job) => tookOf(job, now), align: "right", optional: true },
+    {
+      title: "TURNS",
+      value: (job) => String(job.result?.turns ?? ""),
+      align: "right",
+      optional: true,
+    },
+    { title: "COST", value: (job) => costOf(job), align: "right", optional: true },
   ];
   return renderTable(columns, jobs, {
     width: output.columns,

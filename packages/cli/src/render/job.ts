@@ -9,7 +9,7 @@ import {
 import { formatCost, formatCount, formatInstant, formatSize } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { quote } from "../terminal/shell.ts";
-import { truncate } from "../terminal/table.ts";
+import { truncate } from "../terminal/width.ts";
 import { waysToAnswer } from "./approvals.ts";
 import { describeOutcome, formatOutcome, outcomeFormat } from "./outcome.ts";
 import type { ToolCall } from "./tool-calls.ts";

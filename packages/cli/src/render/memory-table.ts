@@ -6,8 +6,12 @@ import { type TableOptions, tableLook } from "./table-look.ts";
 /** A table of what an agent remembers, with the beginning of each text. */
 export function renderMemory(memory: readonly MemoryInfo[], { output, now }: TableOptions): string {
   const columns: readonly Column<MemoryInfo>[] = [
-    { title: "KEY", value: ({ key }) => key },
-    { title: "SINCE", value: ({ updatedAt }) => formatRelative(updatedAt, now) },
+    { title: "KEY", value: ({ key }) => key, shrinks: true },
+    {
+      title: "SINCE",
+      value: ({ updatedAt }) => formatRelative(updatedAt, now),
+      optional: true,
+    },
     { title: "TEXT", value: ({ text }) => text.replaceAll(/\s+/g, " ").trim(), shrinks: true },
   ];
   return renderTable(columns, memory, tableLook(output));

@@ -21,13 +21,14 @@ export function renderIdleJobs(jobs: IdleJobs, options: TableOptions): readonly 
 function renderQueue({ queue }: IdleJobs, { output, now }: TableOptions): string {
   const columns: readonly Column<QueueInfo["items"][number]>[] = [
     { title: "QUEUED JOB", value: (item) => item.jobId },
-    { title: "AGENT", value: (item) => item.agentName },
-    { title: "PRIORITY", value: (item) => String(item.priority), align: "right" },
-    { title: "SINCE", value: (item) => formatRelative(item.queuedAt, now) },
+    { title: "AGENT", value: (item) => item.agentName, shrinks: true },
+    { title: "PRIORITY", value: (item) => String(item.priority), align: "right", optional: true },
+    { title: "SINCE", value: (item) => formatRelative(item.queuedAt, now), optional: true },
     {
       title: "WAITS FOR",
       value: ({ waitingFor }) =>
         waitingFor === "paused" ? "`herdctl resume`" : `a free place of the ${waitingFor}`,
+      shrinks: true,
     },
   ];
   return renderTable(columns, queue.items, tableLook(output));
@@ -36,8 +37,8 @@ function renderQueue({ queue }: IdleJobs, { output, now }: TableOptions): string
 function renderWaiting({ waiting }: IdleJobs, { output, now }: TableOptions): string {
   const columns: readonly Column<Job>[] = [
     { title: "WAITING JOB", value: (job) => job.id },
-    { title: "AGENT", value: (job) => job.agentName },
-    { title: "WAITS FOR", value: (job) => describeWait(job, now) },
+    { title: "AGENT", value: (job) => job.agentName, shrinks: true },
+    { title: "WAITS FOR", value: (job) => describeWait(job, now), shrinks: true },
   ];
   return renderTable(columns, waiting, tableLook(output));
 }

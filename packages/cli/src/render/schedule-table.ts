@@ -9,15 +9,16 @@ export function renderSchedules(
   { output, now }: TableOptions,
 ): string {
   const columns: readonly Column<ScheduleInfo>[] = [
-    { title: "AGENT", value: (schedule) => schedule.agentName },
-    { title: "SCHEDULE", value: (schedule) => schedule.name },
-    { title: "WHEN", value: whenOf },
+    { title: "AGENT", value: (schedule) => schedule.agentName, shrinks: true },
+    { title: "SCHEDULE", value: (schedule) => schedule.name, shrinks: true },
+    { title: "WHEN", value: whenOf, shrinks: true },
     { title: "NEXT FIRE", value: (schedule) => nextOf(schedule, now) },
     {
       title: "LAST FIRE",
       value: ({ lastTrigger }) => (lastTrigger ? formatRelative(lastTrigger, now) : "–"),
+      optional: true,
     },
-    { title: "LAST JOB", value: (schedule) => schedule.lastJob ?? "–" },
+    { title: "LAST JOB", value: (schedule) => schedule.lastJob ?? "–", optional: true },
   ];
   return renderTable(columns, schedules, tableLook(output));
 }

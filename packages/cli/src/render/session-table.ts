@@ -10,20 +10,21 @@ export function renderSessions(
 ): string {
   const columns: readonly Column<Session>[] = [
     { title: "SESSION", value: (session) => shortId(session, sessions) },
-    { title: "AGENT", value: (session) => session.agentName },
+    { title: "AGENT", value: (session) => session.agentName, shrinks: true },
     { title: "LAST USED", value: (session) => formatRelative(session.lastUsedAt, now) },
     {
       title: "SIZE",
       value: ({ bytes }) => (bytes === undefined ? "–" : formatSize(bytes)),
       align: "right",
+      optional: true,
     },
-    { title: "FOR", value: purposeOf },
+    { title: "FOR", value: purposeOf, shrinks: true, optional: true },
     {
       title: "ABOUT",
       value: ({ title, firstPrompt }) => title ?? firstPrompt ?? "–",
       shrinks: true,
     },
-    { title: "STATE", value: stateOf },
+    { title: "STATE", value: stateOf, shrinks: true },
   ];
   return renderTable(columns, sessions, tableLook(output));
 }

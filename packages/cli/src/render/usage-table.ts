@@ -21,8 +21,8 @@ export function renderUsage(
     { title: by.toUpperCase(), value: (row) => row.name, shrinks: true },
     count("INPUT", "inputTokens"),
     count("OUTPUT", "outputTokens"),
-    count("CACHE READ", "cacheReadTokens"),
-    count("CACHE WRITE", "cacheCreationTokens"),
+    { ...count("CACHE READ", "cacheReadTokens"), optional: true },
+    { ...count("CACHE WRITE", "cacheCreationTokens"), optional: true },
     { title: "COST", value: (row) => formatCost(row.costUsd), align: "right" },
   ];
   const rows = sums.length > 1 ? [...sums, { name: "total", ...total(sums) }] : sums;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Column, renderTable, truncate } from "./table.ts";
+import { type Column, renderTable } from "./table.ts";
 
 interface Row {
   readonly name: string;
@@ -51,19 +51,18 @@ describe("renderTable", () => {
     expect(renderTable(styled, rows.slice(0, 1), { width: 80 })).toContain("<a   >  <short>  <7>");
   });
 
-  test.each([24, 31, 44, 60, 200])("is not wider than %d characters", (width) => {
+  test.each([8, 14, 24, 31, 44, 60, 200])("is not wider than %d characters", (width) => {
     for (const line of renderTable(columns, rows, { width }).split("\n")) {
       expect(line.length).toBeLessThanOrEqual(width);
     }
   });
 
-  test("keeps what may not shrink, however narrow the terminal", () => {
-    expect(renderTable(columns, rows, { width: 5 })).toContain("bcd   a much …  1234");
+  test("leaves out what is optional before it cuts what is not", () => {
+    const optional = columns.map((column) => ({ ...column, optional: column.title === "NOTE" }));
+    expect(renderTable(optional, rows, { width: 12 }).split("\n")).toEqual([
+      "NAME     N",
+      "a        7",
+      "bcd   1234",
+    ]);
   });
-});
-
-test("truncate counts what a reader sees as characters", () => {
-  expect(truncate("héllo", 5)).toBe("héllo");
-  expect(truncate("👩‍👩‍👧 family", 3)).toBe("👩‍👩‍👧 …");
-  expect(truncate("abc", 0)).toBe("…");
 });
