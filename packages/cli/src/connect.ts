@@ -5,16 +5,24 @@ import {
   FleetManagerError,
   type StateManager,
 } from "@herdctl/core";
-import { createFleetClient, type FleetOperations, probeDaemon } from "@herdctl/web";
+import {
+  createFleetClient,
+  type FleetAddress,
+  type FleetOperations,
+  probeDaemon,
+} from "@herdctl/web";
 import type { Context } from "./context.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { findPlace, findState, type StatePlace } from "./place.ts";
+import { refuseRemote, remoteAddress } from "./remote.ts";
 
 /** A fleet to operate, wherever it lives; disposing lets go of it. */
 export interface ConnectedFleet extends AsyncDisposable {
   readonly fleet: FleetOperations;
   /** A daemon runs it; otherwise its work happens in this process. */
   readonly isDaemon: boolean;
+  /** That daemon is on the network: what it says of processes and files is not of this machine. */
+  readonly isRemote: boolean;
 }
 
 /** What is known of jobs, and of the log: all that a look back needs. */
@@ -55,17 +63,30 @@ export async function connectToWrite(
   return openLocally(options, context);
 }
 
-/** The daemon of the fleet, if one answers. */
+/** The daemon of the fleet, here or on the network, if one answers here. */
 export async function connectToDaemon(
   options: GlobalOptions,
   context: Context,
 ): Promise<ConnectedFleet | undefined> {
+  const remote = remoteAddress(options, context);
+  return remote ? connect(remote) : connectToOwnDaemon(options, context);
+}
+
+/** The daemon of the fleet on this machine, if one answers. */
+export async function connectToOwnDaemon(
+  options: GlobalOptions,
+  context: Context,
+): Promise<ConnectedFleet | undefined> {
   const { socketPath } = await findState(options, context);
-  if (!(await probeDaemon(socketPath))) return undefined;
-  const client = createFleetClient({ socketPath });
+  return (await probeDaemon(socketPath)) ? connect({ socketPath }) : undefined;
+}
+
+function connect(address: FleetAddress): ConnectedFleet {
+  const client = createFleetClient(address);
   return {
     fleet: client,
     isDaemon: true,
+    isRemote: "url" in address,
     async [Symbol.asyncDispose]() {
       client.close();
     },
@@ -97,6 +118,7 @@ export async function openForeground(
   options: GlobalOptions,
   context: Context,
 ): Promise<FleetManager> {
+  refuseRemote(options, context);
   const place = await findState(options, context);
   const locked = (await probeDaemon(place.socketPath)) ? undefined : await embeddedOwner(place);
   if (locked) throw locked;
@@ -111,6 +133,7 @@ async function openLocally(options: GlobalOptions, context: Context): Promise<Co
   return {
     fleet: localOperations(manager),
     isDaemon: false,
+    isRemote: false,
     [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose](),
   };
 }

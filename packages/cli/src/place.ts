@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { type ConfigTarget, findConfig, socketPathFor } from "@herdctl/core";
 import type { Context } from "./context.ts";
 import type { GlobalOptions } from "./global-options.ts";
+import { usageError } from "./usage-error.ts";
 
 /** Where a fleet's configuration and state are. */
 export interface Place {
@@ -21,6 +22,7 @@ export type StatePlace = Omit<Place, "configPath">;
  * @throws `CONFIGURATION_ERROR` when there is no configuration
  */
 export async function findPlace(options: GlobalOptions, context: Context): Promise<Place> {
+  refuseUrl(options);
   const target = await findConfig(options.config, context.cwd);
   const configPath = target.kind === "file" ? target.file : target.dir;
   return { configPath, ...(await statePlace(options, context, target)) };
@@ -28,10 +30,16 @@ export async function findPlace(options: GlobalOptions, context: Context): Promi
 
 /** Finds the state, also where there is no configuration: history outlives it. */
 export async function findState(options: GlobalOptions, context: Context): Promise<StatePlace> {
+  refuseUrl(options);
   if (options.state !== undefined) return statePlace(options, context, undefined);
   const found = findConfig(options.config, context.cwd);
   const target = options.config === undefined ? await found.catch(() => undefined) : await found;
   return statePlace(options, context, target);
+}
+
+function refuseUrl({ url }: GlobalOptions): void {
+  if (url === undefined) return;
+  throw usageError("This works with the files of this machine: --url does not go with it.");
 }
 
 async function statePlace(

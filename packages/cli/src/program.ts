@@ -206,7 +206,7 @@ First steps:
 Exit codes: 0 ok, 1 the job or operation failed, 2 usage or configuration, 3 not found,
 4 conflict, 130 interrupted.`;
 
-const optionsWithValue = ["-c", "--config", "-s", "--state"];
+const optionsWithValue = ["-c", "--config", "-s", "--state", "--url"];
 
 /** The command that is named, which need not come first. */
 function commandIn(args: readonly string[]): string | undefined {

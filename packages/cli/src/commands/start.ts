@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { FleetManager, messageOf, type StopOptions } from "@herdctl/core";
 import { createFleetServer, type FleetOperations, localOperations } from "@herdctl/web";
 import { Command } from "commander";
@@ -11,6 +12,7 @@ import { fleetOptions } from "../fleet-options.ts";
 import { onHangUp } from "../hang-up.ts";
 import { createNoteLogger } from "../note-logger.ts";
 import { findPlace } from "../place.ts";
+import { portOption, serveWeb, type WebOptions } from "../serve-web.ts";
 import { createEventPainter } from "../render/fleet-event.ts";
 import { renderSchedules } from "../render/schedule-table.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
@@ -27,6 +29,9 @@ export function startCommand(context: Context): Command {
         "one cancels them. SIGHUP reloads the configuration.",
     )
     .option("--watch", "reload when a configuration file changes")
+    .option("--web", "serve the HTTP API over TCP, too, to whoever has a token")
+    .option("--host <host>", "where to serve it (default: `web.host`, else localhost)")
+    .addOption(portOption())
     .option("--detach", "run it in the background, and return when it answers")
     .addHelpText(
       "after",
@@ -34,6 +39,7 @@ export function startCommand(context: Context): Command {
         "herdctl start": "run the fleet of this folder",
         "herdctl start --watch": "and take up what you edit",
         "herdctl start --detach": "in the background: it outlives this terminal",
+        "herdctl start --web --port 4000": "and serve the API on http://localhost:4000",
         "herdctl start --json | tee events.ndjson": "events as JSON, one a line",
       }),
     )
@@ -43,7 +49,7 @@ export function startCommand(context: Context): Command {
     });
 }
 
-interface StartOptions extends GlobalOptions {
+interface StartOptions extends GlobalOptions, WebOptions {
   readonly watch?: boolean;
   readonly detach?: boolean;
 }
@@ -56,10 +62,12 @@ async function start(options: StartOptions, context: Context): Promise<void> {
     ...fleetOptions(place, context),
     watchConfig: options.watch ?? false,
   });
-  const stopAsked = Promise.withResolvers<StopOptions>();
+  const stopAsked = Promise.withResolvers<() => Promise<void>>();
   const askToStop = (how: StopOptions): void => {
-    stopAsked.resolve(how);
-    if (how.waitForJobs === false) void manager.stop(how);
+    // On behalf of whoever asks, also when it is done later.
+    const stop = AsyncLocalStorage.bind(() => manager.stop(how));
+    const stopping = how.waitForJobs === false ? stop() : undefined;
+    stopAsked.resolve(() => stopping ?? stop());
   };
   using _hangUps = onHangUp(
     {
@@ -82,11 +90,14 @@ async function start(options: StartOptions, context: Context): Promise<void> {
   const failed = new AbortController();
   const events = showEvents(fleet, { options, context, signal: failed.signal });
   try {
+    const web = await serveWeb(manager, server, { options, place });
     await manager.start();
     await server.listen(place);
     reportStarted();
     if (!options.json) await introduce(fleet, place.socketPath, context);
-    await manager.stop(await stopAsked.promise);
+    web?.introduce(context, options);
+    const stop = await stopAsked.promise;
+    await stop();
     await events;
     if (signals.count > 1) context.exitCode = interruptedExitCode;
   } finally {

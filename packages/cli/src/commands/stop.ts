@@ -69,7 +69,7 @@ async function stop(options: Options, context: Context): Promise<void> {
       told = pendingJobs;
     },
   });
-  await untilGone(pid);
+  if (!daemon.isRemote) await untilGone(pid);
   output.print(
     options.json ? toJson({ stopped: true, pid }) : `Stopped the fleet (process ${pid}).`,
   );

@@ -26,8 +26,8 @@ export class FleetLink implements AsyncDisposable {
   async reach(): Promise<ConnectedFleet> {
     const daemon = await connectToDaemon(this.#options, this.#context);
     if (daemon) return daemon;
-    const { fleet, isDaemon } = await this.#openOwn();
-    return { fleet, isDaemon, [Symbol.asyncDispose]: async () => undefined };
+    const { fleet, isDaemon, isRemote } = await this.#openOwn();
+    return { fleet, isDaemon, isRemote, [Symbol.asyncDispose]: async () => undefined };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError } from "@herdctl/core";
 import { probeDaemon } from "@herdctl/web";
-import { connectToDaemon } from "../connect.ts";
+import { connectToOwnDaemon } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { toJson } from "../terminal/json.ts";
 import { writeEnvironment } from "./environment-file.ts";
@@ -23,7 +23,7 @@ export async function installService(options: Options, context: Context): Promis
   await isInstalled(planned);
   const before = await kind.state(service);
   {
-    await using daemon = await connectToDaemon(options, context);
+    await using daemon = await connectToOwnDaemon(options, context);
     if (daemon) await stopOwnDaemon(daemon.fleet, before, { leaveRunning: true });
   }
   await writeEnvironment(environmentFile, environment);

@@ -1,4 +1,4 @@
-import { connectToDaemon } from "../connect.ts";
+import { connectToOwnDaemon } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { toJson } from "../terminal/json.ts";
 import { isInstalled } from "./own-service.ts";
@@ -27,7 +27,7 @@ export async function showService(options: ServiceOptions, context: Context): Pr
 const none: ServiceState = { enabled: false, active: false };
 
 async function askPid(options: ServiceOptions, context: Context): Promise<number | undefined> {
-  await using daemon = await connectToDaemon(options, context);
+  await using daemon = await connectToOwnDaemon(options, context);
   return daemon && (await daemon.fleet.getStatus()).pid;
 }
 

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { connectToDaemon } from "../connect.ts";
+import { connectToOwnDaemon } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { toJson } from "../terminal/json.ts";
 import { isInstalled, stopOwnDaemon } from "./own-service.ts";
@@ -17,7 +17,7 @@ export async function uninstallService(options: ServiceOptions, context: Context
   }
   const state = await kind.state(service);
   if (state.active) {
-    await using daemon = await connectToDaemon(options, context);
+    await using daemon = await connectToOwnDaemon(options, context);
     if (daemon) await stopOwnDaemon(daemon.fleet, state, { leaveRunning: false });
   }
   await kind.deactivate(service);

@@ -13,6 +13,7 @@ import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { findPlace } from "../place.ts";
+import { refuseRemote } from "../remote.ts";
 
 /** `herdctl sessions resume`: ends as claude does. */
 export async function openSession(
@@ -20,6 +21,7 @@ export async function openSession(
   options: GlobalOptions,
   context: Context,
 ): Promise<void> {
+  refuseRemote(options, context);
   const session = await findSession(id, options, context);
   refuseUnfit(session);
   const agent = await loadAgent(session.agentName, options, context);
