@@ -73,7 +73,9 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)("a container (%s)", (run
     await expect.poll(() => isInTool(test), patience).toBe(true);
     const [name = ""] = await containersOf(id);
     await docker("kill", name);
-    expect(await fleet.waitForJob(id)).toMatchObject({ exitReason: "interrupted" });
+    const job = await fleet.waitForJob(id);
+    expect(job).toMatchObject({ status: "failed", exitReason: "interrupted" });
+    expect(job.error?.message).toMatch(/ended from outside/);
     await expect.poll(() => containersOf(id), patience).toEqual([]);
   });
 });
