@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { FleetManager } from "@herdctl/core";
 import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { startJob } from "./start-job.ts";
 
 const quick = { agents: { a: { default_prompt: "x" } }, scripts: { a: script().text("done") } };
 
@@ -72,8 +73,7 @@ describe("lifecycle", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await once(fleet, "agent:started");
+    const id = await startJob(fleet);
     const pending: number[] = [];
     await fleet.stop({ onProgress: ({ pendingJobs }) => pending.push(pendingJobs) });
     expect(fleet.getJob(id).status).toBe("completed");

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, ManualClock, script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { startJob } from "./start-job.ts";
 
 function createFleet(): Promise<TestFleet> {
   return createTestFleet({
@@ -32,14 +33,13 @@ describe("reload", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     await fleet.start();
-    const running = await fleet.trigger("a");
+    const running = await startJob(fleet);
     const queued = await fleet.trigger("a");
-    await once(fleet, "agent:started");
     await edit(test, "agents/a.yaml", (text) => text.replace("old prompt", "new prompt"));
     const reloaded = once(fleet, "config:reloaded");
     await fleet.reload();
     expect(await reloaded).toEqual([{ changes: ["agent:a:default_prompt changed"] }]);
-    expect((await fleet.waitForJob(running.id)).status).toBe("completed");
+    expect((await fleet.waitForJob(running)).status).toBe("completed");
     expect((await fleet.waitForJob(queued.id)).status).toBe("completed");
     expect((await fleet.planTrigger("a")).prompt).toBe("new prompt");
   });

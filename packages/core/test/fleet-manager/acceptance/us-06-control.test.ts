@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { processesOf } from "../processes.ts";
+import { startJob } from "../start-job.ts";
 
 const stubborn =
   "import signal,time\nfor s in (2,15): signal.signal(s, signal.SIG_IGN)\ntime.sleep(60)";
@@ -15,8 +15,7 @@ describe("US-6: job control", () => {
     });
     await using fleet = test.manager();
     await fleet.initialize();
-    const { id } = await fleet.trigger("a");
-    await once(fleet, "agent:started");
+    const id = await startJob(fleet);
     await fleet.cancelJob(id);
     expect(fleet.getJob(id)).toMatchObject({ status: "cancelled", exitReason: "cancelled" });
   });
@@ -72,8 +71,7 @@ describe("US-6: job control", () => {
     fleet.on("agent:stopped", ({ reason }) => events.push(`stopped ${reason}`));
     fleet.on("job:failed", () => events.push("failed"));
     await fleet.initialize();
-    const { id } = await fleet.trigger("a");
-    await once(fleet, "agent:started");
+    const id = await startJob(fleet);
     await fleet.cancelJob(id);
     const fork = await fleet.forkJob(id);
     await fleet.cancelJob(fork.id);

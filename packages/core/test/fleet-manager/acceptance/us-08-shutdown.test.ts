@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { startJob } from "../start-job.ts";
 
 const agents = { a: { default_prompt: "x" } };
 
@@ -40,8 +40,7 @@ describe("US-8: graceful shutdown", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await once(fleet, "agent:started");
+    const id = await startJob(fleet);
     const pending: number[] = [];
     await fleet.stop({ timeout: 200, onProgress: ({ pendingJobs }) => pending.push(pendingJobs) });
     expect(fleet.getJob(id)).toMatchObject({ status: "cancelled", cancelCause: "shutdown" });
@@ -53,8 +52,7 @@ describe("US-8: graceful shutdown", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await once(fleet, "agent:started");
+    const id = await startJob(fleet);
     await fleet.stop({ waitForJobs: false });
     expect(fleet.getJob(id).status).toBe("cancelled");
   });
@@ -67,8 +65,7 @@ describe("US-8: graceful shutdown", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await once(fleet, "agent:started");
+    const id = await startJob(fleet);
     let atStopped: string | undefined;
     fleet.on("stopped", () => (atStopped = fleet.getJob(id).status));
     await fleet.stop({ reason: "maintenance" });
