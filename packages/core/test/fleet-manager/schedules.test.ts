@@ -3,13 +3,15 @@ import { createTestFleet, ManualClock, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 
 const minute = 60_000;
+const often = { type: "interval", interval: "5m", prompt: "tick" };
+const ticking = {
+  agents: { a: { schedules: { often } } },
+  scripts: { a: script().text("tock") },
+};
 
 describe("schedules", () => {
   it("fire at once when new, then on their grid, and make a job each time", async () => {
-    await using test = await createTestFleet({
-      agents: { a: { schedules: { often: { type: "interval", interval: "5m", prompt: "tick" } } } },
-      scripts: { a: script().text("tock") },
-    });
+    await using test = await createTestFleet(ticking);
     const clock = new ManualClock();
     await using fleet = test.manager({ clock });
     const jobs: string[] = [];
@@ -41,7 +43,7 @@ describe("schedules", () => {
 
   it("skip at the agent's limit, with the reason in event and ledger", async () => {
     await using test = await createTestFleet({
-      agents: { a: { schedules: { often: { type: "interval", interval: "5m", prompt: "tick" } } } },
+      ...ticking,
       scripts: { a: script().stall() },
     });
     const clock = new ManualClock();
@@ -60,10 +62,7 @@ describe("schedules", () => {
   });
 
   it("catch up the latest fire after a pause and report the others as missed", async () => {
-    await using test = await createTestFleet({
-      agents: { a: { schedules: { often: { type: "interval", interval: "5m", prompt: "tick" } } } },
-      scripts: { a: script().text("tock") },
-    });
+    await using test = await createTestFleet(ticking);
     const clock = new ManualClock();
     await using fleet = test.manager({ clock });
     await fleet.initialize();
@@ -123,7 +122,7 @@ describe("schedules", () => {
       agents: {
         a: {
           schedules: {
-            often: { type: "interval", interval: "5m", prompt: "tick", resume_session: true },
+            often: { ...often, resume_session: true },
           },
         },
       },

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createTestFleet, ManualClock, script } from "@herdctl/testing";
+import { createTestFleet, ManualClock, script, type TestFleet } from "@herdctl/testing";
 import { expect, it } from "vitest";
 import type { FleetManager } from "../../src/fleet-manager/fleet-manager.ts";
 import { silentLogger } from "../../src/logger.ts";
@@ -17,7 +17,13 @@ function stage(scripts: Parameters<typeof createTestFleet>[0]["scripts"] = {}) {
 }
 
 /** A daemon whose time stands still, and what it complains about. */
-async function start(test: Awaited<ReturnType<typeof stage>>) {
+interface Daemon {
+  readonly clock: ManualClock;
+  readonly problems: readonly string[];
+  readonly fleet: FleetManager;
+}
+
+async function start(test: TestFleet): Promise<Daemon> {
   const clock = new ManualClock(Date.now());
   const problems: string[] = [];
   const logger = { ...silentLogger, error: (message: string) => void problems.push(message) };
@@ -25,6 +31,17 @@ async function start(test: Awaited<ReturnType<typeof stage>>) {
   await fleet.initialize();
   await fleet.start();
   return { clock, problems, fleet };
+}
+
+/** The id of a job whose end could not be stored before there was room again. */
+async function runWithoutRoom({ stateDir }: TestFleet, daemon: Daemon): Promise<string> {
+  const { fleet, problems, clock } = daemon;
+  using _refusal = refuseEnds(stateDir);
+  const { id } = await fleet.trigger("a");
+  await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
+  await givenUp(fleet, id, clock);
+  expect(fleet.getJob(id).status).toBe("running");
+  return id;
 }
 
 /** Refuses to let a job leave its attempt, as a full disk would. */
@@ -57,16 +74,10 @@ async function givenUp(fleet: FleetManager, id: string, clock: ManualClock): Pro
 
 it("stores the end of a job once there is room again", async () => {
   await using test = await stage({ a: script().text("done") });
-  const { fleet, clock, problems } = await start(test);
+  const daemon = await start(test);
+  const { fleet, clock } = daemon;
   const completed = once(fleet, "job:completed");
-  let id: string;
-  {
-    using _refusal = refuseEnds(test.stateDir);
-    ({ id } = await fleet.trigger("a"));
-    await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
-    await givenUp(fleet, id, clock);
-    expect(fleet.getJob(id).status).toBe("running");
-  }
+  const id = await runWithoutRoom(test, daemon);
   await clock.advance(15_000);
   await completed;
   expect(fleet.getJob(id)).toMatchObject({ status: "completed", result: { summary: "done" } });
@@ -75,29 +86,18 @@ it("stores the end of a job once there is room again", async () => {
 
 it("stores what a stopped daemon could not, before it goes", async () => {
   await using test = await stage({ a: script().text("done") });
-  const { fleet, clock, problems } = await start(test);
-  let id: string;
-  {
-    using _refusal = refuseEnds(test.stateDir);
-    ({ id } = await fleet.trigger("a"));
-    await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
-    await givenUp(fleet, id, clock);
-  }
-  await fleet.stop();
-  expect(fleet.getJob(id)).toMatchObject({ status: "completed" });
+  const daemon = await start(test);
+  const id = await runWithoutRoom(test, daemon);
+  await daemon.fleet.stop();
+  expect(daemon.fleet.getJob(id)).toMatchObject({ status: "completed" });
 });
 
 it("wakes a job whose wait could be stored only later", async () => {
   await using test = await stage({ a: script().error(529, overloaded) });
-  const { fleet, clock, problems } = await start(test);
+  const daemon = await start(test);
+  const { fleet, clock } = daemon;
   const waiting = once(fleet, "job:waiting");
-  let id: string;
-  {
-    using _refusal = refuseEnds(test.stateDir);
-    ({ id } = await fleet.trigger("a"));
-    await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
-    await givenUp(fleet, id, clock);
-  }
+  const id = await runWithoutRoom(test, daemon);
   await clock.advance(15_000);
   await waiting;
   expect(fleet.getJob(id)).toMatchObject({ status: "waiting", waitingFor: "retry" });
