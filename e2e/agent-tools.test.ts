@@ -1,22 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { inPrompt, script } from "@herdctl/testing";
+import { expect, test } from "vitest";
 import { herdctl, startHerdctl } from "./herdctl.ts";
+import { shareFleet } from "./shared-fleet.ts";
 
 const tool = (name: string): string => `mcp__herdctl__${name}`;
 
-let fleet: TestFleet;
-let where: { cwd: string; env: Readonly<Record<string, string>> };
-
-beforeAll(async () => {
-  fleet = await createTestFleet({
-    agents: { lead: { runtime: "cli", can_trigger: ["worker"] }, worker: { runtime: "cli" } },
-  });
-  where = { cwd: fleet.dir, env: fleet.env };
+const { fleet, where } = await shareFleet({
+  agents: { lead: { runtime: "cli", can_trigger: ["worker"] }, worker: { runtime: "cli" } },
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
 
 test("an agent reports, remembers and delegates without a daemon, and its helpers may finish", async () => {
   const work = inPrompt(script().text("Worked."));

@@ -1,9 +1,8 @@
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { inPrompt, script } from "@herdctl/testing";
+import { expect, test } from "vitest";
 import { herdctl, startHerdctl } from "./herdctl.ts";
+import { shareFleet } from "./shared-fleet.ts";
 
-let fleet: TestFleet;
-let where: { cwd: string; env: Readonly<Record<string, string>> };
 const prompt = inPrompt(
   script()
     .tool("Bash", { command: "echo pushed" })
@@ -11,13 +10,9 @@ const prompt = inPrompt(
     .text("Done."),
 );
 
-beforeAll(async () => {
-  fleet = await createTestFleet({
-    agents: { a: { approvals: { tools: ["Bash(echo pushed)"], hold: "200ms" } } },
-  });
-  where = { cwd: fleet.dir, env: fleet.env };
+const { where } = await shareFleet({
+  agents: { a: { approvals: { tools: ["Bash(echo pushed)"], hold: "200ms" } } },
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
 
 async function pending(): Promise<string> {
   const list = async (): Promise<readonly { id: string }[]> =>

@@ -1,23 +1,17 @@
 import { chmod, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inPrompt, script } from "@herdctl/testing";
+import { describe, expect, test } from "vitest";
 import { type CommandResult, herdctl, startHerdctl } from "./herdctl.ts";
+import { shareFleet } from "./shared-fleet.ts";
 
-let fleet: TestFleet;
-let where: { cwd: string; env: Readonly<Record<string, string>> };
-
-beforeAll(async () => {
-  fleet = await createTestFleet({
-    agents: {
-      reviewer: { schedules: { nightly: { type: "cron", cron: "@daily", prompt: "Go." } } },
-      mute: {},
-    },
-  });
-  where = { cwd: fleet.dir, env: fleet.env };
+const { fleet, where } = await shareFleet({
+  agents: {
+    reviewer: { schedules: { nightly: { type: "cron", cron: "@daily", prompt: "Go." } } },
+    mute: {},
+  },
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
 
 const table: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   ["an unknown command", ["trigge", "reviewer"], 2, /unknown command.*[^]*Did you mean trigger/],

@@ -1,23 +1,17 @@
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { inPrompt, script } from "@herdctl/testing";
+import { expect, test } from "vitest";
 import { herdctl, processesWith, startHerdctl } from "./herdctl.ts";
+import { shareFleet } from "./shared-fleet.ts";
 
-let fleet: TestFleet;
-let where: { cwd: string; env: Readonly<Record<string, string>> };
-
-beforeAll(async () => {
-  fleet = await createTestFleet({
-    agents: {
-      helper: { permission_mode: "bypassPermissions", concurrency: 4 },
-      careful: {
-        permission_mode: "bypassPermissions",
-        approvals: { tools: ["Bash"], hold: "1s", expires: "1h" },
-      },
+const { fleet, where } = await shareFleet({
+  agents: {
+    helper: { permission_mode: "bypassPermissions", concurrency: 4 },
+    careful: {
+      permission_mode: "bypassPermissions",
+      approvals: { tools: ["Bash"], hold: "1s", expires: "1h" },
     },
-  });
-  where = { cwd: fleet.dir, env: fleet.env };
+  },
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
 
 const says = (text: string): string => inPrompt(script().text(text));
 

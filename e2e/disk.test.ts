@@ -7,25 +7,25 @@ import { herdctl, startHerdctl } from "./herdctl.ts";
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 
+const small = ["-t", "tmpfs", "-o", "size=2m", "tmpfs"];
+
+const talking = { agents: { talker: { permission_mode: "bypassPermissions" } } };
+const talk = script().tool("Bash", { command: "python3 -c \"print('x' * 25000)\"" });
+const long = inPrompt(script().repeat(talk, 40));
+
 test.skipIf(!canMount)(
   "a full disk while writing output ends the job with a clear error, and nothing is lost",
   async () => {
-    await using fleet = await createTestFleet({
-      agents: { talker: { permission_mode: "bypassPermissions" } },
-    });
+    await using fleet = await createTestFleet(talking);
     const where = { cwd: fleet.dir, env: fleet.env };
-    using disk = mount(fleet.stateDir, ["-t", "tmpfs", "-o", "size=2m", "tmpfs"]);
+    using disk = mount(fleet.stateDir, small);
     const first = await herdctl(
       ["trigger", "talker", "-p", inPrompt(script().text("Short."))],
       where,
     );
     expect(first.exitCode).toBe(0);
     writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1_500_000));
-    const long = script().repeat(
-      script().tool("Bash", { command: "python3 -c \"print('x' * 25000)\"" }),
-      40,
-    );
-    await using full = startHerdctl(["trigger", "talker", "-p", inPrompt(long)], where);
+    await using full = startHerdctl(["trigger", "talker", "-p", long], where);
     await full.shows("cannot store the end of job");
     rmSync(join(disk.path, "ballast"));
     const { exitCode, stdout, stderr } = await full.done;
@@ -40,18 +40,12 @@ test.skipIf(!canMount)(
 test.skipIf(!canMount)(
   "a disk that stays full keeps nobody waiting: who watches the job learns that its end is not stored",
   async () => {
-    await using fleet = await createTestFleet({
-      agents: { talker: { permission_mode: "bypassPermissions" } },
-    });
+    await using fleet = await createTestFleet(talking);
     const where = { cwd: fleet.dir, env: fleet.env };
-    using disk = mount(fleet.stateDir, ["-t", "tmpfs", "-o", "size=2m", "tmpfs"]);
+    using disk = mount(fleet.stateDir, small);
     await herdctl(["jobs"], where);
     writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1_500_000));
-    const long = script().repeat(
-      script().tool("Bash", { command: "python3 -c \"print('x' * 25000)\"" }),
-      40,
-    );
-    const { exitCode, stderr } = await herdctl(["trigger", "talker", "-p", inPrompt(long)], where);
+    const { exitCode, stderr } = await herdctl(["trigger", "talker", "-p", long], where);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/end of job job-\w+ could not be stored/i);
     rmSync(join(disk.path, "ballast"));

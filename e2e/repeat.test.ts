@@ -1,24 +1,18 @@
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { inPrompt, script } from "@herdctl/testing";
+import { expect, test } from "vitest";
 import { herdctl, startHerdctl } from "./herdctl.ts";
+import { shareFleet } from "./shared-fleet.ts";
 
-let fleet: TestFleet;
-let where: { cwd: string; env: Readonly<Record<string, string>> };
-
-beforeAll(async () => {
-  fleet = await createTestFleet({
-    agents: {
-      helper: { permission_mode: "bypassPermissions", max_turns: 3 },
-      flaky: {
-        permission_mode: "bypassPermissions",
-        retry: { max_attempts: 2, backoff: "1s" },
-      },
+const { where } = await shareFleet({
+  agents: {
+    helper: { permission_mode: "bypassPermissions", max_turns: 3 },
+    flaky: {
+      permission_mode: "bypassPermissions",
+      retry: { max_attempts: 2, backoff: "1s" },
     },
-    scripts: { flaky: script().text("Back again.") },
-  });
-  where = { cwd: fleet.dir, env: fleet.env };
+  },
+  scripts: { flaky: script().text("Back again.") },
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
 
 async function jobOf(id: string): Promise<Record<string, unknown>> {
   return JSON.parse((await herdctl(["job", id, "--json"], where)).stdout);

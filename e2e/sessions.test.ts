@@ -1,22 +1,16 @@
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { inPrompt, script } from "@herdctl/testing";
+import { expect, test } from "vitest";
 import { herdctl, startHerdctl } from "./herdctl.ts";
+import { shareFleet } from "./shared-fleet.ts";
 
-let fleet: TestFleet;
-let where: { cwd: string; env: Readonly<Record<string, string>> };
-
-beforeAll(async () => {
-  fleet = await createTestFleet({
-    agents: {
-      writer: { permission_mode: "bypassPermissions", env: { FOR_CLAUDE: "of the agent" } },
-    },
-    scripts: { writer: script().text("Written.") },
-  });
-  where = { cwd: fleet.dir, env: fleet.env };
+const { fleet, where } = await shareFleet({
+  agents: {
+    writer: { permission_mode: "bypassPermissions", env: { FOR_CLAUDE: "of the agent" } },
+  },
+  scripts: { writer: script().text("Written.") },
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
 
 interface Listed {
   readonly sessionId: string;

@@ -1,20 +1,14 @@
 import { join } from "node:path";
-import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { inPrompt, script } from "@herdctl/testing";
+import { expect, test } from "vitest";
 import { eventually, herdctl, processesWith, startHerdctl } from "./herdctl.ts";
+import { shareFleet } from "./shared-fleet.ts";
 
 const stuck = script().tool("Bash", { command: "python3 -c 'import time; time.sleep(300)'" });
 
-let fleet: TestFleet;
-let where: { cwd: string; env: Readonly<Record<string, string>> };
-
-beforeAll(async () => {
-  fleet = await createTestFleet({
-    agents: { helper: { permission_mode: "bypassPermissions", max_turns: 3, concurrency: 4 } },
-  });
-  where = { cwd: fleet.dir, env: fleet.env };
+const { fleet, where } = await shareFleet({
+  agents: { helper: { permission_mode: "bypassPermissions", max_turns: 3, concurrency: 4 } },
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
 
 test("shows what the agent says and does, then the outcome", async () => {
   const prompt = inPrompt(
