@@ -240,7 +240,7 @@ describe("a login of the host", () => {
     const credential = { kind: "login", path } as const;
     await using proxy = await startProxy({ model: { ...plainModel(model.url), credential } });
     const { status, body } = await proxy.ask(messages);
-    expect(status).toBe(401);
+    expect(status).toBe(403);
     expect(JSON.parse(body).error.message).toMatch(
       /valid until 2026-01-01T.*Run `claude` once.*`claude setup-token`/,
     );
@@ -253,7 +253,7 @@ describe("a login of the host", () => {
     const credential = { kind: "login", path } as const;
     await using proxy = await startProxy({ model: { ...plainModel(model.url), credential } });
     const { status, body } = await proxy.ask(messages);
-    expect(status).toBe(401);
+    expect(status).toBe(403);
     expect(JSON.parse(body).error.message).toMatch(/holds no login/);
   });
 

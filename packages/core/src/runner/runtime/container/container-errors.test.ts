@@ -67,6 +67,13 @@ describe("toContainerError", () => {
       "CONTAINER_ERROR",
       /^Docker cannot run the container: something new\.$/,
     ],
+    [
+      125,
+      "docker: the credential proxy did not start: ENOSPC: no space left on device",
+      "CONTAINER_ERROR",
+      /could not be started.*`credentials: env`.*ENOSPC/,
+    ],
+    [127, "docker: this image has no socat", "CONTAINER_ERROR", /agent:1 has no `socat`.*egress/],
     [null, "docker: something new.", "CONTAINER_ERROR", /something new/],
   ])("explains %s %s", (exitCode, stderr, code, message) => {
     const error = toContainerError({ exitCode, stderr, image });

@@ -48,6 +48,16 @@ const engineCauses: readonly EngineCause[] = [
 ];
 
 const causes: readonly Cause[] = [
+  {
+    says: /the credential proxy did not start/,
+    remedy: () =>
+      "What reaches the model for the container could not be started. With `credentials: env` it is not needed.",
+  },
+  {
+    says: /this image has no socat/,
+    remedy: ({ image }) =>
+      `The image ${image} has no \`socat\`, which \`docker.egress\` needs. Install it, as docker/Dockerfile does.`,
+  },
   ...engineCauses,
   {
     says: /Unable to find image|No such image|image not known/i,

@@ -67,7 +67,8 @@ export class ModelGate {
     const from = await forward(request, upstream, longestBody);
     if (from.statusCode !== 401 || doubt === undefined) return answer(response, from);
     from.resume();
-    sendApiError(response, { status: 401, type: "authentication_error", message: doubt });
+    // Not 401, after which Claude Code tries again before it shows the words.
+    sendApiError(response, { status: 403, type: "authentication_error", message: doubt });
   }
 }
 

@@ -8,12 +8,22 @@ import type { ProxySettings } from "./settings.ts";
 // folder of the socket, with the settings on stdin. Nothing but Node is imported: it starts with every
 // job.
 
+// Its words go to the log, of which the shell tells where it did not get as far as to listen.
+process.once("uncaughtException", (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+
 const [parent = ""] = process.argv.slice(2);
 const settings = (await json(process.stdin)) as ProxySettings;
 const { socket } = settings;
 
 const refusals = new Refusals((line) => {
-  appendFileSync(settings.refusals, `${JSON.stringify(line)}\n`, { mode: 0o644 });
+  try {
+    appendFileSync(settings.refusals, `${JSON.stringify(line)}\n`, { mode: 0o644 });
+  } catch {
+    // A full disk makes nobody's way to the model end.
+  }
 });
 const server = createProxyServer(settings, (refusal) => refusals.add(refusal));
 
@@ -27,10 +37,6 @@ setInterval(() => {
   if (process.ppid !== Number(parent)) end();
 }, 200);
 
-server.once("error", (error) => {
-  // Into its log, which says why it did not start.
-  throw error;
-});
 const unready = `${socket}.new`;
 rmSync(unready, { force: true });
 // A short name: the path of its folder may be longer than the system takes for a socket.
