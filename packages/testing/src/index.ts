@@ -1,5 +1,5 @@
 export { claudeBinary } from "./claude-binary.ts";
-export { testImage } from "./docker/test-image.ts";
+export { testImage, type TestImageOptions } from "./docker/test-image.ts";
 export { createTestFleet, type TestFleet, type TestFleetOptions } from "./fleet/test-fleet.ts";
 export { ManualClock } from "./manual-clock.ts";
 export {

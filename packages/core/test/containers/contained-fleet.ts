@@ -22,7 +22,7 @@ export interface ContainedFleetOptions {
 /** A fleet whose agent `a` runs in a container that can reach nothing but this machine. */
 export async function createContainedFleet(options: ContainedFleetOptions): Promise<TestFleet> {
   const { runtime, script, agent, docker, defaults, files } = options;
-  const image = await testImage();
+  const image = await testImage({ needs: docker?.["egress"] ? ["socat"] : [] });
   return createTestFleet({
     agents: {
       // A text: its folder is the fleet's to choose.

@@ -11,6 +11,9 @@ const programs =
   "date id whoami uname stat dd sed grep find awk xargs timeout mktemp readlink realpath dirname " +
   "basename printf seq test true false df du ps setsid git curl";
 
+/** Taken along where they are here: few tests need them, and those say so. */
+const extras = ["socat"];
+
 /** Text files by path; `etc/ssl` is left to those who need the internet. */
 const files: Readonly<Record<string, string>> = {
   "etc/passwd": "root:x:0:0:root:/root:/bin/bash\nagent:x:1000:1000:agent:/home/agent:/bin/bash\n",
@@ -29,9 +32,18 @@ export const recipeFile: string = import.meta.filename;
 /**
  * Programs of this machine, and the libraries that they and `claude` load: real path → path in the
  * image.
+ *
+ * @param needed Programs that are taken along only where they are here, and must be.
  */
-export async function findHostParts(): Promise<ReadonlyMap<string, string>> {
-  const found = await Promise.all(programs.split(" ").map(findProgram));
+export async function findHostParts(
+  needed: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const must = [...programs.split(" "), ...needed];
+  const may = await Promise.all(extras.map((name) => findProgram(name)));
+  const found = [
+    ...(await Promise.all(must.map(requireProgram))),
+    ...may.filter((path) => path !== undefined),
+  ];
   const loaded = await librariesOf([...found, claudeBinary()]);
   const parts = new Map<string, string>();
   for (const path of [...found, ...loaded]) parts.set(path, inMergedUsr(path));
@@ -65,12 +77,20 @@ export async function copyHostParts(
 // Not PATH: what else is on it may be a script of somebody's own.
 const places = ["/usr/bin", "/bin", "/usr/sbin", "/usr/local/bin"];
 
-async function findProgram(name: string): Promise<string> {
+async function requireProgram(name: string): Promise<string> {
+  const path = await findProgram(name);
+  if (path !== undefined) return path;
+  throw new Error(
+    `The test image needs ${name}, which is not in ${places.join(", ")}: install it.`,
+  );
+}
+
+async function findProgram(name: string): Promise<string | undefined> {
   for (const place of places) {
     const path = join(place, name);
     if (await stat(path).catch(() => undefined)) return path;
   }
-  throw new Error(`The test image needs ${name}, which is not in ${places.join(", ")}.`);
+  return undefined;
 }
 
 async function librariesOf(paths: readonly string[]): Promise<readonly string[]> {

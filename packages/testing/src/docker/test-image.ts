@@ -9,20 +9,35 @@ import { copyHostParts, findHostParts, recipeFile } from "./host-parts.ts";
 
 const run = promisify(execFile);
 
+/** What {@link testImage} must have beside what every agent needs. */
+export interface TestImageOptions {
+  /** Programs, such as `socat`, that it has only where this machine has them. */
+  readonly needs?: readonly string[];
+}
+
 /**
  * Name of an image with what an agent's tools need, and without `claude`: mount `claudeBinary()` at
  * `/usr/local/bin/claude`. Made of files of this machine, which takes seconds and no network, and kept
  * until one of them changes. `HERDCTL_TEST_IMAGE` names another one to use in its place.
  *
- * @throws Error when there is no engine, or no `bash`, `git` or `curl` on this machine
+ * @throws Error when there is no engine, or this machine lacks `bash`, `git`, `curl` or what is needed
  */
-export async function testImage(): Promise<string> {
+export async function testImage({ needs = [] }: TestImageOptions = {}): Promise<string> {
   const given = process.env["HERDCTL_TEST_IMAGE"];
   if (given !== undefined && given !== "") return given;
-  const parts = await findHostParts();
+  await requireEngine();
+  const parts = await findHostParts(needs);
   const image = `herdctl-test/base:${await stampOf([...parts.keys(), recipeFile])}`;
-  if (!(await exists(image))) await build(image, parts);
+  if (await exists(image)) return image;
+  await build(image, parts);
+  await removeSuperseded();
   return image;
+}
+
+async function requireEngine(): Promise<void> {
+  await run("docker", ["version"]).catch((error: Error) => {
+    throw new Error(`These tests need Docker: ${error.message}`, { cause: error });
+  });
 }
 
 async function stampOf(files: readonly string[]): Promise<string> {
@@ -51,13 +66,26 @@ async function build(image: string, parts: ReadonlyMap<string, string>): Promise
   }
 }
 
+const label = "herdctl.test-image";
+
+/**
+ * Each change of this machine, or of the recipe, leaves an image behind. One that a container uses, or
+ * that a test of another clone may just have been given, stays.
+ */
+async function removeSuperseded(): Promise<void> {
+  const filters = ["--filter", `label=${label}`, "--filter", "until=3h"];
+  // Another test may be at it.
+  await run("docker", ["image", "prune", "--all", "--force", ...filters]).catch(() => undefined);
+}
+
 const path = "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 async function importImage(root: string, image: string): Promise<void> {
   const tar = spawn("tar", ["--owner=0", "--group=0", "-C", root, "-c", "."], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const docker = spawn("docker", ["import", "--change", path, "-", image], {
+  const changes = [path, `LABEL ${label}=1`].map((change) => `--change=${change}`);
+  const docker = spawn("docker", ["import", ...changes, "-", image], {
     stdio: ["pipe", "ignore", "pipe"],
   });
   let said = "";
