@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetManager, OutputLine } from "@herdctl/core";
-import { claudeBinary, script, type ScriptBuilder, type TestFleet } from "@herdctl/testing";
+import { claudeBinary, script, type ScriptBuilder } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { answersOf } from "../agent-tools/running.ts";
 import { type Place, startPlace } from "../credential-proxy/around-proxy.ts";
@@ -40,7 +40,7 @@ async function refusalsOf(fleet: FleetManager, id: string): Promise<readonly Out
   return lines;
 }
 
-async function runJob(test: TestFleet, fleet: FleetManager): Promise<string> {
+async function runJob(fleet: FleetManager): Promise<string> {
   await fleet.initialize();
   const { id } = await fleet.trigger("a");
   const job = await fleet.waitForJob(id);
@@ -67,7 +67,7 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)("an agent with egress (%
         .text("done"),
     });
     await using fleet = test.manager();
-    const id = await runJob(test, fleet);
+    const id = await runJob(fleet);
     const answers = await answersOf(fleet, id);
     expect(answers.slice(0, 2)).toEqual(["hello", "hello"]);
     expect(answers[2]).toMatch(/is refused: it is not in `docker\.egress\.allow`/);
@@ -142,7 +142,7 @@ describe.skipIf(noEngine)("egress", () => {
       docker: { ephemeral: false },
     });
     await using fleet = test.manager();
-    const first = await runJob(test, fleet);
+    const first = await runJob(fleet);
     const { id } = await fleet.trigger("a");
     expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed" });
     expect(await answersOf(fleet, first)).toEqual(["hello"]);
