@@ -32,7 +32,10 @@ export class FleetLink implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const own = await this.#own?.catch(() => undefined);
-    await own?.[Symbol.asyncDispose]();
+    if (!own) return;
+    // Clients give a server they are done with a few seconds.
+    if (!own.isDaemon) await own.fleet.stop({ waitForJobs: false });
+    await own[Symbol.asyncDispose]();
   }
 
   #openOwn(): Promise<ConnectedFleet> {

@@ -10,8 +10,14 @@ export async function serveOnStdio(parts: McpServerParts, stdin: Readable): Prom
   closing.addEventListener("abort", () => gone.resolve(), { once: true });
   if (closing.aborted) return;
   const server = serveStdio(() => createFleetMcpServer(parts), {
-    onerror: (error) => logger.warn(`mcp: ${error.message}`),
+    onerror: (error) => logger.warn(`mcp: ${describe(error)}`),
   });
   await gone.promise;
   await server.close();
+}
+
+// What does not parse is told in a page of JSON.
+function describe(error: Error): string {
+  const isNoMessage = error instanceof SyntaxError || error.name === "ZodError";
+  return isNoMessage ? "a line that is no message was left out" : error.message;
 }
