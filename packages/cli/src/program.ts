@@ -134,6 +134,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/config.ts")).configCommand,
   },
   {
+    name: "audit",
+    summary: "list who asked the fleet for what",
+    load: async () => (await import("./commands/audit.ts")).auditCommand,
+  },
+  {
     name: "token",
     summary: "show or replace the tokens for access over the network",
     load: async () => (await import("./commands/token.ts")).tokenCommand,

@@ -3,6 +3,8 @@ import type {
   Approval,
   ApprovalFilter,
   ApprovalReply,
+  AuditFilter,
+  AuditList,
   FleetStatus,
   Job,
   JobFilter,
@@ -157,6 +159,10 @@ export interface OperationTypes {
   readonly getSessionMessages: {
     readonly input: RequestParts<SessionParams, SessionMessageFilter>;
     readonly output: SessionMessagePage;
+  };
+  readonly getAudit: {
+    readonly input: RequestParts<Nothing, AuditFilter>;
+    readonly output: AuditList;
   };
   readonly getUsage: {
     readonly input: RequestParts<Nothing, UsageFilter>;

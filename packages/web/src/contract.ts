@@ -1,6 +1,7 @@
 import type { JobFilter, JobModifications, ScheduleFireFilter, WorkItem } from "@herdctl/core";
 import { z } from "zod";
 import { approvalOperations } from "./contract-approvals.ts";
+import { auditOperations } from "./contract-audit.ts";
 import { memoryOperations } from "./contract-memory.ts";
 import { sessionOperations } from "./contract-sessions.ts";
 import type {
@@ -260,6 +261,7 @@ export const operations: Operations = {
   },
   ...memoryOperations,
   ...sessionOperations,
+  ...auditOperations,
   getUsage: {
     method: "GET",
     path: "/api/usage",

@@ -3,6 +3,8 @@ import type {
   Approval,
   ApprovalFilter,
   ApprovalReply,
+  AuditFilter,
+  AuditList,
   FleetEvents,
   FleetHealth,
   FleetStatus,
@@ -77,6 +79,7 @@ export interface FleetTarget {
   getSessionMessages(sessionId: string, filter?: SessionMessageFilter): Promise<SessionMessagePage>;
   getMemory(agentName: string, options?: { readonly search?: string }): readonly MemoryInfo[];
   forgetMemory(agentName: string, key?: string): Promise<number>;
+  getAudit(filter?: AuditFilter): AuditList;
   getUsage(filter: UsageFilter): readonly UsageInfo[];
   reload(): Promise<void>;
   stop(options?: StopOptions): Promise<void>;

@@ -38,6 +38,7 @@ export function localOperations(fleet: FleetTarget): FleetOperations {
     getSessionMessages: (sessionId, filter) => fleet.getSessionMessages(sessionId, filter),
     getMemory: async (agentName, options) => fleet.getMemory(agentName, options),
     forgetMemory: (agentName, key) => fleet.forgetMemory(agentName, key),
+    getAudit: async (filter) => fleet.getAudit(filter),
     getUsage: async (filter) => fleet.getUsage(filter),
     reload: () => reloadFleet(fleet),
     stop: (options) => fleet.stop(options),

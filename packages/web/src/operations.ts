@@ -3,6 +3,8 @@ import type {
   Approval,
   ApprovalFilter,
   ApprovalReply,
+  AuditFilter,
+  AuditList,
   FleetEvents,
   FleetStatus,
   Job,
@@ -97,6 +99,8 @@ export interface FleetOperations {
   ): Promise<readonly MemoryInfo[]>;
   /** Makes an agent forget one entry, or without a key all; resolves with how many. */
   forgetMemory(agentName: string, key?: string): Promise<number>;
+  /** Who asked the fleet for what, and what came of it, latest first. */
+  getAudit(filter?: AuditFilter): Promise<AuditList>;
   getUsage(filter: UsageFilter): Promise<readonly UsageInfo[]>;
   /** Loads the configuration anew; resolves with what has changed. */
   reload(): Promise<readonly string[]>;

@@ -53,6 +53,8 @@ const answered: Record<
   getSessionMessages: (fleet) => fleet.getSessionMessages("5f0c", { limit: 3, cursor: "9/a:1" }),
   getMemory: (fleet) => fleet.getMemory(agent, { search: "pull 41" }),
   forgetMemory: (fleet) => fleet.forgetMemory(agent, "last"),
+  getAudit: (fleet) =>
+    fleet.getAudit({ operation: "trigger", agentName: agent, since: new Date(0), cursor: "9" }),
   getUsage: (fleet) => fleet.getUsage({ since: "2026-01-31", agentName: agent }),
   reload: (fleet) => fleet.reload(),
 };

@@ -3,6 +3,8 @@ import {
   type AgentInfo,
   type Approval,
   type ApprovalFilter,
+  type AuditFilter,
+  type AuditList,
   FleetManagerError,
   type FleetEvents,
   type FleetHealth,
@@ -34,6 +36,7 @@ import type {
 } from "../src/index.ts";
 import { recordedAgent, recordedJob } from "./recorded-agent.ts";
 import { recordedApproval } from "./recorded-approval.ts";
+import { recordedAudit } from "./recorded-audit.ts";
 import { recordedMessages, recordedSession } from "./recorded-session.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
@@ -250,6 +253,11 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   async forgetMemory(...args: readonly unknown[]): Promise<number> {
     this.calls.push({ name: "forgetMemory", args });
     return 1;
+  }
+
+  getAudit(filter: AuditFilter = {}): AuditList {
+    this.calls.push({ name: "getAudit", args: [filter] });
+    return recordedAudit;
   }
 
   getUsage(filter: UsageFilter): readonly UsageInfo[] {

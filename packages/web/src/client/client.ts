@@ -76,6 +76,7 @@ export function createFleetClient(address: FleetAddress): FleetClient {
     resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
     ...sessionCalls(connection),
     ...memoryCalls(connection),
+    getAudit: (query = {}) => call("getAudit", { ...nothing, query }),
     getUsage: async (query) => (await call("getUsage", { ...nothing, query })).usage,
     reload: async () => (await call("reload", nothing)).changes,
     stop: (options) => stop(connection, options),

@@ -59,6 +59,7 @@ export function createOperationHandlers(
     resume: async ({ body }) => ({ wasPaused: await fleet.resume(body.agentName) }),
     ...sessionHandlers(fleet),
     ...memoryHandlers(fleet),
+    getAudit: ({ query }) => fleet.getAudit(query),
     getUsage: ({ query }) => ({ usage: fleet.getUsage(query) }),
     reload: async () => ({ changes: await reloadFleet(fleet) }),
     stop: ({ body }) => {
