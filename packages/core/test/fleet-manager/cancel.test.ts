@@ -5,10 +5,11 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { assert, describe, expect, it } from "vitest";
 import type { FleetManager } from "../../src/fleet-manager/fleet-manager.ts";
 import { RuntimeFactory } from "../../src/runner/runtime/factory.ts";
 import type { Launcher, RuntimeInterface } from "../../src/runner/runtime/interface.ts";
+import { result } from "../runner/messages.ts";
 import { processesOf } from "./processes.ts";
 
 const busy = script()
@@ -134,6 +135,35 @@ describe("cancel while a job starts", () => {
     await cancelled.promise;
     expectCancelled(fleet, id);
     expect(test.server.requests).toEqual([]);
+  });
+
+  it("keeps a process that comes when all is over from beginning, and looks after nothing", async () => {
+    await using test = await createTestFleet({ agents });
+    const launchers: Launcher[] = [];
+    await using fleet = test.manager({
+      runtimeFactory: () => ({
+        async *execute({ launcher }) {
+          launchers.push(launcher);
+          yield result();
+        },
+      }),
+    });
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    await fleet.waitForJob(id);
+    const watches = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource.startsWith("FSEvent")).length;
+    const before = watches();
+    const file = join(test.dir, "late");
+    const [launcher] = launchers;
+    assert(launcher);
+    const late = launcher.start({ command: "/bin/touch", args: [file], env: test.env });
+    const exited = new Promise<void>((resolve) => late.once("exit", () => resolve()));
+    const error = await new Promise<Error>((resolve) => late.once("error", resolve));
+    expect(error.message).toContain(`job ${id} is over`);
+    await exited;
+    expect(existsSync(file)).toBe(false);
+    expect(watches()).toBe(before);
   });
 
   it("takes it out of the line of those that wait for their launch", async () => {

@@ -42,7 +42,16 @@ export function openApprovals(fleet: Fleet, job: OpenJob): Approvals {
   const { stateDir } = fleet.state;
   const folders = approvalFolders(stateDir, record.id);
   const desk = new Desk(fleet, job, folders);
-  let begun = false;
+  let beginning: Promise<void> | undefined;
+  let hasFolders = false;
+  let isOver = false;
+  const begin = async (): Promise<void> => {
+    await makeApprovalFolders(stateDir, record.id);
+    hasFolders = true;
+    await desk.look();
+    checkVerdict(fleet, record);
+    desk.open();
+  };
   return {
     settings: approvalSettings({
       tools: agent.approvals?.tools ?? [],
@@ -51,14 +60,16 @@ export function openApprovals(fleet: Fleet, job: OpenJob): Approvals {
       attempt: record.attempt,
     }),
     async begin() {
-      await makeApprovalFolders(stateDir, record.id);
-      begun = true;
-      await desk.look();
-      checkVerdict(fleet, record);
-      desk.open();
+      // A process that is started late would find nobody.
+      if (isOver) throw new FleetManagerError(`This attempt of job ${record.id} is over.`);
+      beginning = begin();
+      await beginning;
     },
     async [Symbol.asyncDispose]() {
-      if (begun) await desk.close();
+      isOver = true;
+      // Why it failed is told to whoever began.
+      await beginning?.catch(() => undefined);
+      if (hasFolders) await desk.close();
     },
   };
 }
