@@ -26,34 +26,17 @@ import { createLocalLauncher } from "../../src/runner/runtime/launcher.ts";
 import { SDKRuntime } from "../../src/runner/runtime/sdk-runtime.ts";
 import type { ProcessRecord } from "../../src/state/job-record.ts";
 import type { OutputEntry, OutputLine } from "../../src/state/output-line.ts";
+import { plainAgent } from "../plain-agent.ts";
 import { uniqueJobId } from "./processes.ts";
 
-/** An agent with every default. */
+/** An agent that may do everything, in a folder that exists. */
 export function testAgent(changes: Partial<ResolvedAgent> = {}): ResolvedAgent {
   return {
+    ...plainAgent,
     name: "writer",
     qualifiedName: "writer",
-    fleetPath: [],
-    configPath: "/fleet/writer.yaml",
     workingDirectory: tmpdir(),
-    schedules: [],
-    session: { mode: "fresh", timeout: 86_400_000 },
-    mcpServers: {},
-    plugins: [],
     permissionMode: "bypassPermissions",
-    allowedTools: [],
-    deniedTools: [],
-    settingSources: [],
-    runtime: "sdk",
-    priority: 0,
-    retry: { maxAttempts: 1, backoff: 1_000, onInterrupt: "fail" },
-    expect: [],
-    canTrigger: [],
-    worktree: false,
-    untrusted: false,
-    env: {},
-    metadataFile: "metadata.json",
-    hooks: { beforeRun: [], afterRun: [], onError: [] },
     ...changes,
   };
 }
