@@ -19,7 +19,7 @@ const table: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ["an empty answer", ["approvals", "answer", "ask-01k", ""], 2, /argument 'text' is empty/],
   ["an empty option", ["jobs", "--agent", ""], 2, /'--agent <name>' is empty/],
   ["an unknown option", ["jobs", "--limitt", "3"], 2, /unknown option '--limitt'[^]*--limit/],
-  ["a missing argument", ["job"], 2, /missing required argument 'id'/],
+  ["a missing argument", ["job"], 2, /missing required argument 'job'/],
   ["a limit that is no number", ["jobs", "--limit", "many"], 2, /whole number/],
   ["a status that does not exist", ["jobs", "--status", "done"], 2, /completed/],
   ["a since that means nothing", ["jobs", "--since", "yesterdayish"], 2, /2h/],
