@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { type Check, runDoctor } from "@herdctl/core";
 import { claudeBinary, createTestFleet, testImage } from "@herdctl/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { docker, noEngine } from "./engine.ts";
+import { labelledImage } from "./labelled-image.ts";
 
 interface Agents {
   readonly [name: string]: Readonly<Record<string, unknown>>;
@@ -28,18 +27,6 @@ async function examine(agents: Agents): Promise<readonly Check[]> {
   const filter = `label=herdctl.state=${stateDir}`;
   expect(await docker("ps", "--all", "--quiet", "--filter", filter)).toBe("");
   return checks.filter(({ name }) => name === "docker" || name === "image");
-}
-
-/** The test image with these labels, until the test is over. */
-async function labelled(labels: Readonly<Record<string, string>>): Promise<string> {
-  const name = `herdctl-test/doctor:${randomUUID()}`;
-  const flags = Object.entries(labels).map(([key, value]) => `--label=${key}=${value}`);
-  execFileSync("docker", ["build", ...flags, `--tag=${name}`, "-"], {
-    input: `FROM ${await testImage()}\n`,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  onTestFinished(async () => void (await docker("rmi", name)));
-  return name;
 }
 
 const withClaude = { volumes: [`${claudeBinary()}:/usr/local/bin/claude:ro`] };
@@ -79,8 +66,8 @@ describe.skipIf(noEngine)("the doctor of a fleet in containers", () => {
   });
 
   it("tells an image of another version from one that is nobody's affair", async () => {
-    const old = await labelled({ "herdctl.version": "0.0.1" });
-    const own = await labelled({ "team.version": "7" });
+    const old = await labelledImage({ "herdctl.version": "0.0.1" });
+    const own = await labelledImage({ "team.version": "7" });
     const checks = await examine({
       a: { image: old, ...withClaude },
       b: { image: own, ...withClaude },
