@@ -39,7 +39,7 @@ export function findTrustProblems(agent: ComposedAgent): readonly TrustProblem[]
   if (!agent.reference) return [];
   const problems = isMapping(docker) ? dockerProblems(docker, defaultsBelow(agent)) : [];
   if (!agent.config?.docker?.enabled) return problems;
-  return [...problems, ...reachProblems(agent)];
+  return [...problems, ...reachProblems(agent), ...modelProblems(agent)];
 }
 
 function defaultsBelow({ stack }: ComposedAgent): Mapping {
@@ -89,6 +89,21 @@ function amount(value: unknown): number {
   if (typeof value === "number") return value;
   const [, digits, unit = "b"] = /^([\d.]+)([bkmgt])?$/i.exec(String(value)) ?? [];
   return Number(digits) * 1024 ** sizes.indexOf(unit.toLowerCase());
+}
+
+/** What would have the key of the host sent elsewhere, or handed to the container. */
+const aboutTheModel = /^(?:ANTHROPIC_(?:\w+_)?BASE_URL|CLAUDE_CODE_USE_\w+)$/;
+
+function modelProblems({ config, stack }: ComposedAgent): readonly TrustProblem[] {
+  const credentials = config?.docker?.credentials ?? "proxy";
+  const env = valueAt(stack.own.value, ["env"]);
+  if (credentials !== "proxy" || !isMapping(env)) return [];
+  return Object.keys(env)
+    .filter((name) => aboutTheModel.test(name))
+    .map((name) => ({
+      path: ["env", name],
+      message: `an agent file may not say where its container's requests to the model go: ${remedy}`,
+    }));
 }
 
 function reachProblems(agent: ComposedAgent): readonly TrustProblem[] {
