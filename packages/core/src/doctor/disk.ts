@@ -8,11 +8,19 @@ const full = 1e8;
 
 /** Space for state and work: one line for each disk that has too little, or for all of them. */
 export async function checkDisk({ stateDir, config }: Patient): Promise<readonly Check[]> {
-  const folders = [stateDir, ...(config?.agents ?? []).map((agent) => agent.workingDirectory)];
-  const disks = await findDisks(folders);
-  const judged = disks.map(judgeDisk);
+  const workspaces = (config?.agents ?? []).map((agent) => agent.workingDirectory);
+  const judged = (await findDisks([stateDir, ...workspaces])).map(judgeDisk);
   const troubled = judged.filter(({ status }) => status !== "ok");
   return troubled.length > 0 ? troubled : judged.slice(0, 1);
+}
+
+/** Space for images and containers, where that is too little and on this machine. */
+export async function checkEngineDisk(folder: string): Promise<readonly Check[]> {
+  if (!(await stat(folder).catch(() => undefined))) return [];
+  const judged = (await findDisks([folder])).map(judgeDisk);
+  return judged
+    .filter(({ status }) => status !== "ok")
+    .map((check) => ({ ...check, remedy: "`docker system prune` frees some of it." }));
 }
 
 interface Disk {

@@ -4,6 +4,8 @@ import type { Check } from "./check.ts";
 export interface EngineInfo {
   readonly ServerVersion?: string;
   readonly ServerErrors?: readonly string[];
+  /** Its folder, on its machine. */
+  readonly DockerRootDir?: string;
   readonly CgroupVersion?: string;
   readonly MemoryLimit?: boolean;
   readonly SwapLimit?: boolean;

@@ -25,8 +25,7 @@ const name = "image";
 /** Whether an image is there and of this version, and has what agents need. */
 export async function checkImage(use: ImageUse, patient: Patient): Promise<readonly Check[]> {
   const { image, agents } = use;
-  const { env, timeLeft } = patient;
-  const facts = await inspectImage(image, { timeout: timeLeft(), env });
+  const facts = await inspectImage(image, { timeout: patient.timeLeft() });
   const users = agents.length > 0 ? ` (for ${nameSome(agents)})` : "";
   if (!facts) {
     const status = agents.length > 0 ? "problem" : "warning";
@@ -47,7 +46,7 @@ const script = `claude --version; for name in ${programs.join(" ")}; do command 
 /** Runs the image once, without a network, and removes what it ran in. */
 async function lookInside(
   { image, volumes }: ImageUse,
-  { env, stateDir, timeLeft }: Patient,
+  { stateDir, timeLeft }: Patient,
 ): Promise<DockerAnswer> {
   const container = `herdctl-doctor-${randomUUID()}`;
   const args = [
@@ -67,10 +66,10 @@ async function lookInside(
     "-c",
     script,
   ];
-  const answer = await askDocker(args, { timeout: timeLeft(), env });
+  const answer = await askDocker(args, { timeout: timeLeft() });
   if (answer.exitCode === undefined) {
     // Its client is gone, and it may not be.
-    await askDocker(["rm", "--force", container], { timeout: 1_000, env });
+    await askDocker(["rm", "--force", container], { timeout: 1_000 });
   }
   return answer;
 }

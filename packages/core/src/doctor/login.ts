@@ -4,6 +4,7 @@ import { claudeHome } from "../claude-home.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import { claudeEnvironment } from "../runner/environment.ts";
 import { type Check, nameSome, type Patient } from "./check.ts";
+import { containerOf } from "./container-of.ts";
 import { judgeSignIn, type Login } from "./sign-in.ts";
 
 const name = "login";
@@ -38,14 +39,14 @@ async function findingFor(agent: ResolvedAgent, base: Environment): Promise<Find
   const env = claudeEnvironment({ base, agent });
   const home = claudeHome(env, agent.workingDirectory);
   const login = await readLogin(home);
-  const { docker } = agent;
-  const isMounted = docker?.enabled && docker.credentials === "mount";
+  const given = containerOf(agent, base).config;
+  const isMounted = given?.credentials === "mount";
   return judgeSignIn({
-    env: isMounted ? {} : { ...env, ...(docker?.enabled && docker.env) },
+    env: isMounted ? {} : { ...env, ...given?.env },
     // A container that gets variables gets nothing else.
-    ...(docker?.enabled && docker.credentials === "env" ? {} : login),
+    ...(given?.credentials === "env" ? {} : login),
     hasKeyHelper: await hasKeyHelper(agent, home),
-    isReadOnly: isMounted ?? false,
+    isReadOnly: isMounted,
     now: Date.now(),
   });
 }

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { delimiter, join } from "node:path";
-import type { Job } from "@herdctl/core";
+import { type Job, runDoctor } from "@herdctl/core";
 import { script, type TestFleet, testImage } from "@herdctl/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { isInTool, startInTool, untilReleased } from "../fleet-manager/held-tool.ts";
@@ -59,6 +59,15 @@ describe.skipIf(cannotHavePrivateEngine)("a job in a container (needs root)", ()
     const job = await runIn(test);
     expect(job).toMatchObject({ exitReason: "error", error: { code: "CONTAINER_ERROR" } });
     expect(job.error?.message).toMatch(/disk of the Docker engine is full/);
+
+    const { configPath, stateDir, env } = test;
+    const { checks } = await runDoctor({ configPath, stateDir, env });
+    expect(checks).toContainEqual({
+      name: "disk",
+      status: "problem",
+      message: expect.stringContaining("0.0 GB free"),
+      remedy: expect.stringContaining("docker system prune"),
+    });
   });
 
   it("tells when the engine dies under it, and leaves nothing behind", async () => {

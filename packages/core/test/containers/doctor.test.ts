@@ -65,6 +65,18 @@ describe.skipIf(noEngine)("the doctor of a fleet in containers", () => {
     ]);
   });
 
+  it("names a container that cannot be had", async () => {
+    const image = await testImage();
+    const checks = await examine({ a: { image, ...withClaude, cpus: 1, cpu_quota: 50_000 } });
+    expect(checks.filter(({ status }) => status === "problem")).toEqual([
+      {
+        name: "docker",
+        status: "problem",
+        message: expect.stringContaining("`cpus` says the same"),
+      },
+    ]);
+  });
+
   it("tells an image of another version from one that is nobody's affair", async () => {
     const old = await labelledImage({ "herdctl.version": "0.0.1" });
     const own = await labelledImage({ "team.version": "7" });

@@ -2,7 +2,11 @@ import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Check, type DoctorOptions, runDoctor } from "@herdctl/core";
 import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 async function checksOf(
   test: TestFleet,
@@ -148,10 +152,11 @@ describe("runDoctor", () => {
     const claudeAiOauth = { refreshToken: "r", expiresAt: 1, subscriptionType: "max" };
     await writeFile(join(home, ".credentials.json"), JSON.stringify({ claudeAiOauth }));
     const { configPath, stateDir } = test;
+    vi.stubEnv("DOCKER_HOST", "unix:///nowhere");
     const { checks } = await runDoctor({
       configPath,
       stateDir,
-      env: { ...env, CLAUDE_CONFIG_DIR: home, DOCKER_HOST: "unix:///nowhere" },
+      env: { ...env, CLAUDE_CONFIG_DIR: home },
     });
     const logins = checks.filter(({ name }) => name === "login");
     expect(logins.map(({ status, message }) => [status, message])).toEqual([
@@ -175,6 +180,7 @@ describe("runDoctor", () => {
       await writeFile(join(bin, name), "#!/bin/sh\nexec /bin/sleep 600\n");
       await chmod(join(bin, name), 0o755);
     }
+    vi.stubEnv("PATH", bin);
     const began = performance.now();
     const found = await checksOf(test, { env: { ...test.env, PATH: bin }, docker: true });
     expect(performance.now() - began).toBeLessThan(12_000);
