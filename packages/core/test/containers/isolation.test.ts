@@ -5,40 +5,9 @@ import { join } from "node:path";
 import { script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
-import { type ContainedFleetOptions, createContainedFleet } from "./contained-fleet.ts";
+import { createContainedFleet } from "./contained-fleet.ts";
 import { noEngine } from "./engine.ts";
-
-interface Ran {
-  /** What each command printed. */
-  readonly answers: readonly string[];
-  readonly test: TestFleet;
-}
-
-/** Has an agent carry out commands in its container, and looks at what came of it. */
-async function inContainer(
-  commands: readonly string[],
-  options: Partial<ContainedFleetOptions> & {
-    readonly before?: (test: TestFleet) => unknown;
-    readonly env?: Readonly<Record<string, string>>;
-  },
-  look: (ran: Ran) => unknown,
-): Promise<void> {
-  const said = commands.reduce(
-    (so, command) => so.tool("Bash", { command: `{ ${command}\n} 2>&1 || echo "exit $?"` }),
-    script(),
-  );
-  await using test = await createContainedFleet({
-    runtime: "cli",
-    script: said.text("done"),
-    ...options,
-  });
-  await options.before?.(test);
-  await using fleet = test.manager({ env: { ...test.env, ...options.env } });
-  await fleet.initialize();
-  const { id } = await fleet.trigger("a");
-  expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed" });
-  await look({ answers: await answersOf(fleet, id), test });
-}
+import { inContainer } from "./in-container.ts";
 
 describe.skipIf(noEngine)("from inside a container", () => {
   it("nothing of the host is to be seen, and no privilege to be had", async () => {
@@ -66,7 +35,7 @@ describe.skipIf(noEngine)("from inside a container", () => {
     await using test = await createContainedFleet({
       runtime: "sdk",
       script: script().text("done"),
-      docker: { network: "none" },
+      docker: { network: "none", credentials: "env" },
     });
     await using fleet = test.manager({ env: { ...test.env, CLAUDE_CODE_MAX_RETRIES: "0" } });
     await fleet.initialize();
@@ -202,9 +171,9 @@ describe.skipIf(noEngine)("a volume that would open the container", () => {
     await using test = await createContainedFleet({
       runtime: "sdk",
       script: script().text("done"),
-      agent: { plugins: ["link"] },
+      defaults: { plugins: ["link"] },
     });
-    await symlink(join(test.dir, "home"), join(test.dir, "agents", "link"));
+    await symlink(join(test.dir, "home"), join(test.dir, "link"));
     await using fleet = test.manager();
     await fleet.initialize();
     const { id } = await fleet.trigger("a");

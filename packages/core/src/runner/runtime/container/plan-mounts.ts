@@ -1,9 +1,10 @@
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResolvedAgent } from "../../../config/resolved.ts";
 import { cannotStart } from "../../../processes/cannot-start.ts";
 import { type DockerConfig, containerClaudeHome } from "../docker-config.ts";
 import { DockerProblem } from "./docker-problem.ts";
+import { checkGitFolder } from "./git-folder.ts";
 import { findLogin, loginFile } from "./host-facts.ts";
 import { maskedPaths } from "./masked-paths.ts";
 import { maskMounts } from "./masks.ts";
@@ -74,14 +75,11 @@ async function pluginMount(path: string, host: HostPlaces): Promise<Mount> {
 
 async function workspaceMasks(plan: WorkspacePlan, workspace: string): Promise<readonly Mount[]> {
   const { host, config, protectedFiles } = plan;
-  const hasGit = await isFolder(join(workspace, ".git"));
-  // Without the folder, an agent could make it and leave commands in it.
-  if (hasGit) await mkdir(join(workspace, ".git", "hooks"), { recursive: true });
   return maskMounts({
     workspace,
     mode: config.workspaceMode,
     ...(await maskedPaths({ workspace, stateDir: host.stateDir, protectedFiles })),
-    hasGit,
+    hasGit: await checkGitFolder(workspace),
   });
 }
 
@@ -108,9 +106,4 @@ async function volumeMount(volume: string, host: HostPlaces): Promise<Mount> {
   const refusal = refuseMount({ source, readOnly }, host);
   if (refusal === undefined) return { type: "bind", source, target, readOnly };
   throw new DockerProblem(`${written} may not be mounted: ${refusal}.`);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  // Git in a work tree of another repository has a file there.
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
