@@ -25,6 +25,7 @@ const coveredModules = [
   "runner",
   "hooks",
   "work-sources",
+  "doctor",
   "fleet-manager",
 ];
 
