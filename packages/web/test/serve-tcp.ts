@@ -1,7 +1,12 @@
-import type { RequestOptions } from "node:http";
+import type { OutgoingHttpHeaders, RequestOptions } from "node:http";
 import type { AccessTokens } from "@herdctl/core";
 import { createFleetClient, type FleetClient, type FleetServerOptions } from "../src/index.ts";
 import { type ServedFleet, serveRecorded } from "./serve-recorded.ts";
+
+/** A raw request but for its destination. */
+export interface RawOptions extends RequestOptions {
+  readonly headers?: OutgoingHttpHeaders;
+}
 
 export interface TcpFleet extends ServedFleet {
   readonly url: string;
@@ -10,7 +15,7 @@ export interface TcpFleet extends ServedFleet {
   /** With the full token, over TCP. */
   readonly remote: FleetClient;
   /** Options of a raw request with a token, the full one unless said otherwise. */
-  readonly to: (path: string, options?: RequestOptions, token?: string) => RequestOptions;
+  readonly to: (path: string, options?: RawOptions, token?: string) => RequestOptions;
 }
 
 /** A recorded fleet behind its socket and a TCP port. */

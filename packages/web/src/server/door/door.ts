@@ -48,7 +48,7 @@ export function createDoor(api: Hono<AppEnv>, options: DoorOptions): Hono<AppEnv
   for (const path of healthPaths) door.get(path, (c) => api.fetch(c.req.raw, c.env));
   door.all("*", async (c) => {
     const visitor = identify(c, { tokens, sessions });
-    checkRights(c, visitor, ownNames);
+    checkRights(c, visitor);
     const answer = await runAs(visitor.actor, () => api.fetch(c.req.raw, c.env));
     if (answer.headers.get("content-type") === "text/event-stream") admit(c, answer);
     return answer;
@@ -78,7 +78,7 @@ function refuseStrangers(c: Context<AppEnv>, ownNames: ReadonlySet<string>): voi
       "This server is not called that. A name of its own belongs in `web.allowed_hosts`.",
     );
   }
-  if (isForeignPage(facts, ownNames)) throw forbidden("Pages of other servers are not let in.");
+  if (isForeignPage(facts)) throw forbidden("Pages of other servers are not let in.");
   const type = c.req.header("content-type");
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) {
     throw new RequestError(415, "The body must be JSON, with `content-type: application/json`.");
@@ -116,14 +116,10 @@ function identify(c: Context<AppEnv>, { tokens, sessions }: Knowledge): Visitor 
   };
 }
 
-function checkRights(
-  c: Context<AppEnv>,
-  { actor, access }: Visitor,
-  ownNames: ReadonlySet<string>,
-): void {
+function checkRights(c: Context<AppEnv>, { actor, access }: Visitor): void {
   if (c.req.method === "GET" || c.req.method === "HEAD") return;
   // A browser sends the cookie by itself: that somebody wants this, only their page can say.
-  if (actor.via === "cookie" && !isOwnPage(factsOf(c), ownNames)) {
+  if (actor.via === "cookie" && !isOwnPage(factsOf(c))) {
     throw forbidden("With a cookie, changes come from pages of this server alone.");
   }
   if (access === "full" || openToReaders.has(c.req.path)) return;
