@@ -40,6 +40,8 @@ export interface Fleet {
   readonly conversations: Map<string, LiveConversation>;
   /** Ends of jobs that could not be stored, although it was tried for long, by the job's id. */
   readonly unstored: Map<string, () => Promise<unknown>>;
+  /** The span of a running job, where somebody traces them. */
+  readonly traceparent: (jobId: string) => string | undefined;
   readonly lifecycle: () => FleetState;
 }
 

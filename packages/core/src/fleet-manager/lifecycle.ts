@@ -25,6 +25,8 @@ import { fireSchedule, isDecidedAtOnce } from "./schedules/fire-schedule.ts";
 import { reportMissed, reportSkipped, scheduleEntries } from "./schedules/schedules.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { takeOverAbandoned } from "./takeover.ts";
+import type { JobTracer } from "./tracing/job-tracer.ts";
+import { openTracer } from "./tracing/open-tracer.ts";
 import { startUpkeep } from "./upkeep.ts";
 import type { FleetManagerOptions, FleetState, StopOptions } from "./types.ts";
 
@@ -41,6 +43,7 @@ export class Lifecycle {
   #state: FleetState = "uninitialized";
   #parts: FleetParts | undefined;
   #notifier: Notifier | undefined;
+  #tracer: JobTracer | undefined;
   #stopUpkeep: (() => Promise<void>) | undefined;
   #configWatch: ConfigWatch | undefined;
   #changing: Promise<void> | undefined;
@@ -119,6 +122,7 @@ export class Lifecycle {
       ...(this.#options.clock && { clock: this.#options.clock }),
     });
     const fleet = this.#createFleet(config, state, env);
+    this.#tracer = await openTracer(fleet);
     warnAbout(config, this.#log);
     const queue = new JobQueue(fleet, this.#running, (record, ask) => runJob(fleet, record, ask));
     this.#parts = { fleet, queue, scheduler: this.#createScheduler(fleet, queue) };
@@ -169,6 +173,7 @@ export class Lifecycle {
       emit: (name, ...event) => {
         this.#emit(name, ...event);
         this.#notifier?.hear(name, ...event);
+        this.#tracer?.hear(name, ...event);
       },
       node: createNodeId(),
       env,
@@ -188,6 +193,7 @@ export class Lifecycle {
       pacer: new LaunchPacer(),
       conversations: new Map(),
       unstored: new Map(),
+      traceparent: (jobId) => this.#tracer?.traceparent(jobId),
       lifecycle: () => this.#state,
     };
   }
@@ -227,6 +233,7 @@ export class Lifecycle {
     // Not those of a fleet that was never started: its next trigger may want them.
     if (this.startedAt !== undefined) await endIdleContainers(fleet, "all");
     await storeUnstored(fleet);
+    this.#tracer?.close();
     await this.#notifier?.close();
     this.#notifier = undefined;
     this.#log.info("fleet stopped");

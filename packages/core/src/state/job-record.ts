@@ -222,6 +222,8 @@ export interface JobRecord {
   readonly output?: { readonly bytes: number; readonly lines: number };
   /** Bytes of what else it needs and leaves: files between herdctl and claude, files that were sent. */
   readonly folderBytes?: number;
+  /** Span of its last run, as the W3C writes it; where jobs are traced. */
+  readonly traceparent?: string;
   /** The outcome of an owner that had lost the job meanwhile. */
   readonly lateResult?: Readonly<Record<string, unknown>>;
 }
