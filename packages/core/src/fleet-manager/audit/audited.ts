@@ -30,7 +30,10 @@ export async function audited<Result>(
   const began = begin(fleet, operation, target);
   try {
     const result = await act();
-    await end(fleet, began, { outcome: "ok", ...(newJobId && { newJobId: newJobId(result) }) });
+    const outcome = { outcome: "ok", ...(newJobId && { newJobId: newJobId(result) }) };
+    const ended = end(fleet, began, outcome);
+    // Whoever asked for a job hears of it before it does anything.
+    if (!newJobId) await ended;
     return result;
   } catch (error) {
     await end(fleet, began, { outcome: errorKindOf(error).code });
