@@ -33,7 +33,10 @@ export async function startPrivateEngine(image: string): Promise<PrivateEngine> 
   const host = `unix://${join(dir, "docker.sock")}`;
   const places = [`--data-root=${disk}/data`, `--exec-root=${dir}/exec`, `--pidfile=${dir}/pid`];
   const isolated = ["--bridge=none", "--iptables=false", `--host=${host}`];
-  const engine = spawn("dockerd", [...places, ...isolated], { stdio: "ignore" });
+  // Without a bridge it would remove the one of this machine's engine.
+  const engine = spawn("unshare", ["--net", "dockerd", ...places, ...isolated], {
+    stdio: "ignore",
+  });
   const ended = once(engine, "exit");
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     engine.kill(signal);
