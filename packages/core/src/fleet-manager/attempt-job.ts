@@ -22,6 +22,7 @@ import type { Fleet } from "./fleet.ts";
 import { useSlot } from "./job-slot.ts";
 import { warnOfSurvivors } from "./report-end.ts";
 import { endedAlone, timeLeft } from "./time-left.ts";
+import { traceEnvironment } from "./tracing/trace-environment.ts";
 
 /** An attempt, planned: everything that is decided before claude starts. */
 export interface AttemptPlan {
@@ -130,7 +131,10 @@ async function requestOf(
       createLocalLauncher({
         cwd: agent.workingDirectory,
         claudePath,
-        env: agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
+        env: {
+          ...agentEnvironment({ base: fleet.env, agent, jobId: record.id }),
+          ...traceEnvironment(fleet, record.id),
+        },
         jobId: record.id,
         agentName: agent.qualifiedName,
         lifeline: true,

@@ -40,7 +40,7 @@ it("a job is a span, with its turns in it and their tool calls in them", async (
       a: script()
         .text("Let me see.")
         .tool("Read", { file_path: "/no/such/file" })
-        .tool("Bash", { command: "true" })
+        .tool("Bash", { command: "echo $TRACEPARENT" })
         .text("Done."),
     },
   });
@@ -50,6 +50,9 @@ it("a job is a span, with its turns in it and their tool calls in them", async (
   const run = named(spans, "invoke_agent a");
   expect(run).toMatchObject({ kind: SpanKind.INTERNAL, status: { code: SpanStatusCode.UNSET } });
   expect(run.parentSpanContext).toBeUndefined();
+  // Claude Code makes it the parent of its own spans, and hands it on.
+  const { traceId, spanId } = run.spanContext();
+  expect(job.output).toContain(`00-${traceId}-${spanId}-01`);
   const [used] = Object.values(job.result?.usage ?? {});
   expect(run.attributes).toMatchObject({
     "gen_ai.operation.name": "invoke_agent",
