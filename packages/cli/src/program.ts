@@ -39,6 +39,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   {
+    name: "watch",
+    summary: "watch the running fleet on the whole terminal",
+    load: async () => (await import("./commands/watch.ts")).watchCommand,
+  },
+  {
     name: "agents",
     summary: "list the agents",
     load: async () => (await import("./commands/agents.ts")).agentsCommand,

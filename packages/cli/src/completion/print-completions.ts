@@ -16,8 +16,14 @@ export async function printCompletions(words: readonly string[], context: Contex
   const program = await createProgram(words, context);
   const { values, prefix, typed, given } = readWanted(program, words);
   if (values.some(({ kind }) => kind === "file")) return output.print(askForFiles);
-  const options = { ...pick(given, "config"), ...pick(given, "state") };
+  const [config, state] = [given.get("config"), given.get("state")];
+  const options = {
+    ...(config !== undefined && { config }),
+    ...(state !== undefined && { state }),
+  };
   for (const wanted of values) {
+    // Of a fleet that is elsewhere, nothing is known here.
+    if (given.has("url") && wanted.kind !== "choice") continue;
     const known = await knownValues(wanted, options, context).catch(() => []);
     for (const { value, description } of known) {
       if (!value.startsWith(typed)) continue;
@@ -28,11 +34,3 @@ export async function printCompletions(words: readonly string[], context: Contex
 }
 
 const longestDescription = 70;
-
-function pick<Name extends string>(
-  given: ReadonlyMap<string, string>,
-  name: Name,
-): { readonly [Key in Name]?: string } {
-  const value = given.get(name);
-  return value === undefined ? {} : { [name]: value };
-}

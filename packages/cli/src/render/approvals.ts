@@ -63,7 +63,7 @@ function describe(approval: Approval, { output, now, prefix }: DescribeOptions):
   const ways = waysToAnswer(approval, prefix).map(([way, meaning]) => `  ${way}  # ${meaning}`);
   return [
     `${output.style("bold", id)}  ${agentName}  ${output.style("dim", `${jobId}  ${times}`)}`,
-    indent(whatOf(approval)),
+    indent(approvalText(approval)),
     ...(options ?? []).map((option) => `    - ${oneLine(visible(option))}`),
     ...ways.map((way) => output.style("dim", way)),
   ].join("\n");
@@ -80,7 +80,8 @@ function statusOf({ status, answeredBy }: Approval): string {
 
 const longest = 4_000;
 
-function whatOf({ question, toolName, input }: Approval): string {
+/** What a request is about, every character of it to be seen. */
+export function approvalText({ question, toolName, input }: Approval): string {
   return truncate(visible(question ?? `${toolName}: ${inputText(input)}`), longest);
 }
 

@@ -24,11 +24,30 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** A line of text as lines of at most `width` cells. */
+export function wrap(text: string, width: number): readonly string[] {
+  if (widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = "";
+  let used = 0;
+  for (const character of charactersOf(text)) {
+    const cells = cellsOf(character);
+    if (used + cells > width) {
+      lines.push(line);
+      line = "";
+      used = 0;
+    }
+    line += character;
+    used += cells;
+  }
+  return [...lines, line];
+}
+
 function cellsOf(character: string): number {
   return wide.test(character) ? 2 : 1;
 }
 
 /** What a reader sees as one character each. */
-function charactersOf(text: string): readonly string[] {
+export function charactersOf(text: string): readonly string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
