@@ -39,6 +39,8 @@ export interface Operation<Input, Output> {
   readonly status: 200 | 201 | 202 | 204;
   readonly input: z.ZodType<Input>;
   readonly output: z.ZodType<Output>;
+  /** Asked again and again: it has an `ETag`, and is not answered twice alike. */
+  readonly polled?: true;
 }
 
 /** A request answered by server-sent events, each with one item as its data. */

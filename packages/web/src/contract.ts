@@ -78,6 +78,7 @@ export const operations: Operations = {
     status: 200,
     input: noInput,
     output: fleetStatus,
+    polled: true,
   },
   getAgents: {
     method: "GET",
@@ -85,6 +86,7 @@ export const operations: Operations = {
     status: 200,
     input: noInput,
     output: answer({ agents: z.array(agentInfo) }),
+    polled: true,
   },
   getAgent: {
     method: "GET",
@@ -112,15 +114,24 @@ export const operations: Operations = {
       }),
     }),
     output: jobList,
+    polled: true,
   },
   getJob: { method: "GET", path: "/api/jobs/:jobId", status: 200, input: jobInput, output: job },
-  getQueue: { method: "GET", path: "/api/queue", status: 200, input: noInput, output: queue },
+  getQueue: {
+    method: "GET",
+    path: "/api/queue",
+    status: 200,
+    input: noInput,
+    output: queue,
+    polled: true,
+  },
   getSchedules: {
     method: "GET",
     path: "/api/schedules",
     status: 200,
     input: noInput,
     output: answer({ schedules: z.array(scheduleInfo) }),
+    polled: true,
   },
   getSchedule: {
     method: "GET",

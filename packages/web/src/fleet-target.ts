@@ -41,6 +41,8 @@ import type {
 export interface FleetTarget {
   on(event: StreamedEvent, listener: StreamedListener): unknown;
   off(event: StreamedEvent, listener: StreamedListener): unknown;
+  /** Changes whenever the answer to a `polled` operation does. */
+  getVersion(): string;
   getStatus(): FleetStatus;
   getHealth(): Promise<FleetHealth>;
   getAgents(): readonly AgentInfo[];

@@ -1,7 +1,8 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { FleetManagerError } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { type FleetOperations, localOperations, operations, streams } from "../src/index.ts";
-import { get } from "./raw-request.ts";
+import { get, type RawAnswer, send } from "./raw-request.ts";
 import { serveRecorded } from "./serve-recorded.ts";
 
 const agent = "platform.reviewer";
@@ -159,6 +160,41 @@ test("nothing of an unexpected error reaches the client, its message goes to the
   expect(error).toMatchObject({ code: "INTERNAL" });
   expect(String(error)).not.toContain("sk-123");
   expect(logged).toEqual(["GET /api/queue failed: token sk-123 was refused"]);
+});
+
+const polled = Object.values(operations).filter((operation) => operation.polled);
+
+test.each(polled.map(({ path }) => path))(
+  "what is polled on %s is not answered twice alike",
+  async (path) => {
+    await using served = await serveRecorded();
+    const ask = (headers: OutgoingHttpHeaders = {}): Promise<RawAnswer> =>
+      send({ socketPath: served.socketPath, path, headers });
+    const first = await ask();
+    const etag = first.headers.etag ?? "";
+    expect(first.headers["cache-control"]).toBe("private, no-cache");
+    for (const method of ["GET", "HEAD"]) {
+      const again = { socketPath: served.socketPath, path, method };
+      expect(await send({ ...again, headers: { "if-none-match": etag } })).toMatchObject({
+        status: 304,
+        text: "",
+        headers: { etag },
+      });
+      expect(await send(again)).toMatchObject({ status: 200, headers: { etag } });
+    }
+    served.fleet.version = "2";
+    const changed = await ask({ "if-none-match": etag });
+    expect(changed.status).toBe(200);
+    expect(changed.headers.etag).not.toBe(etag);
+  },
+);
+
+test("a question that is not understood is not answered by its tag", async () => {
+  await using served = await serveRecorded();
+  const { headers } = await get(served.socketPath, "/api/jobs");
+  const path = "/api/jobs?status=nothing";
+  const again = { socketPath: served.socketPath, path, headers: { "if-none-match": headers.etag } };
+  expect((await send(again)).status).toBe(400);
 });
 
 test("every route has a path of its own", () => {

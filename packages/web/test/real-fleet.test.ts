@@ -187,6 +187,25 @@ test("a running job is cancelled over the socket, and a wait for it ends", async
   expect(await waiting).toMatchObject({ status: "cancelled", exitReason: "cancelled" });
 });
 
+test("the version of the fleet changes with what is asked of it, and with nothing else", async () => {
+  const versions = [fleet.getVersion()];
+  for (const change of [
+    () => client.pause("writer"),
+    () => client.resume("writer"),
+    async () => client.waitForJob((await client.trigger("writer")).id),
+    () => client.disableSchedule("writer", "yearly"),
+    () => client.enableSchedule("writer", "yearly"),
+    () => client.reload(),
+  ]) {
+    await change();
+    versions.push(fleet.getVersion());
+  }
+  expect(new Set(versions).size).toBe(versions.length);
+  await client.getStatus();
+  await client.getJobs();
+  expect(fleet.getVersion()).toBe(versions.at(-1));
+});
+
 test("no answer carries a secret", async () => {
   const paths = ["status", "agents", "jobs", "jobs/latest", "queue", "schedules", "fires"];
   const jobs = (await client.getJobs()).jobs.map(({ id }) => id);

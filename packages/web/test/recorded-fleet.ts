@@ -53,10 +53,15 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   problem: FleetHealth["problem"];
   readonly #changed = new EventEmitter<{ change: [] }>();
   job: Job = recordedJob;
+  version = "1";
 
   constructor() {
     super();
     this.#changed.setMaxListeners(0);
+  }
+
+  getVersion(): string {
+    return this.version;
   }
 
   getStatus(): FleetStatus {

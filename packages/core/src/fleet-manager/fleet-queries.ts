@@ -30,6 +30,15 @@ export abstract class FleetQueries extends EventEmitter<FleetEvents> {
     return checkHealth(this.parts("check the health"));
   }
 
+  /**
+   * Changes whenever the answers to questions about status, agents, jobs, queue and schedules do, but
+   * for what only tells the time, as uptime does. Costs next to nothing.
+   */
+  getVersion(): string {
+    const { node, store, configVersion, lifecycle } = this.parts("get the version").fleet;
+    return [node, configVersion, store.dataVersion(), lifecycle()].join("/");
+  }
+
   /** How the fleet is to be served over TCP. */
   getWeb(): ResolvedWeb {
     return this.parts("read the configuration").fleet.config.fleet.web;

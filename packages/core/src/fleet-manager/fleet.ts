@@ -23,6 +23,8 @@ export interface Fleet {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The configuration of now; a running job keeps the one it started with. */
   readonly config: ResolvedConfig;
+  /** Counts the configurations up to that of now. */
+  readonly configVersion: number;
   readonly redactor: Redactor;
   /** Takes a new configuration; what was secret stays so. */
   readonly replaceConfig: (config: ResolvedConfig) => void;

@@ -160,8 +160,10 @@ export class Lifecycle {
     const log = this.#log;
     const secrets = new Set<string>();
     let config = initial;
+    let configVersion = 0;
     const replaceConfig = (next: ResolvedConfig): void => {
       config = next;
+      configVersion += 1;
       for (const secret of next.secrets) secrets.add(secret);
       log.redactor = createRedactor(secrets);
     };
@@ -179,6 +181,9 @@ export class Lifecycle {
       env,
       get config() {
         return config;
+      },
+      get configVersion() {
+        return configVersion;
       },
       get redactor() {
         return log.redactor;

@@ -6,6 +6,7 @@ import { operations, streams } from "../contract.ts";
 import type { OperationTypes, StreamTypes } from "../contract-types.ts";
 import { answerError, reportError } from "./answer-error.ts";
 import type { OperationHandlers } from "./operation-handlers.ts";
+import { hasEtag, toEtag } from "./etag.ts";
 import { readRequest } from "./read-request.ts";
 import { RequestError } from "./request-error.ts";
 import { eventStream } from "./sse.ts";
@@ -16,6 +17,8 @@ export interface AppParts {
   readonly operationHandlers: OperationHandlers;
   readonly streamHandlers: StreamHandlers;
   readonly logger: Logger;
+  /** `getVersion` of the fleet. */
+  readonly version: () => string;
   /** Aborts when the server closes: ends streams and waits. */
   readonly closing: AbortSignal;
   /** See {@link EventStreamOptions.heartbeat}. */
@@ -31,7 +34,7 @@ export interface AppEnv {
 export function createApp(parts: AppParts): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   for (const name of namesOf(operations)) {
-    addOperation(app, { name, handle: parts.operationHandlers[name], closing: parts.closing });
+    addOperation(app, { name, handle: parts.operationHandlers[name], parts });
   }
   for (const name of namesOf(streams)) {
     addStream(app, { name, handle: parts.streamHandlers[name], parts });
@@ -52,22 +55,30 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
 interface OperationRoute<Name extends keyof OperationTypes> {
   readonly name: Name;
   readonly handle: OperationHandlers[Name];
-  readonly closing: AbortSignal;
+  readonly parts: AppParts;
 }
 
 function addOperation<Name extends keyof OperationTypes>(
   app: Hono<AppEnv>,
-  { name, handle, closing }: OperationRoute<Name>,
+  { name, handle, parts: { closing, version } }: OperationRoute<Name>,
 ): void {
-  const { method, path, status, input, output } = operations[name];
+  const { method, path, status, input, output, polled } = operations[name];
   app.on(method, path, async (c) => {
     const request = await readRequest<OperationTypes[Name]["input"]>(c, input);
+    // Before the answer, which may be newer than its tag, and never older.
+    const etag = polled ? toEtag(version()) : undefined;
+    if (etag !== undefined && hasEtag(c.req.header("if-none-match"), etag)) {
+      return c.body(null, 304, polledHeaders(etag));
+    }
     const signal = AbortSignal.any([c.req.raw.signal, closing]);
     const result = await handle(request, signal);
     const answer = z.encode<z.ZodType<OperationTypes[Name]["output"]>>(output, result);
     return answer === undefined
       ? c.body(null, status)
-      : new Response(JSON.stringify(answer), { status, headers: jsonHeaders });
+      : new Response(JSON.stringify(answer), {
+          status,
+          headers: { ...jsonHeaders, ...(etag !== undefined && polledHeaders(etag)) },
+        });
   });
 }
 
@@ -105,6 +116,11 @@ function addStream<Name extends keyof StreamTypes>(
     });
     return c.body(body, 200, streamHeaders);
   });
+}
+
+// Kept, but never shown without asking.
+function polledHeaders(etag: string): Record<string, string> {
+  return { etag, "cache-control": "private, no-cache" };
 }
 
 const jsonHeaders = { "content-type": "application/json" };

@@ -149,7 +149,7 @@ function urlOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
-interface ApiParts extends Omit<AppParts, "operationHandlers" | "streamHandlers"> {
+interface ApiParts extends Omit<AppParts, "operationHandlers" | "streamHandlers" | "version"> {
   readonly fleet: FleetTarget;
   readonly ring: EventRing;
   readonly observer: Observer;
@@ -173,6 +173,7 @@ async function createApi({
   const app = createApp({
     operationHandlers: operations.createOperationHandlers(fleet, onStop),
     streamHandlers: streams.createStreamHandlers(fleet, ring),
+    version: () => fleet.getVersion(),
     ...rest,
   });
   return app.route("/", observers.createObserverRoutes({ fleet, ...observer, ...rest }));
