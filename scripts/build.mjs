@@ -6,7 +6,7 @@ import { rolldown } from "rolldown";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cli = fileURLToPath(new URL("../packages/cli", import.meta.url));
 const kernel =
-  /core\/src\/(errors|config\/configuration-error|state\/(render-output|without-notes))\.ts$/;
+  /core\/src\/(errors|duration|config\/configuration-error|state\/(render-output|without-notes))\.ts$/;
 
 const compiled = spawnSync(`${root}/node_modules/.bin/tsc`, ["-b"], {
   cwd: root,

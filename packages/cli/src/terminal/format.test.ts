@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatCost, formatCount, formatInstant, formatRelative } from "./format.ts";
+import { formatAmount, formatCost, formatCount, formatInstant, formatRelative } from "./format.ts";
 
 test.each([
   [0, "$0.00"],
@@ -22,6 +22,17 @@ describe("formatRelative", () => {
   ])("%d ms away is %s", (distance, text) => {
     expect(formatRelative(new Date(now + distance), now)).toBe(text);
   });
+});
+
+test.each([
+  [0, "0"],
+  [999, "999"],
+  [1_234, "1.2k"],
+  [9_960, "10k"],
+  [999_600, "1.0M"],
+  [12_345_678, "12M"],
+])("an amount of %d is %s", (count, text) => {
+  expect(formatAmount(count)).toBe(text);
 });
 
 test("formats instants on the wall clock", () => {

@@ -34,6 +34,13 @@ export function formatSize(bytes: number): string {
   return `${value.toFixed(step > 0 && value < 10 ? 1 : 0)} ${units[step] ?? ""}`;
 }
 
+/** `999`, `1.2k`, `3.4M`. */
+export function formatAmount(count: number): string {
+  const step = count < 1_000 ? 0 : count < 999_500 ? 1 : 2;
+  const value = count / 1_000 ** step;
+  return `${value.toFixed(step > 0 && value < 9.95 ? 1 : 0)}${["", "k", "M"][step]}`;
+}
+
 /** `1 turn`, `2 turns`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -15,6 +15,31 @@ test.each<readonly [string, OutputEntry, string]>([
   ["unknown messages as nothing", { type: "other", data: { a: 1 } }, ""],
   ["an error", { type: "error", text: "no network" }, "error: no network\n"],
   ["a note of the system", { type: "system", subtype: "api_retry", text: "again" }, "· again\n"],
+  [
+    "a refusal of the API with when it is tried again",
+    {
+      type: "system",
+      subtype: "api_retry",
+      data: {
+        attempt: 1,
+        max_retries: 10,
+        retry_delay_ms: 1_234,
+        error_status: 529,
+        error: "overloaded",
+      },
+    },
+    "· the API answers 529 (overloaded): retry 1 of 10 in 1.3s\n",
+  ],
+  [
+    "an API out of reach",
+    {
+      type: "system",
+      subtype: "api_retry",
+      data: { attempt: 2, error_status: null, error: "unknown" },
+    },
+    "· the API cannot be reached: retry 2\n",
+  ],
+  ["a retry without facts as nothing", { type: "system", subtype: "api_retry" }, ""],
   ["a silent note as nothing", { type: "system", subtype: "init", data: {} }, ""],
   ["a success as nothing more", { type: "result", subtype: "success", text: "Hello" }, ""],
   [

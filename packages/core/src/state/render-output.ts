@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { formatDuration } from "../duration.ts";
 import type { OutputLine, OutputLineType } from "./output-line.ts";
 import { withoutNotes } from "./without-notes.ts";
 
@@ -37,10 +38,28 @@ const renderers: Readonly<Record<OutputLineType, (line: OutputLine) => string>> 
   tool_use: ({ toolName = "tool", input }) => `→ ${toolName}${describeInput(input)}`,
   tool_result: ({ text = "", isError }) => indent(cutLines(text), isError ? "  ✗ " : "    "),
   error: ({ text = "" }) => `error: ${text}`,
-  system: ({ text = "" }) => (text === "" ? "" : `· ${text}`),
+  system: renderNote,
   result: renderResult,
   other: () => "",
 };
+
+function renderNote({ subtype, text = "", data }: OutputLine): string {
+  const said = text === "" && subtype === "api_retry" ? describeRetry(data) : text;
+  return said === "" ? "" : `· ${said}`;
+}
+
+/** What went wrong between Claude Code and the API, and when it tries again. */
+function describeRetry(data: unknown): string {
+  if (typeof data !== "object" || data === null) return "";
+  const fact = (name: string): unknown => Reflect.get(data, name);
+  const [status, kind, delay] = [fact("error_status"), fact("error"), fact("retry_delay_ms")];
+  const answer = typeof status === "number" ? `answers ${status}` : "cannot be reached";
+  const reason = typeof kind === "string" && kind !== "unknown" ? ` (${kind})` : "";
+  const again = [`retry ${String(fact("attempt"))}`];
+  if (typeof fact("max_retries") === "number") again.push(`of ${String(fact("max_retries"))}`);
+  if (typeof delay === "number") again.push(`in ${formatDuration(Math.ceil(delay / 100) * 100)}`);
+  return `the API ${answer}${reason}: ${again.join(" ")}`;
+}
 
 function renderResult({ subtype, text = "", isError }: OutputLine): string {
   // The answer of a success was said already.
