@@ -84,10 +84,10 @@ const tailLength = 8_192;
 async function build(args: readonly string[], options: BuildImageOptions): Promise<void> {
   const { dockerfile, env = process.env, signal, onOutput } = options;
   const docker = spawn("docker", args, { env: { ...env }, ...(signal && { signal }) });
-  let said = "";
-  for (const stream of [docker.stdout, docker.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-tailLength);
+  const tails = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    docker[name].setEncoding("utf8").on("data", (text: string) => {
+      tails[name] = (tails[name] + text).slice(-tailLength);
       onOutput?.(text);
     });
   }
@@ -98,5 +98,6 @@ async function build(args: readonly string[], options: BuildImageOptions): Promi
     if (error.code === "ENOENT") throw toBuildError("exec: docker: not found");
     throw error;
   });
-  if (exitCode !== 0) throw toBuildError(said);
+  // What went wrong comes last, whatever was tidied up after it.
+  if (exitCode !== 0) throw toBuildError(`${tails.stdout}\n${tails.stderr}`);
 }
