@@ -30,7 +30,7 @@ export function approvalsCommand(context: Context): Command {
       .addHelpText("after", `\nExample:\n  $ herdctl approvals ${example}`);
   const id = "id of the request, or a unique start of it";
 
-  add("list", "lists the tool calls and questions that wait, oldest first", "--all")
+  add("list", "lists the tool calls and questions that wait, oldest first", "list --all")
     .option("--all", "those that wait no more, too")
     .option("--agent <name>", "only of this agent")
     .action(async (_: unknown, child: Command) =>

@@ -14,7 +14,9 @@ export function configCommand(context: Context): Command {
     run: (options: GlobalOptions, context: Context) => Promise<void>,
   ): void => {
     const child = command.command(name).description(description).summary(description);
-    child.action(async () => run(child.optsWithGlobals<GlobalOptions>(), context));
+    child
+      .addHelpText("after", `\nExample:\n  $ herdctl config ${name}`)
+      .action(async () => run(child.optsWithGlobals<GlobalOptions>(), context));
   };
   add("validate", "reports every problem of every file, with its place and remedy", validate);
   add("show", "prints the configuration as the fleet sees it, secrets masked", show);
