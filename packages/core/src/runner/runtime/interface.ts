@@ -29,7 +29,10 @@ export interface ExecuteOptions {
   readonly session: SessionRequest;
   /** Names the job to Claude and to whoever looks at the process list. */
   readonly jobId: string;
-  /** Place of the job among those of its agent that run: no two have the same at one time. */
+  /**
+   * Place of the job among those of its agent that run: no two have the same at one time. Without one,
+   * no container is kept for it.
+   */
   readonly slot?: number;
   readonly limits: { readonly maxTurns?: number; readonly maxBudgetUsd?: number };
   /** Aborted on cancel and timeout: Claude is asked to stop, then made to. */
