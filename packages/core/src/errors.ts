@@ -1,5 +1,5 @@
 /** What an error code means to the clients: one HTTP status and one exit code each. */
-interface ErrorKind {
+export interface ErrorKind {
   readonly status: number;
   readonly exitCode: number;
 }
@@ -48,7 +48,8 @@ export type ErrorCode =
   | "WEB_ADDRESS"
   | "WORKING_DIRECTORY";
 
-const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
+/** Of every code: which HTTP status and which exit code stand for it. */
+export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   AGENT_NOT_FOUND: missing,
   APPROVAL_NOT_FOUND: missing,
   BUDGET_SPENT: conflict,

@@ -24,6 +24,7 @@ export { formatDuration, parseDuration } from "./duration.ts";
 export {
   type ErrorCode,
   errorKindOf,
+  errorKinds,
   FleetManagerError,
   type FleetManagerErrorOptions,
   isErrorCode,

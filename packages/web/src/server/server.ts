@@ -18,6 +18,7 @@ import type { AppEnv, AppParts } from "./app.ts";
 import { bindSocket } from "./bind-socket.ts";
 import { bindTcp } from "./bind-tcp.ts";
 import { createTcpServer } from "./create-tcp-server.ts";
+import { addOpenApi } from "./openapi-route.ts";
 
 /** Options of {@link createFleetServer}. */
 export interface FleetServerOptions {
@@ -176,6 +177,7 @@ async function createApi({
     version: () => fleet.getVersion(),
     ...rest,
   });
+  addOpenApi(app);
   return app.route("/", observers.createObserverRoutes({ fleet, ...observer, ...rest }));
 }
 

@@ -31,20 +31,22 @@ export const date: z.ZodType<Date> = z.codec(z.iso.datetime(), z.date(), {
   encode: (value) => value.toISOString(),
 });
 
+const largest = Number.MAX_SAFE_INTEGER;
+
 /** A whole number in a query string. */
-export function queryInteger(
-  minimum: number,
-  maximum: number = Number.MAX_SAFE_INTEGER,
-): z.ZodType<number> {
+export function queryInteger(minimum: number, maximum: number = largest): z.ZodType<number> {
   const range = z.int().min(minimum).max(maximum);
-  return z.codec(z.string().regex(/^\d{1,15}$/, "a whole number"), range, {
+  const codec = z.codec(z.string().regex(/^\d{1,15}$/, "a whole number"), range, {
     decode: Number,
     encode: String,
   });
+  return codec.meta({ type: "integer", minimum, ...(maximum < largest && { maximum }) });
 }
 
 /** `true` or `false` in a query string. */
-export const queryBoolean: z.ZodType<boolean> = z.codec(z.enum(["true", "false"]), z.boolean(), {
-  decode: (text) => text === "true",
-  encode: (value) => (value ? "true" : "false"),
-});
+export const queryBoolean: z.ZodType<boolean> = z
+  .codec(z.enum(["true", "false"]), z.boolean(), {
+    decode: (text) => text === "true",
+    encode: (value) => (value ? "true" : "false"),
+  })
+  .meta({ type: "boolean" });
