@@ -26,15 +26,18 @@ export class FleetLink implements AsyncDisposable {
   async reach(): Promise<ConnectedFleet> {
     const daemon = await connectToDaemon(this.#options, this.#context);
     if (daemon) return daemon;
-    const { fleet, isDaemon, isRemote } = await this.#openOwn();
-    return { fleet, isDaemon, isRemote, [Symbol.asyncDispose]: async () => undefined };
+    const own = await this.#openOwn();
+    if (!own.isDaemon) return { ...own, [Symbol.asyncDispose]: async () => undefined };
+    // One has come up in this moment: it is not ours to keep.
+    this.#own = undefined;
+    return own;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const own = await this.#own?.catch(() => undefined);
     if (!own) return;
-    // Clients give a server they are done with a few seconds.
-    if (!own.isDaemon) await own.fleet.stop({ waitForJobs: false });
+    // Clients give a server that they are done with a few seconds.
+    await own.fleet.stop({ waitForJobs: false });
     await own[Symbol.asyncDispose]();
   }
 

@@ -10,11 +10,14 @@ const remedies: Partial<Record<ErrorCode, string>> = {
   CONCURRENCY_LIMIT: "Wait for a running job of the agent to end, then try again.",
   CONFIGURATION_ERROR: "The configuration of the fleet has to be mended first; tell your user.",
   DAEMON_UNREACHABLE: "The fleet is not running; your user starts it with `herdctl start`.",
+  FORBIDDEN: "Only tools that change nothing work with this token; tell your user.",
   JOB_NOT_FOUND: "Call list_jobs for the ids.",
   PROMPT_REQUIRED: "Give a prompt, or a schedule whose prompt to use.",
   SCHEDULE_NOT_FOUND: "Call list_schedules for the names.",
   STATE_LOCKED: "Another program runs this fleet; tell your user.",
   TIMEOUT: "Try again in a moment.",
+  TOO_MANY_REQUESTS: "Wait a minute, then try again.",
+  UNAUTHORIZED: "The token has to be replaced; tell your user.",
 };
 
 /** A failure of the fleet as a tool tells it: code, message, and what to do about it. */

@@ -1,10 +1,13 @@
+import type { Gauge } from "prom-client";
 import type { FleetTarget } from "../fleet-target.ts";
 import type { HealthCheck } from "../health-check.ts";
 import type { Meters } from "./meters.ts";
 
-/** Sets what is read at the moment of a scrape. */
+type GaugedFleet = Pick<FleetTarget, "getQueue" | "getJobPage" | "getApprovals">;
+
+/** Sets what is read at the moment of a scrape. What it costs depends on the jobs, not on the agents. */
 export async function readGauges(
-  fleet: Pick<FleetTarget, "getAgents" | "getQueue" | "getJobPage" | "getApprovals">,
+  fleet: GaugedFleet,
   meters: Meters,
   checkHealth: HealthCheck,
 ): Promise<void> {
@@ -12,24 +15,34 @@ export async function readGauges(
   meters.ready.set(problem === undefined ? 1 : 0);
   meters.claudeProcesses.set(claudeProcesses);
 
-  // An agent that was removed is not told any more.
-  meters.jobsRunning.reset();
-  meters.jobsQueued.reset();
-  for (const { name: agent, concurrency } of fleet.getAgents()) {
-    meters.jobsRunning.set({ agent }, concurrency.running);
-    meters.jobsQueued.set({ agent }, concurrency.queued);
-  }
-  const queued = fleet.getQueue().items.map((item) => item.queuedAt.getTime());
-  const oldest = queued.length === 0 ? 0 : Date.now() - Math.min(...queued);
-  meters.queueOldest.set(Math.max(0, oldest) / 1_000);
+  const { items } = fleet.getQueue();
+  const asked = items.map(({ queuedAt }) => queuedAt.getTime());
+  const waited = asked.length === 0 ? 0 : Date.now() - Math.min(...asked);
+  meters.queueOldest.set(Math.max(0, waited) / 1_000);
+  const { jobs: running } = fleet.getJobPage({ status: "running" });
+  const { jobs: waiting } = fleet.getJobPage({ status: "waiting" });
+  const approvals = fleet.getApprovals({ status: "pending" });
+  await count(meters.jobsQueued, items.map(toAgent));
+  await count(meters.jobsRunning, running.map(toAgent));
+  await count(
+    meters.jobsWaiting,
+    waiting.map(({ waitingFor = "" }) => ({ reason: waitingFor })),
+  );
+  await count(
+    meters.approvals,
+    approvals.map(({ kind }) => ({ kind })),
+  );
+}
 
-  meters.jobsWaiting.reset();
-  for (const reason of ["retry", "window", "session", "approval", "question", "time"] as const) {
-    meters.jobsWaiting.set({ reason }, 0);
-  }
-  for (const { waitingFor } of fleet.getJobPage({ status: "waiting" }).jobs) {
-    if (waitingFor !== undefined) meters.jobsWaiting.inc({ reason: waitingFor });
-  }
-  for (const kind of ["approval", "question"] as const) meters.approvals.set({ kind }, 0);
-  for (const { kind } of fleet.getApprovals({ status: "pending" })) meters.approvals.inc({ kind });
+function toAgent({ agentName }: { readonly agentName: string }): { readonly agent: string } {
+  return { agent: agentName };
+}
+
+/** Counts by labels; what was there before and is not now is 0. */
+async function count<Label extends string>(
+  gauge: Gauge<Label>,
+  found: readonly Readonly<Record<Label, string>>[],
+): Promise<void> {
+  for (const { labels } of (await gauge.get()).values) gauge.set(labels, 0);
+  for (const labels of found) gauge.inc(labels);
 }
