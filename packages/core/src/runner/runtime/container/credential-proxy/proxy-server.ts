@@ -39,6 +39,8 @@ export function createProxyServer(
     (request, response) => void handle(request, response),
   );
   server.maxConnections = mostConnections;
+  // A connection that ends between two turns would look like a network that fails now and then.
+  server.keepAliveTimeout = 0;
   server.timeout = silenceMs;
   server.on("connect", (request: IncomingMessage, client, head) => {
     void tunnel(egress, { authority: request.url ?? "", client, head });
