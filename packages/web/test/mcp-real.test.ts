@@ -201,6 +201,9 @@ test("Claude Code drives a fleet over HTTP: it lists the tools and runs an agent
   expect(waited?.text).toContain('"outcome":"success"');
   expect(missing).toMatchObject({ isError: true, text: expect.stringContaining("list_jobs") });
   expect(fleet.getJobs({ agentName: "worker" })[0]).toMatchObject({ status: "completed" });
+  expect(fleet.getAudit({ operation: "trigger", limit: 1 }).entries).toMatchObject([
+    { agentName: "worker", actor: { via: "bearer", access: "full" }, outcome: "ok" },
+  ]);
 });
 
 function resultsIn(lines: readonly OutputLine[]): readonly OutputLine[] {

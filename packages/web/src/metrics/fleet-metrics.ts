@@ -21,14 +21,20 @@ export function createFleetMetrics(fleet: FleetTarget, checkHealth: HealthCheck)
   const load = (): Promise<Meters> =>
     (meters ??= import("./meters.ts").then(({ createMeters }) => createMeters()));
   const stopEvents = takeMeasures(fleet, (measurement) => void load().then(measurement));
+  const render = async (): ReturnType<FleetMetrics["render"]> => {
+    const loaded = await load();
+    // Whoever never asks never pays for them.
+    stopWrites ??= measureWrites(fleet, loaded);
+    await readGauges(fleet, loaded, checkHealth);
+    return { contentType: loaded.registry.contentType, text: await loaded.registry.metrics() };
+  };
+  let rendering: ReturnType<FleetMetrics["render"]> | undefined;
   return {
-    async render() {
-      const loaded = await load();
-      // Whoever never asks never pays for them.
-      stopWrites ??= measureWrites(fleet, loaded);
-      await readGauges(fleet, loaded, checkHealth);
-      return { contentType: loaded.registry.contentType, text: await loaded.registry.metrics() };
-    },
+    // Two at once would set the same gauges.
+    render: () =>
+      (rendering ??= render().finally(() => {
+        rendering = undefined;
+      })),
     close() {
       stopEvents();
       stopWrites?.();
