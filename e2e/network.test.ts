@@ -1,0 +1,155 @@
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createTestFleet, inPrompt, script } from "@herdctl/testing";
+import { createFleetClient } from "@herdctl/web";
+import { expect, test } from "vitest";
+import { herdctl, startHerdctl, type RunningCommand } from "./herdctl.ts";
+
+const agents = { clerk: { permission_mode: "bypassPermissions" } };
+const done = inPrompt(script().text("All done."));
+
+/** Where a daemon says that it serves its API. */
+async function urlOf(daemon: RunningCommand): Promise<string> {
+  const said = /HTTP API (http:\/\/\S+:\d+)/;
+  await daemon.shows(said);
+  return said.exec(daemon.stdout)?.[1] ?? "";
+}
+
+test("a fleet is used over TCP from elsewhere as it is from beside it", async () => {
+  await using fleet = await createTestFleet({ agents });
+  const beside = { cwd: fleet.dir, env: fleet.env };
+  await using daemon = startHerdctl(["start", "--web", "--port", "0"], beside);
+  const url = await urlOf(daemon);
+  const token = (await herdctl(["token", "show"], beside)).stdout.trim();
+  // Nobody watches this terminal, and what it shows may be kept.
+  await daemon.shows("token show");
+  expect(daemon.stdout + daemon.stderr).not.toContain(token);
+
+  const elsewhere = { cwd: "/", env: { ...fleet.env, HERDCTL_URL: url, HERDCTL_TOKEN: token } };
+  const ran = await herdctl(["trigger", "clerk", "-p", done], elsewhere);
+  expect(ran.exitCode).toBe(0);
+  expect(ran.stdout).toContain("All done.");
+  for (const command of ["agents", "jobs", "queue", "usage"]) {
+    const args = [command, "--json"];
+    const near = await herdctl(args, beside);
+    expect((await herdctl(args, elsewhere)).stdout).toBe(near.stdout);
+  }
+  const audit = JSON.parse((await herdctl(["audit", "--json"], elsewhere)).stdout) as {
+    entries: readonly object[];
+  };
+  expect(audit.entries[0]).toMatchObject({
+    operation: "trigger",
+    actor: {
+      via: "bearer",
+      access: "full",
+      address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) as string,
+    },
+    outcome: "ok",
+  });
+  const table = await herdctl(["audit", "--operation", "trigger"], elsewhere);
+  expect(table.stdout).toMatch(/bearer from \S+ +trigger +clerk +job-/);
+
+  const local = await herdctl(["chat", "clerk"], elsewhere);
+  expect(local).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(local.stderr).toContain("own machine");
+  const stopped = await herdctl(["stop"], elsewhere);
+  expect(stopped.exitCode).toBe(0);
+  expect((await daemon.done).exitCode).toBe(0);
+  const gone = await herdctl(["status"], elsewhere);
+  expect(gone).toMatchObject({ exitCode: 1, stdout: "" });
+  const asked = await herdctl(["audit", "--operation", "stop", "--json"], beside);
+  expect(JSON.parse(asked.stdout)).toMatchObject({ entries: [{ actor: { via: "bearer" } }] });
+});
+
+test("without a token nobody comes in, a replaced one is worth nothing, and one may only look", async () => {
+  await using fleet = await createTestFleet({
+    agents,
+    fleet: { web: { enabled: true, port: 1 } },
+  });
+  const beside = { cwd: fleet.dir, env: fleet.env };
+  expect((await herdctl(["token", "show"], beside)).exitCode).toBe(1);
+  await using daemon = startHerdctl(["start", "--port", "0"], beside);
+  const url = await urlOf(daemon);
+  const read = (await herdctl(["token", "show", "--read-only"], beside)).stdout.trim();
+  const ask = (args: readonly string[], token = ""): ReturnType<typeof herdctl> =>
+    herdctl([...args, "--url", url], { cwd: "/", env: { ...fleet.env, HERDCTL_TOKEN: token } });
+
+  for (const token of ["", "herdctl_wrong"]) {
+    const refused = await ask(["status", "--json"], token);
+    expect(refused.exitCode).toBe(2);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "UNAUTHORIZED" } });
+  }
+  expect((await ask(["status"], read)).exitCode).toBe(0);
+  const paused = await ask(["pause"], read);
+  expect(paused).toMatchObject({ exitCode: 4, stdout: "" });
+
+  const rotated = await herdctl(["token", "rotate", "--read-only", "--json"], beside);
+  const { token: next } = JSON.parse(rotated.stdout) as { token: string };
+  expect((await ask(["status"], read)).exitCode).toBe(2);
+  expect((await ask(["status"], next)).exitCode).toBe(0);
+  const audit = await herdctl(["audit", "--json", "--limit", "1"], beside);
+  expect(JSON.parse(audit.stdout)).toMatchObject({ entries: [{ operation: "rotateToken" }] });
+  const mixed = await herdctl(["status", "--url", url, "-s", fleet.stateDir], beside);
+  expect(mixed.exitCode).toBe(2);
+  await herdctl(["stop"], beside);
+});
+
+test("a port that is taken ends the start before anything runs", async () => {
+  await using fleet = await createTestFleet({ agents });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  const taken = createServer();
+  await once(taken.listen(0, "127.0.0.1"), "listening");
+  const address = taken.address();
+  const port = typeof address === "object" && address ? String(address.port) : "";
+  const refused = await herdctl(["start", "--web", "--port", port], where);
+  taken.close();
+  expect(refused.exitCode).toBe(4);
+  expect(refused.stderr).toContain("Choose another port");
+  expect(existsSync(join(fleet.stateDir, "herdctl.sock"))).toBe(false);
+  const alone = await herdctl(["start", "--port", "4000"], where);
+  expect(alone.exitCode).toBe(2);
+  expect(alone.stderr).toContain("--web");
+
+  await using daemon = startHerdctl(["start", "--web", "--port", port], where);
+  await urlOf(daemon);
+  const second = await herdctl(["start", "--web", "--port", port], where);
+  expect(second.exitCode).toBe(4);
+  // What is wrong is the second daemon, not its port.
+  expect(second.stderr).toContain(`process ${daemon.pid}`);
+});
+
+test("two commands and a stream of events see the same at the same time", async () => {
+  await using fleet = await createTestFleet({ agents });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  await using daemon = startHerdctl(["start", "--web", "--port", "0"], where);
+  const url = await urlOf(daemon);
+  const token = (await herdctl(["token", "show"], where)).stdout.trim();
+  const client = createFleetClient({ url, token });
+  const leave = new AbortController();
+  const seen = new Map<string, number>();
+  const events = (async () => {
+    for await (const event of client.streamEvents({ signal: leave.signal })) {
+      seen.set(event.type, performance.now());
+    }
+  })();
+  await using near = startHerdctl(["logs", "-f"], where);
+  await using far = startHerdctl(["logs", "-f"], {
+    cwd: "/",
+    env: { ...fleet.env, HERDCTL_URL: url, HERDCTL_TOKEN: token },
+  });
+  await Promise.all([near.shows("fleet started"), far.shows("fleet started")]);
+  const job = await client.trigger("clerk", undefined, { promptOverride: done });
+  await Promise.all([near.shows("All done."), far.shows("All done.")]);
+  const shown = performance.now();
+  await client.waitForJob(job.id);
+  await expect.poll(() => seen.has("job:completed")).toBe(true);
+  expect([...seen.keys()]).toEqual(
+    expect.arrayContaining(["job:created", "agent:started", "job:completed"]),
+  );
+  expect(Math.abs((seen.get("job:completed") ?? 0) - shown)).toBeLessThan(10_000);
+  leave.abort();
+  await events;
+  client.close();
+});
