@@ -6,6 +6,8 @@ import {
   type TestFleetOptions,
   testImage,
 } from "@herdctl/testing";
+import { onTestFinished } from "vitest";
+import { docker, keptContainers } from "./engine.ts";
 
 export interface ContainedFleetOptions {
   readonly runtime: "sdk" | "cli";
@@ -23,7 +25,7 @@ export interface ContainedFleetOptions {
 export async function createContainedFleet(options: ContainedFleetOptions): Promise<TestFleet> {
   const { runtime, script, agent, docker, defaults, files } = options;
   const image = await testImage({ needs: docker?.["egress"] ? ["socat"] : [] });
-  return createTestFleet({
+  const test = await createTestFleet({
     agents: {
       // A text: its folder is the fleet's to choose.
       a: JSON.stringify({
@@ -51,4 +53,12 @@ export async function createContainedFleet(options: ContainedFleetOptions): Prom
     scripts: { a: script },
     ...(files && { files }),
   });
+  if (docker?.["ephemeral"] === false) onTestFinished(() => endKept(test));
+  return test;
+}
+
+/** A job without a daemon leaves what is kept to the next one. */
+async function endKept(test: TestFleet): Promise<void> {
+  const left = await keptContainers(test);
+  if (left.length > 0) await docker("rm", "--force", ...left);
 }

@@ -17,3 +17,26 @@ export async function containersOf(jobId: string): Promise<readonly string[]> {
   const names = await docker("ps", "--all", "--filter", filter, "--format", "{{.Names}}");
   return names.split("\n").filter((name) => name !== "");
 }
+
+/** Ids of the containers that the agents of a fleet keep, in the order of their names. */
+export async function keptContainers({
+  stateDir,
+}: {
+  readonly stateDir: string;
+}): Promise<readonly string[]> {
+  const filters = [`label=herdctl.state=${stateDir}`, "label=herdctl.warm"];
+  const flags = filters.flatMap((filter) => ["--filter", filter]);
+  const lines = await docker(
+    "ps",
+    "--all",
+    "--no-trunc",
+    ...flags,
+    "--format",
+    "{{.Names}} {{.ID}}",
+  );
+  return lines
+    .split("\n")
+    .filter((line) => line !== "")
+    .toSorted()
+    .map((line) => line.split(" ")[1] ?? "");
+}

@@ -6,8 +6,7 @@ import {
   reapContainers,
 } from "../../src/runner/runtime/container/reap-containers.ts";
 import { warmName } from "../../src/runner/runtime/container/warm-container.ts";
-import { docker, noEngine } from "./engine.ts";
-import { keptContainers } from "./warm-fleet.ts";
+import { docker, keptContainers, noEngine } from "./engine.ts";
 
 /** Makes a container that says of itself that it is kept; resolves with its id. */
 async function keep(stateDir: string, slot: number, name?: string): Promise<string> {

@@ -5,8 +5,8 @@ import { script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it, vi } from "vitest";
 import { leaveInTool, release, startInTool, untilReleased } from "../fleet-manager/held-tool.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
-import { docker, noEngine } from "./engine.ts";
-import { createWarmFleet, editFleet, keptContainers, run } from "./warm-fleet.ts";
+import { docker, keptContainers, noEngine } from "./engine.ts";
+import { createWarmFleet, editFleet, run } from "./warm-fleet.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 

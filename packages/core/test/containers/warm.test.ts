@@ -4,8 +4,8 @@ import { script, type TestFleet, testImage } from "@herdctl/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
 import { release, startInTool, untilReleased } from "../fleet-manager/held-tool.ts";
-import { docker, noEngine } from "./engine.ts";
-import { createWarmFleet, editFleet, keptContainers, run } from "./warm-fleet.ts";
+import { docker, keptContainers, noEngine } from "./engine.ts";
+import { createWarmFleet, editFleet, run } from "./warm-fleet.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
