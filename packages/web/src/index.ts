@@ -13,6 +13,7 @@ export type {
 } from "./contract-types.ts";
 export type { FleetTarget } from "./fleet-target.ts";
 export { localOperations } from "./local-operations.ts";
+export type { ReachedFleet } from "./mcp/mcp-server.ts";
 export { serveMcp, type ServeMcpOptions } from "./mcp/serve-mcp.ts";
 export type {
   FleetEvent,

@@ -1,15 +1,22 @@
-import type { Readable } from "node:stream";
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { Readable, Writable } from "node:stream";
+import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import { createFleetMcpServer, type McpServerParts } from "./mcp-server.ts";
 
-/** Serves MCP on standard input and output; resolves once the client is gone, or `closing` aborts. */
-export async function serveOnStdio(parts: McpServerParts, stdin: Readable): Promise<void> {
+/** The two ends of a client. */
+export interface Pipes {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+}
+
+/** Serves MCP to a client; resolves once it is gone, or `closing` aborts. */
+export async function serveOnStdio(parts: McpServerParts, { stdin, stdout }: Pipes): Promise<void> {
   const { closing, logger } = parts;
   const gone = Promise.withResolvers<void>();
   for (const event of ["end", "close"]) stdin.once(event, () => gone.resolve());
   closing.addEventListener("abort", () => gone.resolve(), { once: true });
   if (closing.aborted) return;
   const server = serveStdio(() => createFleetMcpServer(parts), {
+    transport: new StdioServerTransport(stdin, stdout),
     onerror: (error) => logger.warn(`mcp: ${describe(error)}`),
   });
   await gone.promise;
