@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { noEngine } from "./chaos/containers/engine.ts";
+import { runSoak } from "./chaos/containers/run-soak.ts";
 import { runOutlive } from "./chaos/outlive/run-outlive.ts";
 import { runKills } from "./chaos/run-kills.ts";
 import { scenarios } from "./chaos/scenarios/all.ts";
@@ -17,6 +19,18 @@ test("jobs that do without their daemon end as if it had not been killed ten tim
   expect(report.violations).toEqual([]);
   expect(report).toMatchObject({ kills: 10, jobs: 16 });
 });
+
+test.skipIf(noEngine).each([
+  { runtime: "sdk", ephemeral: true },
+  { runtime: "cli", ephemeral: false },
+] as const)(
+  "a daemon that is killed leaves no container and no outcome untrue: %o",
+  { timeout: 600_000 },
+  async (kind) => {
+    const report = await runSoak({ ...kind, seed, jobs: 7, cancels: 1, kills: 1 });
+    expect(report.violations).toEqual([]);
+  },
+);
 
 test.for(scenarios)("$name", async ({ cannot, run }, { skip }) => {
   skip(cannot !== undefined, cannot);
