@@ -79,6 +79,7 @@ export interface RunOptions extends Partial<Omit<AttemptRequest, "agent" | "prom
 
 export interface Ran extends Attempt {
   readonly jobId: string;
+  readonly workingDirectory: string;
   readonly sessionId: string;
   readonly record: ProcessRecord | undefined;
   readonly lines: readonly OutputLine[];
@@ -154,7 +155,9 @@ export class Bench implements AsyncDisposable {
       },
     });
     const ms = performance.now() - started;
-    return { ...attempt, jobId, sessionId: session.id, record, lines: output.lines, ms };
+    const { workingDirectory } = agent;
+    const ran = { ...attempt, jobId, workingDirectory, sessionId: session.id, record };
+    return { ...ran, lines: output.lines, ms };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

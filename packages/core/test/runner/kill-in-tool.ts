@@ -3,7 +3,7 @@ import type { Bench, Ran } from "./harness.ts";
 
 /** A command that works for so long; Claude Code refuses a plain `sleep`. */
 export const busyFor = (seconds: number): string =>
-  `python3 -c 'import time; time.sleep(${seconds})'`;
+  `for i in $(seq ${seconds * 10}); do sleep 0.1; done`;
 
 /** Sends claude a signal while its tool works. */
 export function killInTool(bench: Pick<Bench, "run">, signal: NodeJS.Signals): Promise<Ran> {

@@ -21,6 +21,8 @@ export interface Case extends Chance {
   readonly check?: (ran: Ran, stage: Stage) => void | Promise<void>;
   /** What differs between the runtimes, and must. */
   readonly differs?: readonly DifferenceName[];
+  /** What differs between a container and this machine, and must. */
+  readonly differsInContainer?: readonly DifferenceName[];
 }
 
 export async function playCase(played: Case, stage: Stage): Promise<readonly Ran[]> {

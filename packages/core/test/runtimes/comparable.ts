@@ -1,4 +1,7 @@
+import { existsSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import { projectFolderName } from "../../src/claude-home.ts";
+import { containerClaudeHome, containerHome } from "../../src/runner/runtime/docker-config.ts";
 import type { OutputLine } from "../../src/state/output-line.ts";
 import type { Ran } from "../runner/harness.ts";
 import type { Stage } from "./stage.ts";
@@ -6,7 +9,7 @@ import type { Stage } from "./stage.ts";
 /** A run without what no two runs have in common: ids, times and folders. */
 export interface Comparable {
   readonly lines: readonly string[];
-  readonly outcome: unknown;
+  readonly outcome: Readonly<Record<string, unknown>>;
 }
 
 /** What in a case is up to chance. */
@@ -21,11 +24,12 @@ export interface Chance {
 
 /** What of a run must not depend on the runtime. */
 export function toComparable(
-  { lines, outcome, jobId }: Ran,
+  ran: Ran,
   stage: Stage,
   { interleaved = false, uncertain = [], stopped = false }: Chance,
 ): Comparable {
-  const names = new Map([[jobId, "<job>"], ...namesOf(lines, stage)]);
+  const { lines, outcome } = ran;
+  const names = namesOf(ran, stage);
   const plain = (value: unknown): unknown => withoutChance(value, names);
   const chance = new Set([...uncertain, ...ofChance]);
   const said = lines.filter(
@@ -36,8 +40,15 @@ export function toComparable(
     : said;
   return {
     lines: ordered.map((line) => JSON.stringify(plain(factsOf(line ?? {})))),
-    outcome: plain(stopped ? { ...outcome, turns: "<chance>" } : outcome),
+    outcome: mapValues(stopped ? { ...outcome, turns: "<chance>" } : outcome, plain),
   };
+}
+
+function mapValues(
+  facts: object,
+  change: (value: unknown) => unknown,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, change(value)]));
 }
 
 /** How many of these there are depends on how fast the machine is. */
@@ -54,18 +65,38 @@ function factsOf(line: Partial<OutputLine>): Partial<OutputLine> {
 }
 
 /** Names of a run and what they stand for, in the order in which they appear. */
-function namesOf(lines: readonly OutputLine[], stage: Stage): ReadonlyMap<string, string> {
+function namesOf({ jobId, lines, ...ran }: Ran, stage: Stage): ReadonlyMap<string, string> {
+  const folder = realPathOf(ran.workingDirectory);
+  const home = join(stage.dir, "home");
+  const place = stage.isContained ? stage.seenCwd : folder;
   const names = new Map([
-    [stage.cwd, "<cwd>"],
+    [jobId, "<job>"],
+    [folder, "<cwd>"],
+    [place, "<cwd>"],
+    [projectFolderName(place), "<project>"],
+    [
+      join(stage.isContained ? containerClaudeHome : join(home, ".claude"), "projects"),
+      "<sessions>",
+    ],
+    [stage.isContained ? containerHome : home, "<home>"],
     [stage.dir, "<dir>"],
-    [projectFolderName(stage.cwd), "<project>"],
+    [new URL(stage.server.url).host, "<model>"],
+    // As which the proxy is known in a container.
+    ["model.invalid", "<model>"],
   ]);
+  let given = 0;
   for (const { toolUseId, data } of lines) {
     for (const name of [toolUseId, taskOf(data)]) {
-      if (name !== undefined && !names.has(name)) names.set(name, `<name ${names.size}>`);
+      if (name === undefined || names.has(name)) continue;
+      given += 1;
+      names.set(name, `<name ${given}>`);
     }
   }
   return names;
+}
+
+function realPathOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 function taskOf(data: unknown): string | undefined {
@@ -99,7 +130,7 @@ function withoutChance(value: unknown, names: ReadonlyMap<string, string>): unkn
 
 /** Session ids and the like, files that Claude Code names by itself, and times in its texts. */
 const ofOneRun =
-  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=tool-results\/)\w+|(?<=duration_ms: )\d+/g;
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=tool-results\/)\w+|(?<=duration_ms: )\d+|(?<=~)\d+(?= tokens)/g;
 
 function withNames(text: string, names: ReadonlyMap<string, string>): string {
   let plain = text;

@@ -5,6 +5,7 @@ import { createModelServer, type ModelServer } from "@herdctl/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RuntimeType } from "../../src/config/resolved.ts";
 import { findJobProcesses } from "../../src/processes/reap.ts";
+import { containersOf, noEngine } from "../containers/engine.ts";
 import type { Ran } from "../runner/harness.ts";
 import { type Case, playCase } from "./case.ts";
 import { answers } from "./cases/answers.ts";
@@ -36,11 +37,12 @@ afterAll(async () => {
 });
 
 interface Played {
+  readonly played: Case;
   readonly stage: Stage;
   readonly runs: readonly Ran[];
 }
 
-describe.concurrent.each([
+const groups: readonly (readonly [string, readonly Case[]])[] = [
   ["answers", answers],
   ["tools", tools],
   ["subagents", subagents],
@@ -51,33 +53,67 @@ describe.concurrent.each([
   ["prompts", prompts],
   ["folders", folders],
   ["failures of the machine", failures],
-])("a runtime, about %s,", { timeout: 120_000 }, (_group, cases) => {
+];
+
+const options = { timeout: 300_000, concurrent: true };
+
+describe.each(groups)("a runtime, about %s,", options, (_group, cases) => {
   it.each(cases)("$name", async (played) => {
-    const [first, ...others] = await Promise.all(runtimes.map((runtime) => play(played, runtime)));
-    for (const other of others) if (first) expectAlike(played, first, other);
+    const [first, ...others] = await Promise.all(
+      runtimes.map((runtime) => playBare(played, runtime)),
+    );
+    for (const other of others) if (first) expectAlike(first, other, played.differs);
   });
 });
 
+describe.skipIf(noEngine).each(groups)(
+  "in a container, about %s, a runtime",
+  options,
+  (_group, cases) => {
+    it.each(cases)("$name", async (played) => {
+      for (const runtime of runtimes) {
+        const [bare, contained] = await Promise.all([
+          playBare(played, runtime),
+          play(played, runtime, true),
+        ]);
+        expectAlike(bare, contained, played.differsInContainer);
+      }
+    });
+  },
+);
+
+const bareRuns = new Map<string, Promise<Played>>();
+
+/** Once, whoever compares with it. */
+function playBare(played: Case, runtime: RuntimeType): Promise<Played> {
+  const key = `${runtime} ${played.name}`;
+  const run = bareRuns.get(key) ?? play(played, runtime);
+  bareRuns.set(key, run);
+  return run;
+}
+
 let stages = 0;
 
-async function play(played: Case, runtime: RuntimeType): Promise<Played> {
+async function play(played: Case, runtime: RuntimeType, isContained = false): Promise<Played> {
   stages += 1;
-  const stage = await openStage({ server, runtime, dir: join(dir, `${stages}-${runtime}`) });
+  const folder = join(dir, `${stages}-${runtime}`);
+  const stage = await openStage({ server, runtime, dir: folder, isContained });
   const runs = await playCase(played, stage);
   for (const ran of runs) {
     expectNothingLeft(ran);
+    if (isContained) expect(await containersOf(ran.jobId)).toEqual([]);
     if (runtime === "cli") expectAsSpoken(ran, stage);
   }
-  expectCase(played, { stage, runs });
+  const all = { played, stage, runs };
+  expectCase(all);
   const last = runs.at(-1);
   if (last) await played.check?.(last, stage);
-  return { stage, runs };
+  return all;
 }
 
 /** The same but for what the case says must differ, and that does. */
-function expectAlike(played: Case, first: Played, other: Played): void {
-  const [a, b] = [comparables(played, first), comparables(played, other)];
-  const named = played.differs ?? [];
+function expectAlike(first: Played, other: Played, named: readonly DifferenceName[] = []): void {
+  const [a, b] = [comparables(first), comparables(other)];
   const without = (runs: readonly Comparable[], hidden: readonly DifferenceName[]) =>
     hidden.reduce((left, name) => left.map(differences[name].without), runs);
   expect(without(b, named)).toEqual(without(a, named));
@@ -87,11 +123,11 @@ function expectAlike(played: Case, first: Played, other: Played): void {
   }
 }
 
-function comparables(played: Case, { stage, runs }: Played): readonly Comparable[] {
+function comparables({ played, stage, runs }: Played): readonly Comparable[] {
   return runs.map((ran) => toComparable(ran, stage, played));
 }
 
-function expectCase(played: Case, { runs, stage }: Played): void {
+function expectCase({ played, runs, stage }: Played): void {
   const outcome = runs.at(-1)?.outcome;
   expect({ runtime: stage.runtime, ...outcome }).toMatchObject({
     runtime: stage.runtime,

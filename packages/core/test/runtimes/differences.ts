@@ -1,6 +1,6 @@
 import type { Comparable } from "./comparable.ts";
 
-/** Something that must differ between the runtimes. */
+/** Something that must differ between the runtimes, or between a container and this machine. */
 export interface Difference {
   readonly why: string;
   /** Takes it away; what is left is the same on both. */
@@ -31,6 +31,20 @@ export const differences = {
   "the hint at another model": {
     why: "`claude -p` names the option of its own command line.",
     without: everywhere(" Run --model to pick a different model."),
+  },
+  "who tells of a dropped connection": {
+    why: "In a container the proxy has it, and answers claude with a 502 that says so.",
+    without: ({ lines, outcome }) => {
+      const told = /(?<="text":")[^"]*|"(?:error|error_status|errorStatus)":(?:\d+|"\w+"|null)/g;
+      return {
+        lines: lines.map((line) => line.replaceAll(told, "…")),
+        outcome: { ...outcome, apiErrorStatus: "…", error: "…" },
+      };
+    },
+  },
+  "which claude it is": {
+    why: "On this machine it has a path; in a container it is that of the image.",
+    without: ({ lines, outcome }) => ({ lines, outcome: { ...outcome, error: "…" } }),
   },
 } satisfies Readonly<Record<string, Difference>>;
 

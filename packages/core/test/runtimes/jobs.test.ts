@@ -10,6 +10,8 @@ import {
 } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { busyFor } from "../runner/kill-in-tool.ts";
+import { createContainedFleet } from "../containers/contained-fleet.ts";
+import { noEngine } from "../containers/engine.ts";
 import { runtimes } from "./stage.ts";
 
 /** A fleet of one agent, running. */
@@ -24,24 +26,43 @@ interface Setup {
   readonly says: ScriptBuilder;
 }
 
-describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000 }, (runtime) => {
+const atOnce = { timeout: 300_000, concurrent: true };
+
+describe.each(runtimes)("a job of the %s runtime", atOnce, (runtime) => {
+  checkJobs(({ agent, says }) =>
+    createTestFleet({
+      agents: {
+        a: {
+          default_prompt: "Do it.",
+          runtime,
+          permission_mode: "bypassPermissions",
+          ...agent,
+        },
+      },
+      scripts: { a: says },
+    }),
+  );
+});
+
+describe.skipIf(noEngine).each(runtimes)(
+  "a job of the %s runtime, in a container",
+  atOnce,
+  (runtime) => {
+    checkJobs(({ agent = {}, says }) =>
+      createContainedFleet({ runtime, script: says, agent, docker: { network: "none" } }),
+    );
+  },
+);
+
+function checkJobs(open: (setup: Setup) => Promise<TestFleet>): void {
   async function playing(setup: Setup, play: (stage: Stage) => Promise<unknown>): Promise<void> {
-    const agent = {
-      default_prompt: "Do it.",
-      runtime,
-      permission_mode: "bypassPermissions",
-      ...setup.agent,
-    };
-    await using test = await createTestFleet({
-      agents: { writer: agent },
-      scripts: { writer: setup.says },
-    });
+    await using test = await open(setup);
     await using fleet = test.manager();
     await fleet.initialize();
     await fleet.start();
     const run = async (prompt?: string): Promise<Job> => {
       const options = prompt === undefined ? {} : { promptOverride: prompt };
-      const { id } = await fleet.trigger("writer", undefined, options);
+      const { id } = await fleet.trigger("a", undefined, options);
       return fleet.waitForJob(id);
     };
     await play({ test, fleet, run });
@@ -65,7 +86,6 @@ describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000
         const job = await run();
         expect(job).toMatchObject({
           status: "completed",
-          runtime,
           report,
           result: {
             summary: "The note is written.",
@@ -74,7 +94,7 @@ describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000
             expect: [{ success: true }, { success: true }],
           },
         });
-        const told = await readFile(join(test.workspace("writer"), "told.json"), "utf8");
+        const told = await readFile(join(test.workspace("a"), "told.json"), "utf8");
         expect(JSON.parse(told)).toMatchObject({ report });
       },
     );
@@ -114,7 +134,7 @@ describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000
           .text("No."),
       },
       async ({ fleet }) => {
-        const { id } = await fleet.trigger("writer");
+        const { id } = await fleet.trigger("a");
         for await (const line of fleet.streamJobLines(id)) if (line.type === "tool_use") break;
         await fleet.cancelJob(id);
         const job = await fleet.waitForJob(id);
@@ -142,7 +162,7 @@ describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000
         says: script().text("First.").tool("Bash", { command: "true" }).text("Last.").stall(),
       },
       async ({ fleet }) => {
-        const { id } = await fleet.trigger("writer");
+        const { id } = await fleet.trigger("a");
         let heard = "";
         for await (const chunk of fleet.streamJobOutput(id)) {
           heard += chunk;
@@ -154,4 +174,4 @@ describe.concurrent.each(runtimes)("a job of the %s runtime", { timeout: 120_000
       },
     );
   });
-});
+}

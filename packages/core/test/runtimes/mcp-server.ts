@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 
 interface Request {
@@ -22,7 +21,7 @@ function answer({ id, method, params }: Request): string | undefined {
     case "tools/list":
       return reply({ tools: [shout] });
     case "tools/call": {
-      const text = `${process.env["GREETING"] ?? ""}${params?.arguments?.text?.toUpperCase()}!`;
+      const text = `${params?.arguments?.text?.toUpperCase()}!`;
       return reply({ content: [{ type: "text", text }] });
     }
     default:
@@ -69,13 +68,5 @@ async function serve(
     else response.writeHead(200, { "content-type": "application/json" }).end(said);
   } else {
     response.writeHead(405).end();
-  }
-}
-
-// The same as a program: it speaks over stdin and stdout.
-if (import.meta.main) {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const said = answer(JSON.parse(line) as Request);
-    if (said !== undefined) process.stdout.write(`${said}\n`);
   }
 }

@@ -11,6 +11,7 @@ import {
 import { attemptFiles } from "../../src/state/attempt-files.ts";
 import type { OutputEntry } from "../../src/state/output-line.ts";
 import type { Ran } from "../runner/harness.ts";
+import { containedTranscripts } from "./containment.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -31,7 +32,9 @@ export function expectAsSpoken(ran: Ran, stage: Stage): void {
   } else {
     expect(kept).toEqual(spoken);
   }
-  const session = sessionLines(home);
+  const session = sessionLines(
+    join(home, stage.isContained ? containedTranscripts : ".claude/projects"),
+  );
   for (const message of messages) {
     const line = message.uuid === undefined ? undefined : session.get(message.uuid);
     if (!line) continue;
@@ -45,9 +48,8 @@ function keptEntries({ lines }: Ran): readonly OutputEntry[] {
   return lines.map(({ seq: _seq, timestamp: _time, attempt: _attempt, ...entry }) => entry);
 }
 
-/** Every session of a home, by message. */
-function sessionLines(home: string): ReadonlyMap<string, SessionLine> {
-  const projects = join(home, ".claude", "projects");
+/** Every session in a folder, by message. */
+function sessionLines(projects: string): ReadonlyMap<string, SessionLine> {
   const names = existsSync(projects)
     ? readdirSync(projects, { recursive: true, encoding: "utf8" })
     : [];

@@ -1,9 +1,13 @@
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { script } from "@herdctl/testing";
 import { expect } from "vitest";
 import type { ResolvedAgent, ResolvedMcpServer } from "../../../src/config/resolved.ts";
+import { jobFolder } from "../../../src/state/attempt-files.ts";
 import type { OutputLine } from "../../../src/state/output-line.ts";
 import type { Ran, RunOptions } from "../../runner/harness.ts";
+import { uniqueJobId } from "../../runner/processes.ts";
 import type { Case } from "../case.ts";
 import { serveShouting } from "../mcp-server.ts";
 import type { Stage } from "../stage.ts";
@@ -11,7 +15,8 @@ import { openToolServer } from "../tool-server.ts";
 
 type StdioServer = Extract<ResolvedMcpServer, { readonly type: "stdio" }>;
 
-const program = fileURLToPath(new URL("../mcp-server.ts", import.meta.url));
+/** Its text, because a container has no such file. */
+const program = readFileSync(new URL("../shouting.sh", import.meta.url), "utf8");
 const shouted = script().tool("mcp__shouting__shout", { text: "hello" }).text("I shouted.");
 
 /** Tools of MCP servers. */
@@ -19,8 +24,7 @@ export const mcp: readonly Case[] = [
   {
     name: "uses a tool of an MCP server that it starts",
     script: () => shouted,
-    options: () =>
-      starting({ command: process.execPath, args: [program], env: { GREETING: "Hey: " } }),
+    options: () => starting({ command: "bash", args: ["-c", program], env: { GREETING: "Hey: " } }),
     reason: "success",
     check: ({ lines }) =>
       expect(resultOf(lines)).toMatchObject({ text: "Hey: HELLO!", isError: false }),
@@ -52,14 +56,17 @@ export const mcp: readonly Case[] = [
   {
     name: "uses herdctl's own tools, which need no permission",
     play: async (stage) => {
-      await using server = await openToolServer(stage.dir);
+      const jobId = uniqueJobId();
+      const folder = jobFolder(join(stage.dir, "home"), jobId);
+      await mkdir(folder, { recursive: true });
+      await using server = await openToolServer({ folder, jobId, isContained: stage.isContained });
       const ran = await stage.run(
         script()
           .tool("mcp__herdctl__note", { text: "first" })
           .tool("mcp__herdctl__note", { text: "second" })
           .tool("mcp__herdctl__note", { words: "third" })
           .text("Noted."),
-        { herdctl: server.herdctl, agent: { permissionMode: "default" } },
+        { jobId, herdctl: server.herdctl, agent: { permissionMode: "default" } },
       );
       expect(server.notes).toEqual(["first", "second"]);
       return ran;
@@ -86,7 +93,10 @@ async function runCalling(stage: Stage, agent: Partial<ResolvedAgent> = {}): Pro
   await using server = await serveShouting("tok-shout");
   const headers = { authorization: "Bearer tok-shout" };
   const shouting = { type: "http", url: server.url, headers, alwaysLoad: true } as const;
-  return await stage.run(shouted, { agent: { ...agent, mcpServers: { shouting } } });
+  return await stage.run(shouted, {
+    network: "host",
+    agent: { ...agent, mcpServers: { shouting } },
+  });
 }
 
 function resultOf(lines: readonly OutputLine[]): OutputLine | undefined {

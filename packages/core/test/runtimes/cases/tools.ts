@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { script } from "@herdctl/testing";
@@ -15,9 +15,9 @@ const later = busyFor(0.5);
 export const tools: readonly Case[] = [
   {
     name: "changes files with a real tool",
-    script: ({ cwd }) =>
+    script: ({ seenCwd }) =>
       script()
-        .tool("Write", { file_path: join(cwd, "hello.txt"), content: "hello" })
+        .tool("Write", { file_path: join(seenCwd, "hello.txt"), content: "hello" })
         .text("Written."),
     reason: "success",
     outcome: { turns: 2 },
@@ -66,13 +66,20 @@ export const tools: readonly Case[] = [
   },
   {
     name: "waits for a task in the background",
-    script: () =>
-      script()
-        .tool("Bash", {
-          command: later,
-          run_in_background: true,
-        })
-        .text("Started."),
+    play: (stage) =>
+      stage.run(
+        script()
+          .tool("Bash", {
+            command: "until [ -e go ]; do sleep 0.05; done",
+            run_in_background: true,
+          })
+          .text("Started."),
+        {
+          onLine: ({ type }) => {
+            if (type === "result") writeFileSync(join(stage.cwd, "go"), "");
+          },
+        },
+      ),
     reason: "success",
   },
   {
@@ -141,9 +148,9 @@ function modes(): Case[] {
   ];
   return reasons.map(([permissionMode, reason]) => ({
     name: `obeys the permission mode ${permissionMode} without waiting for anybody`,
-    script: ({ cwd }) =>
+    script: ({ seenCwd }) =>
       script()
-        .tool("Write", { file_path: join(cwd, "written"), content: "x" })
+        .tool("Write", { file_path: join(seenCwd, "written"), content: "x" })
         .text("Done."),
     options: () => ({ agent: { permissionMode } }),
     reason,

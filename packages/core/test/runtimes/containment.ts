@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { claudeBinary, testImage } from "@herdctl/testing";
+import type { ResolvedDocker } from "../../src/config/resolved.ts";
+
+let image: Promise<string> | undefined;
+
+export interface Containment {
+  /** On the host; there is no claude in the container where it does not exist. */
+  readonly claudePath?: string;
+  readonly network?: ResolvedDocker["network"];
+}
+
+/** The `docker` block of an agent that reaches the model through the proxy, and nothing else. */
+export async function containment(options: Containment): Promise<ResolvedDocker> {
+  const { claudePath = claudeBinary(), network = "none" } = options;
+  image ??= testImage();
+  return {
+    enabled: true,
+    image: await image,
+    network,
+    memory: "2g",
+    workspaceMode: "rw",
+    volumes: existsSync(claudePath) ? [`${claudePath}:/usr/local/bin/claude:ro`] : [],
+    env: {},
+    tmpfs: [],
+    ports: [],
+    labels: {},
+    readOnly: false,
+    ephemeral: true,
+    maxContainers: 20,
+  };
+}
+
+/** Where transcripts of containers are, below the home of a stage. */
+export const containedTranscripts: string = join("docker-sessions", "writer", "projects");
