@@ -23,7 +23,7 @@ async function examine(agents: Agents): Promise<readonly Check[]> {
     },
   });
   const { configPath, stateDir, env, dir } = test;
-  const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir });
+  const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir, timeout: 60_000 });
   const filter = `label=herdctl.state=${stateDir}`;
   expect(await docker("ps", "--all", "--quiet", "--filter", filter)).toBe("");
   return checks.filter(({ name }) => name === "docker" || name === "image");
@@ -31,7 +31,7 @@ async function examine(agents: Agents): Promise<readonly Check[]> {
 
 const withClaude = { volumes: [`${claudeBinary()}:/usr/local/bin/claude:ro`] };
 
-describe.skipIf(noEngine)("the doctor of a fleet in containers", () => {
+describe.skipIf(noEngine)("the doctor of a fleet in containers", { timeout: 180_000 }, () => {
   it("is content with an engine and an image that do", async () => {
     const image = await testImage();
     const checks = await examine({ a: { image, ...withClaude }, b: { image, ...withClaude } });

@@ -183,10 +183,10 @@ describe("runDoctor", () => {
     vi.stubEnv("PATH", bin);
     const began = performance.now();
     const found = await checksOf(test, { env: { ...test.env, PATH: bin }, docker: true });
-    expect(performance.now() - began).toBeLessThan(12_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     expect(found["docker"]).toMatchObject({
       status: "problem",
-      message: expect.stringContaining("no answer within 4 s"),
+      message: expect.stringContaining("no answer within"),
     });
     expect(["ok", "warning"]).toContain(found["claude"]?.status);
   });
