@@ -30,6 +30,11 @@ const always: readonly string[] = [
   "no_proxy",
 ];
 
+/** Hands the file to Node; and by this a service is known as the one of its fleet. */
+export function environmentArgument(environmentFile: string): string {
+  return `--env-file=${environmentFile}`;
+}
+
 /** The part of an environment that a service needs and does not have. */
 export function selectEnvironment(
   env: Environment,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { FleetManagerError } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
+import { environmentArgument } from "./environment-file.ts";
 import type { ServicePlace } from "./plan-service.ts";
 import type { ServiceState } from "./service-plan.ts";
 
@@ -21,11 +22,6 @@ export async function isInstalled({
     `${service.file} is the service of another fleet. Give this one a name of its own: --name <name>.`,
     { code: "INVALID_STATE", context: { file: service.file } },
   );
-}
-
-/** By which a service is known as the one of its fleet. */
-export function environmentArgument(environmentFile: string): string {
-  return `--env-file=${environmentFile}`;
 }
 
 /**

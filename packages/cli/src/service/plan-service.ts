@@ -6,9 +6,9 @@ import { consoleLog } from "../detached/console-log.ts";
 import { fleetOptions } from "../fleet-options.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { findPlace, type Place } from "../place.ts";
-import { selectEnvironment } from "./environment-file.ts";
-import { environmentArgument } from "./own-service.ts";
+import { environmentArgument, selectEnvironment } from "./environment-file.ts";
 import { serviceKind } from "./service-kind.ts";
+import { serviceName } from "./service-name.ts";
 import type { Service, ServiceKind, ServicePlan } from "./service-plan.ts";
 
 /** Options of every `herdctl service` command. */
@@ -58,12 +58,6 @@ export async function findService(
 
 function folderOf(configPath: string): string {
   return basename(/\.ya?ml$/.test(configPath) ? dirname(configPath) : configPath);
-}
-
-/** `herdctl-` and the name, in characters that every system takes. */
-export function serviceName(name: string): string {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return `herdctl-${plain.replaceAll(/^-|-$/g, "") || "fleet"}`;
 }
 
 /**
