@@ -10,7 +10,10 @@ export const figures: Readonly<Record<string, () => Promise<boolean>>> = {
   throughput: async () => (await import("./jobs.ts")).measureThroughput(),
   messages: async () => (await import("./jobs.ts")).measureMessages(),
   runtimes: async () => (await import("./runtimes.ts")).measureRuntimes(),
+  containers: async () => (await import("./containers.ts")).measureContainers(),
   "cli-latency": async () => (await import("./cli-latency.ts")).measureCliLatency(),
+  live: async () => (await import("./network.ts")).measureLive(),
+  status: async () => (await import("./network.ts")).measureStatus(),
   history: async () => (await import("./history.ts")).measureHistory(),
   output: async () => (await import("./history.ts")).measureOutput(),
 };

@@ -8,7 +8,7 @@ import { judge, median } from "./measure.ts";
 export async function measureHistory(): Promise<boolean> {
   const jobs = 50_000;
   await using files = await createLargeFleet(50, (index) => `name: agent-${index}\n`);
-  await fill(files.options.stateDir, jobs);
+  await fillHistory(files.options.stateDir, jobs);
   await using fleet = new FleetManager({ ...files.options });
   await fleet.initialize();
   const list = (): unknown => fleet.getJobs({ limit: 20 });
@@ -31,7 +31,7 @@ export async function measureHistory(): Promise<boolean> {
 export async function measureOutput(): Promise<boolean> {
   await using files = await createLargeFleet(1, () => "name: agent-0\n");
   const { stateDir } = files.options;
-  const [id = ""] = await fill(stateDir, 1);
+  const [id = ""] = await fillHistory(stateDir, 1);
   const lines = writeOutput(join(stateDir, "jobs", `${id}.jsonl`), 100e6);
   await using fleet = new FleetManager({ ...files.options });
   await fleet.initialize();
@@ -52,7 +52,8 @@ export async function measureOutput(): Promise<boolean> {
   ].every(Boolean);
 }
 
-async function fill(stateDir: string, jobs: number): Promise<readonly string[]> {
+/** Makes so many finished jobs of 50 agents; resolves with their ids. */
+export async function fillHistory(stateDir: string, jobs: number): Promise<readonly string[]> {
   await using state = Object.assign(await StateManager.open({ stateDir }), {
     async [Symbol.asyncDispose](this: StateManager) {
       await this.close();

@@ -6,7 +6,9 @@ import { rolldown } from "rolldown";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cli = fileURLToPath(new URL("../packages/cli", import.meta.url));
 const kernel =
-  /core\/src\/(errors|duration|config\/configuration-error|state\/(render-output|without-notes))\.ts$/;
+  /core\/src\/(errors|duration|logger|config\/(configuration-error|find)|state\/(render-output|without-notes|socket-path|errors|store))\.ts$/;
+const client = /web\/src\/(client\/|contract[^/]*\.ts|wire\/)|eventsource-parser/;
+const zod = /node_modules\/zod\//;
 
 const compiled = spawnSync(`${root}/node_modules/.bin/tsc`, ["-b"], {
   cwd: root,
@@ -40,9 +42,13 @@ async function bundleCommandLine() {
     cleanDir: true,
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
-    // What every command needs of core; left to itself, it is put among all the rest.
+    // What a command needs that asks a daemon; left to itself, it is put among all the rest.
     codeSplitting: {
-      groups: [{ name: "kernel", test: kernel }],
+      groups: [
+        { name: "kernel", test: kernel },
+        { name: "client", test: client },
+        { name: "zod", test: zod },
+      ],
       includeDependenciesRecursively: false,
     },
   });
