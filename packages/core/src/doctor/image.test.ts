@@ -22,6 +22,7 @@ it("misses socat only where it is needed", () => {
 
 it.each([
   [{ stdout: "no git\nno curl\n" }, "problem", /has no claude, git, curl/],
+  [{ exitCode: 137, stdout: "" }, "warning", /ended with code 137\.$/],
   [{ stdout: "2.1.299 (Claude Code)\n" }, "warning", /older than 2\.1\.300/],
   [
     { exitCode: 127, stdout: "", stderr: 'docker: Error: exec: "sh": executable file not found' },

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { realpath } from "node:fs/promises";
 import { herdctlVersion } from "../version.ts";
 import { bundledClaude, compareVersions } from "../runner/claude-binary.ts";
 import { askDocker, type DockerAnswer } from "../runner/runtime/container/ask-docker.ts";
 import { toContainerError } from "../runner/runtime/container/container-errors.ts";
-import { hostUser } from "../runner/runtime/container/host-facts.ts";
-import { stateLabel } from "../runner/runtime/container/labels.ts";
+import { hostPlaces, hostUser } from "../runner/runtime/container/host-facts.ts";
+import { type HostPlaces, refuseMount } from "../runner/runtime/container/mount-rules.ts";
 import { howToGet, howToRenew } from "../runner/runtime/image/default-image.ts";
 import { describeStamp } from "../runner/runtime/image/image-stamp.ts";
 import { inspectImage } from "../runner/runtime/image/inspect-image.ts";
@@ -43,12 +44,17 @@ export async function checkImage(use: ImageUse, patient: Patient): Promise<reado
 const programs = ["bash", "git", "curl", "socat"];
 const script = `claude --version; for name in ${programs.join(" ")}; do command -v $name >/dev/null || echo "no $name"; done`;
 
+/** Milliseconds to remove a container whose time is over. */
+const removalMs = 1_000;
+
 /** Runs the image once, without a network, and removes what it ran in. */
 async function lookInside(
   { image, volumes }: ImageUse,
-  { stateDir, timeLeft }: Patient,
+  { stateDir, env, timeLeft }: Patient,
 ): Promise<DockerAnswer> {
   const container = `herdctl-doctor-${randomUUID()}`;
+  const host = await hostPlaces({ env, stateDir });
+  const mounts = await Promise.all(volumes.map((volume) => mountFlags(volume, host)));
   const args = [
     "run",
     "--rm",
@@ -59,25 +65,28 @@ async function lookInside(
     `--user=${hostUser()}`,
     "--env=HOME=/tmp",
     `--name=${container}`,
-    `--label=${stateLabel}=${stateDir}`,
-    ...volumes.flatMap(toMountFlags),
+    // Not that of the fleet, whose daemon would take it for one that was left behind.
+    "--label=herdctl.doctor=1",
+    ...mounts.flat(),
     image,
     "sh",
     "-c",
     script,
   ];
-  const answer = await askDocker(args, { timeout: timeLeft() });
+  const answer = await askDocker(args, { timeout: Math.max(1, timeLeft() - 2 * removalMs) });
   if (answer.exitCode === undefined) {
     // Its client is gone, and it may not be.
-    await askDocker(["rm", "--force", container], { timeout: 1_000 });
+    await askDocker(["rm", "--force", container], { timeout: removalMs });
   }
   return answer;
 }
 
-/** Folders and files of the host. A volume of the engine would be made where it is missing. */
-function toMountFlags(volume: string): readonly string[] {
-  const [source = "", target = ""] = volume.split(":");
-  return source.startsWith("/") ? [`--mount=type=bind,src=${source},dst=${target},readonly`] : [];
+/** What a job could mount, for reading. A volume of the engine would be made where it is missing. */
+async function mountFlags(volume: string, host: HostPlaces): Promise<readonly string[]> {
+  const [written = "", target = ""] = volume.split(":");
+  const source = written.startsWith("/") ? await realpath(written).catch(() => "") : "";
+  if (source === "" || refuseMount({ source, readOnly: true }, host) !== undefined) return [];
+  return [`--mount=type=bind,src=${source},dst=${target},readonly`];
 }
 
 /** Says what is in an image, by what a container of it has said. */
@@ -91,6 +100,10 @@ export function judgeContents(
   }
   const error = toContainerError({ exitCode, stderr, image });
   if (error) return { name, status: "problem", message: error.message };
+  if (exitCode !== 0) {
+    const message = `${image}: what was run in it ended with code ${exitCode}. ${stderr.trim()}`;
+    return { name, status: "warning", message: message.trim() };
+  }
   const missing = programs.filter((program) => stdout.includes(`no ${program}\n`));
   const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0];
   const lacks = [

@@ -24,7 +24,7 @@ async function examine(agents: Agents): Promise<readonly Check[]> {
   });
   const { configPath, stateDir, env, dir } = test;
   const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir, timeout: 60_000 });
-  const filter = `label=herdctl.state=${stateDir}`;
+  const filter = "label=herdctl.doctor";
   expect(await docker("ps", "--all", "--quiet", "--filter", filter)).toBe("");
   return checks.filter(({ name }) => name === "docker" || name === "image");
 }
