@@ -5,7 +5,8 @@ import { addAgentReference } from "@herdctl/core";
 /** Adds an agent to a fleet file, whose comments and formatting stay. */
 export async function addToFleet(fleetFile: string, agentFile: string): Promise<void> {
   const text = await readFile(fleetFile, "utf8");
-  await writeFile(fleetFile, addAgentReference(text, relative(dirname(fleetFile), agentFile)));
+  const path = relative(dirname(fleetFile), agentFile);
+  await writeFile(fleetFile, addAgentReference(text, { path }));
 }
 
 const ignored = [".herdctl/", ".env"];

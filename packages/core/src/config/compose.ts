@@ -1,5 +1,5 @@
 import { glob } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, matchesGlob, resolve } from "node:path";
 import { check } from "./check.ts";
 import { expandHome, fleetFileIn, isYaml, kindOf } from "./find.ts";
 import { type Layer, layerOf, mergedValue, placeIn, type Stack } from "./layer.ts";
@@ -125,7 +125,7 @@ async function composeAgents(
       const target = pathOf(reference);
       if (target === undefined) return [];
       const place = placeIn(stack, typeof reference === "string" ? path : [...path, "path"]);
-      const files = await expandReference(target, place, context.problems);
+      const files = await expandReference(target, place, context);
       const overrides = overridesAt(stack, path, "agent", context);
       const sources = await Promise.all(files.map((file) => context.reader.read(file, place)));
       return sources
@@ -144,11 +144,12 @@ function pathOf(reference: unknown): string | undefined {
 async function expandReference(
   path: string,
   place: Place,
-  problems: ProblemList,
+  { problems, reader }: ComposeContext,
 ): Promise<readonly string[]> {
   const absolute = resolve(place.source.dir, expandHome(path));
+  const { proposed } = reader.texts;
   const kind = await kindOf(absolute);
-  if (kind === "file") return [absolute];
+  if (kind === "file" || proposed.includes(absolute)) return [absolute];
   if (kind === "folder") {
     problems.error(place, `"${path}" is a folder: write "${path.replace(/\/$/, "")}/*.yaml"`);
     return [];
@@ -157,7 +158,9 @@ async function expandReference(
     problems.error(place, `"${path}" does not exist: there is no file ${absolute}`);
     return [];
   }
-  const files = (await Array.fromAsync(glob(absolute))).filter(isYaml).toSorted();
+  const there = await Array.fromAsync(glob(absolute));
+  const matching = proposed.filter((file) => matchesGlob(file, absolute));
+  const files = [...new Set([...there, ...matching])].filter(isYaml).toSorted();
   if (files.length === 0) problems.error(place, `"${path}" matches no YAML file`);
   return files;
 }

@@ -17,6 +17,7 @@ import type { ResolvedAgent, ResolvedConfig, ResolvedFleet } from "./resolved.ts
 import { type FleetConfig, fleetSchema } from "./schema/fleet.ts";
 import { collectSecrets, secretsOf } from "./secrets.ts";
 import type { Source } from "./source.ts";
+import { TextFiles } from "./text-files.ts";
 import { isMapping } from "./value-path.ts";
 
 /** Options of {@link loadConfig}. */
@@ -25,6 +26,8 @@ export interface LoadConfigOptions {
   readonly cwd?: string;
   /** Environment for `${NAME}` (default: the process's); it wins over `.env`. */
   readonly env?: Environment;
+  /** Texts by absolute path, as if they were written already: tries a change before it is made. */
+  readonly proposed?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function loadConfig(
   const target = await findConfig(path, cwd);
   const env = await readEnvironment(target.dir, { own: options.env ?? process.env, cwd });
   const problems = new ProblemList();
-  const reader = new SourceReader(env, problems);
+  const reader = new SourceReader(env, problems, new TextFiles(options.proposed));
   const composed = await composeTarget(target, { reader, problems });
   crossCheck(composed.agents, problems);
   warnAboutLayers(composed, reader, problems);

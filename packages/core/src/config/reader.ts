@@ -21,15 +21,16 @@ export class SourceReader {
   readonly #problems: ProblemList;
   readonly #sources = new Map<string, Promise<Source | undefined>>();
   readonly #layers = new Map<Source, Map<string, Layer>>();
-  readonly texts: TextFiles = new TextFiles();
+  readonly texts: TextFiles;
   /** Every variable that any file referred to. */
   readonly uses: VariableUse[] = [];
   /** Every file that was asked for. */
   readonly files: Set<string> = new Set();
 
-  constructor(env: Environment, problems: ProblemList) {
+  constructor(env: Environment, problems: ProblemList, texts: TextFiles = new TextFiles()) {
     this.#env = env;
     this.#problems = problems;
+    this.texts = texts;
   }
 
   /** The source at a path; `undefined`, and a problem at `referrer` or in it, when unreadable. */
