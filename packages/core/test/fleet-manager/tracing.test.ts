@@ -115,6 +115,21 @@ it("a job that fails is an error with its reason", async () => {
   });
 });
 
+it("an answer that the model refused is an error, too", async () => {
+  await using test = await createTestFleet({
+    agents: { a: worker },
+    scripts: { a: script().tool("Bash", { command: "true" }).error(400, { times: "always" }) },
+  });
+  await using fleet = await started(test.manager());
+  await fleet.waitForJob((await fleet.trigger("a")).id);
+  const turns = finished().filter(({ name }) => name.startsWith("chat "));
+  expect(turns.map(({ status }) => status.code)).toEqual([
+    SpanStatusCode.UNSET,
+    SpanStatusCode.ERROR,
+  ]);
+  expect(turns[1]?.attributes).toHaveProperty(["error.type"]);
+});
+
 it("a cancelled job ends its spans, and is no error", async () => {
   await using test = await createTestFleet({
     agents: { a: worker },

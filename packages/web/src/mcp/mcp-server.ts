@@ -46,13 +46,14 @@ async function runTool(
   work: (call: ToolCall) => Promise<object>,
   { mcpReq }: ServerContext,
 ): Promise<CallToolResult> {
+  const signal = AbortSignal.any([mcpReq.signal, closing]);
   try {
-    const signal = AbortSignal.any([mcpReq.signal, closing]);
     await using reached = await reachFleet();
     const result = { ...(await work({ fleet: reached.fleet, signal })) };
     return { content: [{ type: "text", text: JSON.stringify(result) }], structuredContent: result };
   } catch (error) {
-    if (errorKindOf(error).code === "INTERNAL") logger.error(`mcp: ${messageOf(error)}`);
+    const isUnexpected = errorKindOf(error).code === "INTERNAL" && !signal.aborted;
+    if (isUnexpected) logger.error(`mcp: ${messageOf(error)}`);
     return toToolError(error);
   }
 }
