@@ -26,6 +26,7 @@ const coveredModules = [
   "hooks",
   "work-sources",
   "doctor",
+  "installing",
   "fleet-manager",
 ];
 

@@ -26,7 +26,7 @@ const layerRules = {
     ["state"],
     ["processes"],
     ["scheduler", "runner", "sessions", "work-sources", "hooks"],
-    ["fleet-manager", "doctor"],
+    ["fleet-manager", "doctor", "installing"],
   ],
 };
 

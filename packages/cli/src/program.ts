@@ -49,6 +49,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/agents.ts")).agentsCommand,
   },
   {
+    name: "agent",
+    summary: "add agents from elsewhere, after a look at what they ask for, and remove them",
+    load: async () => (await import("./commands/agent.ts")).agentCommand,
+  },
+  {
     name: "trigger",
     summary: "run an agent now and watch it",
     load: async () => (await import("./commands/trigger.ts")).triggerCommand,

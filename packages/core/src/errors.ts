@@ -12,6 +12,7 @@ const failure: ErrorKind = { status: 500, exitCode: 1 };
 /** Code of a {@link FleetManagerError}. */
 export type ErrorCode =
   | "AGENT_NOT_FOUND"
+  | "AGENT_SOURCE"
   | "APPROVAL_NOT_FOUND"
   | "BUDGET_SPENT"
   | "CLAUDE_NOT_FOUND"
@@ -51,6 +52,7 @@ export type ErrorCode =
 /** Of every code: which HTTP status and which exit code stand for it. */
 export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   AGENT_NOT_FOUND: missing,
+  AGENT_SOURCE: failure,
   APPROVAL_NOT_FOUND: missing,
   BUDGET_SPENT: conflict,
   CLAUDE_NOT_FOUND: { status: 503, exitCode: 1 },

@@ -3,6 +3,7 @@ import { formatRelative } from "../terminal/format.ts";
 import { quote } from "../terminal/shell.ts";
 import { type Column, renderTable } from "../terminal/table.ts";
 import { truncate } from "../terminal/width.ts";
+import { visible } from "../terminal/visible.ts";
 import { type TableOptions, tableLook } from "./table-look.ts";
 
 interface DescribeOptions extends TableOptions {
@@ -83,17 +84,6 @@ const longest = 4_000;
 /** What a request is about, every character of it to be seen. */
 export function approvalText({ question, toolName, input }: Approval): string {
   return truncate(visible(question ?? `${toolName}: ${inputText(input)}`), longest);
-}
-
-// oxlint-disable-next-line no-control-regex
-const unseen = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
-
-// Left out, they would hide from who decides what the shell gets between them.
-function visible(text: string): string {
-  return text.replaceAll(
-    unseen,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function oneLine(text: string): string {

@@ -1,0 +1,16 @@
+import type { Context } from "../context.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import { renderInstalled } from "../render/installed-table.ts";
+import { toJson } from "../terminal/json.ts";
+import { fleetPlace } from "./fleet-place.ts";
+
+/** Lists the agents from elsewhere. */
+export async function listInstalled(options: GlobalOptions, context: Context): Promise<void> {
+  const { output } = context;
+  const place = await fleetPlace(options, context);
+  const { listInstalledAgents } = await import("@herdctl/core");
+  const agents = await listInstalledAgents(place);
+  if (options.json) return output.print(toJson({ agents }, 2));
+  if (agents.length === 0) return output.note("No agent was added with `herdctl agent add`.");
+  output.print(renderInstalled(agents, { output, now: Date.now() }));
+}

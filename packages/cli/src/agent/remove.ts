@@ -1,0 +1,31 @@
+import type { Context } from "../context.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import { formatCount } from "../terminal/format.ts";
+import { toJson } from "../terminal/json.ts";
+import { activate } from "./activate.ts";
+import { fleetPlace } from "./fleet-place.ts";
+
+/** Options of `herdctl agent remove`. */
+export interface RemoveOptions extends GlobalOptions {
+  readonly force?: boolean;
+}
+
+/** Removes an agent from elsewhere. */
+export async function removeAgent(
+  name: string,
+  options: RemoveOptions,
+  context: Context,
+): Promise<void> {
+  const { output } = context;
+  const place = await fleetPlace(options, context);
+  const core = await import("@herdctl/core");
+  const result = await core.removeAgent(name, {
+    ...place,
+    force: options.force ?? false,
+    activate: async () => void (await activate(options, context)),
+  });
+  if (options.json) return output.print(toJson({ name, ...result }, 2));
+  const { folder, removed, kept } = result;
+  output.print(`Removed ${name}: ${formatCount(removed.length, "file")} of ${folder}.`);
+  for (const path of kept) output.print(`Kept ${folder}/${path}: it was changed.`);
+}
