@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { rotateAccessToken } from "@herdctl/core";
 import { expect, test } from "vitest";
@@ -117,6 +118,47 @@ test("a port that is taken on one loopback address is not half taken", async () 
   await once(left.listen(port, "127.0.0.1"), "listening");
   left.close();
   taken.close();
+});
+
+test("what is polled has its tag over TCP, too", async () => {
+  await using served = await serveTcp();
+  const first = await send(served.to("/api/jobs"));
+  const headers = { "if-none-match": first.headers.etag };
+  const again = await send(served.to("/api/jobs", { headers }));
+  expect(again).toMatchObject({
+    status: 304,
+    headers: { "cache-control": "private, no-cache", "x-content-type-options": "nosniff" },
+  });
+});
+
+test("where TLS is wanted and is not, or the reverse, the client says what it met", async () => {
+  await using served = await serveTcp();
+  const client = createFleetClient({ url: `https://127.0.0.1:${served.port}`, token: "x" });
+  await expect(client.getStatus()).rejects.toMatchObject({
+    code: "DAEMON_UNREACHABLE",
+    message: expect.stringContaining("cannot be reached") as string,
+  });
+  client.close();
+});
+
+test("a fleet behind a path of a proxy is reached by that path", async () => {
+  await using served = await serveTcp();
+  const proxy = createHttpServer((incoming, outgoing) => {
+    const path = incoming.url?.replace(/^\/fleet/, "");
+    void send({ ...served.to(path ?? "/"), headers: incoming.headers }).then((answer) => {
+      outgoing.writeHead(answer.status, { "content-type": "application/json" }).end(answer.text);
+    });
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  const address = proxy.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const client = createFleetClient({
+    url: `http://127.0.0.1:${port}/fleet/`,
+    token: served.tokens.full,
+  });
+  expect((await client.getStatus()).name).toBe("platform");
+  client.close();
+  proxy.close();
 });
 
 test("closing the server closes the port", async () => {

@@ -1,21 +1,17 @@
-import { type Access, type Actor, FleetManagerError, type Logger, runAs } from "@herdctl/core";
-import { type Context, Hono } from "hono";
-import { getCookie } from "hono/cookie";
-import { loginRoutes } from "../../contract-login.ts";
+import { type Logger, runAs } from "@herdctl/core";
+import { Hono } from "hono";
 import { answerError, reportError } from "../answer-error.ts";
 import type { AppEnv } from "../app.ts";
-import { healthPaths, mcpPath } from "../observer-routes.ts";
-import { RequestError } from "../request-error.ts";
-import { addressOf } from "./address.ts";
-import { isOwnHost } from "./hosts.ts";
-import { addLogin, cookieName } from "./login.ts";
+import { healthPaths } from "../observer-routes.ts";
+import { checkRights } from "./check-rights.ts";
+import { identify } from "./identify.ts";
+import { addLogin } from "./login.ts";
 import { LoginLimits } from "./login-limits.ts";
 import { LoginSessions } from "./login-sessions.ts";
-import { isForeignPage, isOwnPage, type PageFacts } from "./origin.ts";
+import { refuseStrangers } from "./refuse-strangers.ts";
 import { secureAnswer } from "./secure-answer.ts";
 import { StreamLimits } from "./stream-limits.ts";
-import { createTokenCheck, type TokenCheck } from "./tokens.ts";
-import type { Visitor } from "./visitor.ts";
+import { createTokenCheck } from "./tokens.ts";
 
 /** What the door of a server has to know. */
 export interface DoorOptions {
@@ -50,101 +46,12 @@ export function createDoor(api: Hono<AppEnv>, options: DoorOptions): Hono<AppEnv
     const visitor = identify(c, { tokens, sessions });
     checkRights(c, visitor);
     const answer = await runAs(visitor.actor, () => api.fetch(c.req.raw, c.env));
-    if (answer.headers.get("content-type") === "text/event-stream") admit(c, answer);
+    streams.admit(answer, visitor, c.env.outgoing);
     return answer;
-
-    function admit({ env: { outgoing } }: Context<AppEnv>, { body }: Response): void {
-      try {
-        if (outgoing) streams.add(visitor, outgoing);
-      } catch (error) {
-        void body?.cancel();
-        throw error;
-      }
-    }
   });
   door.onError((error, c) => {
     reportError(logger, c, error);
     return answerError(error);
   });
   return door;
-}
-
-/** Nobody but who calls this server by its name, and no page of somebody else. */
-function refuseStrangers(c: Context<AppEnv>, ownNames: ReadonlySet<string>): void {
-  const facts = factsOf(c);
-  if (!isOwnHost(facts.host, ownNames)) {
-    throw new RequestError(
-      421,
-      "This server is not called that. A name of its own belongs in `web.allowed_hosts`.",
-    );
-  }
-  if (isForeignPage(facts)) throw forbidden("Pages of other servers are not let in.");
-  const type = c.req.header("content-type");
-  if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) {
-    throw new RequestError(415, "The body must be JSON, with `content-type: application/json`.");
-  }
-}
-
-interface Knowledge {
-  readonly tokens: TokenCheck;
-  readonly sessions: LoginSessions;
-}
-
-/** Whoever shows a token, or has logged in with one. */
-function identify(c: Context<AppEnv>, { tokens, sessions }: Knowledge): Visitor {
-  const header = c.req.header("authorization");
-  if (header !== undefined) {
-    const [, token = ""] = /^Bearer +(\S+)$/i.exec(header) ?? [];
-    const grant = tokens.grant(token);
-    if (!grant) throw unauthorized("This token is not valid, or not any more.");
-    const { access } = grant;
-    return {
-      access,
-      actor: actorOf(c, "bearer", access),
-      isStillIn: () => tokens.isCurrent(grant),
-    };
-  }
-  const id = getCookie(c, cookieName(c));
-  if (id === undefined) throw unauthorized("This needs a token: `authorization: Bearer …`.");
-  const session = sessions.find(id);
-  if (!session) throw unauthorized("You are not logged in any more.");
-  const { access } = session.grant;
-  return {
-    access,
-    actor: actorOf(c, "cookie", access),
-    isStillIn: () => sessions.find(id) !== undefined,
-  };
-}
-
-function checkRights(c: Context<AppEnv>, { actor, access }: Visitor): void {
-  if (c.req.method === "GET" || c.req.method === "HEAD") return;
-  // A browser sends the cookie by itself: that somebody wants this, only their page can say.
-  if (actor.via === "cookie" && !isOwnPage(factsOf(c))) {
-    throw forbidden("With a cookie, changes come from pages of this server alone.");
-  }
-  if (access === "full" || openToReaders.has(c.req.path)) return;
-  throw forbidden("This token is for looking only.");
-}
-
-// Who may only look has to ask with POST here, too; the tools themselves know who asks.
-const openToReaders: ReadonlySet<string> = new Set([loginRoutes.logout.path, mcpPath]);
-
-function factsOf(c: Context<AppEnv>): PageFacts {
-  return {
-    host: c.req.header("host"),
-    origin: c.req.header("origin"),
-    site: c.req.header("sec-fetch-site"),
-  };
-}
-
-function actorOf(c: Context<AppEnv>, via: "bearer" | "cookie", access: Access): Actor {
-  return { via, access, address: addressOf(c) };
-}
-
-function forbidden(message: string): FleetManagerError {
-  return new FleetManagerError(message, { code: "FORBIDDEN" });
-}
-
-function unauthorized(message: string): FleetManagerError {
-  return new FleetManagerError(message, { code: "UNAUTHORIZED" });
 }

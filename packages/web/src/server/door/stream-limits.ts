@@ -17,9 +17,17 @@ export class StreamLimits {
   readonly #open = new Set<OpenStream>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @throws `TOO_MANY_REQUESTS` when there are too many */
-  add(visitor: Visitor, outgoing: ServerResponse): void {
+  /**
+   * Counts an answer that is a stream of events, until its connection ends.
+   *
+   * @throws `TOO_MANY_REQUESTS` when there are too many; then this one ends before it began
+   */
+  admit({ headers, body }: Response, visitor: Visitor, outgoing?: ServerResponse): void {
+    if (!headers.get("content-type")?.startsWith("text/event-stream")) return;
+    // Whoever has gone meanwhile does not close once more.
+    if (!outgoing || outgoing.destroyed) return;
     if (this.#open.size >= mostInAll || this.#countOf(visitor.access) >= mostPerAccess) {
+      void body?.cancel();
       throw new FleetManagerError("Too many event streams are open. Close some.", {
         code: "TOO_MANY_REQUESTS",
         context: { retryAfter: 5 },
