@@ -109,6 +109,13 @@ describe("toOutputEntries", () => {
     ]);
   });
 
+  it("says what herdctl has to say in words", () => {
+    const message = wire({ type: "system", subtype: "egress_refused", text: "No.", count: 1 });
+    expect(toOutputEntries(message)).toEqual([
+      { uuid, type: "system", subtype: "egress_refused", text: "No.", data: { count: 1 } },
+    ]);
+  });
+
   it("keeps the facts of other system messages", () => {
     const message = wire({ type: "system", subtype: "api_retry", attempt: 1, error_status: 529 });
     expect(toOutputEntries(message)).toEqual([

@@ -127,7 +127,9 @@ const envelope: ReadonlySet<string> = new Set(["type", "subtype", "uuid", "sessi
 
 function systemFacts(message: SystemMessage): unknown {
   if (message.subtype !== "init") {
-    return Object.fromEntries(Object.entries(message).filter(([key]) => !envelope.has(key)));
+    const { text } = wordsOf(message);
+    const facts = Object.entries(message).filter(([key]) => !envelope.has(key));
+    return Object.fromEntries(text === undefined ? facts : facts.filter(([key]) => key !== "text"));
   }
   return {
     sessionId: message.session_id,

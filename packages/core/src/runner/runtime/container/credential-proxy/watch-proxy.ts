@@ -73,6 +73,7 @@ async function* newRefusals(
       subtype: "egress_refused",
       uuid: stableId([folder, host, port, count]),
       session_id: sessionId,
+      text: `${host}:${port} is refused: ${reason}`,
       host,
       port,
       reason,
