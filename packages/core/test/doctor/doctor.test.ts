@@ -191,6 +191,18 @@ describe("runDoctor", () => {
     expect(["ok", "warning"]).toContain(found["claude"]?.status);
   });
 
+  it.each([
+    ["is older than the SDK wants", "echo '1.0.0 (Claude Code)'", "warning", "1.0.0, "],
+    ["does not tell its version", "exit 1", "problem", "does not tell its version"],
+  ])("finds a claude that %s", async (_, command, status, words) => {
+    await using test = await createTestFleet(oneAgent);
+    const claudePath = join(test.dir, "claude");
+    await writeFile(claudePath, `#!/bin/sh\n${command}\n`);
+    await chmod(claudePath, 0o755);
+    const { claude } = await checksOf(test, { claudePath });
+    expect(claude).toMatchObject({ status, message: expect.stringContaining(words) });
+  });
+
   it("finds a claude that was named and is not there", async () => {
     await using test = await createTestFleet(oneAgent);
     const { claude } = await checksOf(test, { claudePath: "/nowhere/claude" });
