@@ -9,6 +9,7 @@ const kernel =
   /core\/src\/(errors|duration|logger|config\/(configuration-error|find)|state\/(render-output|without-notes|socket-path|errors|store))\.ts$/;
 const client = /web\/src\/(client\/|contract[^/]*\.ts|wire\/)|eventsource-parser/;
 const zod = /node_modules\/zod\//;
+const config = /core\/src\/(config\/|redact)|node_modules\/(yaml|croner)\//;
 
 const compiled = spawnSync(`${root}/node_modules/.bin/tsc`, ["-b"], {
   cwd: root,
@@ -42,12 +43,14 @@ async function bundleCommandLine() {
     cleanDir: true,
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
-    // What a command needs that asks a daemon; left to itself, it is put among all the rest.
+    // What a command needs that asks a daemon, or completes names; left to itself, it is put among all
+    // the rest.
     codeSplitting: {
       groups: [
         { name: "kernel", test: kernel },
         { name: "client", test: client },
         { name: "zod", test: zod },
+        { name: "config", test: config },
       ],
       includeDependenciesRecursively: false,
     },

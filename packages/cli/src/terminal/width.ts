@@ -1,4 +1,5 @@
-const segmenter = new Intl.Segmenter();
+// Made when it is needed: most lines are plain, and it takes its time.
+let segmenter: Intl.Segmenter | undefined;
 
 // Chinese, Japanese, Korean and pictures take two cells of a terminal.
 const wide =
@@ -49,5 +50,6 @@ function cellsOf(character: string): number {
 
 /** What a reader sees as one character each. */
 export function charactersOf(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
