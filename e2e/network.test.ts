@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { createFleetClient } from "@herdctl/web";
 import { expect, test } from "vitest";
 import { herdctl, startHerdctl, type RunningCommand } from "./herdctl.ts";
+import { startOnTerminal } from "./pseudo-terminal.ts";
 
 const agents = { clerk: { permission_mode: "bypassPermissions" } };
 const done = inPrompt(script().text("All done."));
@@ -118,6 +120,32 @@ test("a port that is taken ends the start before anything runs", async () => {
   expect(second.exitCode).toBe(4);
   // What is wrong is the second daemon, not its port.
   expect(second.stderr).toContain(`process ${daemon.pid}`);
+});
+
+test("new tokens are shown once, on a terminal, and a change of the port waits for the next start", async () => {
+  await using fleet = await createTestFleet({ agents, fleet: { web: { port: 4711 } } });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  const start = ["start", "--web", "--port", "0"];
+  {
+    await using first = startOnTerminal(start, { ...where, columns: 120 });
+    await first.shows("HTTP API");
+    const tokens = ["show", "show --read-only"].map(async (words) => {
+      const shown = await herdctl(["token", ...words.split(" ")], where);
+      return shown.stdout.trim();
+    });
+    for (const token of await Promise.all(tokens)) await first.shows(token);
+    const file = join(fleet.dir, "herdctl.yaml");
+    await writeFile(file, (await readFile(file, "utf8")).replace("4711", "4712"));
+    expect((await herdctl(["reload"], where)).stdout).toContain("fleet:web:port changed");
+    await first.shows("takes effect at the next start");
+    await herdctl(["stop"], where);
+    expect(await first.done).toBe(0);
+  }
+  await using second = startOnTerminal(start, { ...where, columns: 120 });
+  await second.shows("HTTP API");
+  await herdctl(["stop"], where);
+  await second.done;
+  expect(second.written).not.toContain("herdctl_");
 });
 
 test("two commands and a stream of events see the same at the same time", async () => {
