@@ -113,6 +113,22 @@ describe.skipIf(noEngine)("a job in a container that is kept, whose daemon is ki
     expect(await isRunning(test)).toBe(false);
   });
 
+  it("is asked to stop when its time is over, although nobody lives who could", async () => {
+    await using test = await createWarmFleet({
+      runtime: "cli",
+      script: held,
+      agent: { timeout: "30s" },
+    });
+    const id = await leaveInTool(test);
+    await expect.poll(() => keptContainers(test), { timeout: 120_000 }).toEqual([]);
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    const job = await next.waitForJob(id);
+    expect(job).toMatchObject({ status: "failed", exitReason: "timeout" });
+    expect(job.result?.costUsd).toBeGreaterThan(0);
+  });
+
   it("is left running when the fleet stops and leaves it, unlike idle containers", async () => {
     await using test = await createWarmFleet({
       runtime: "cli",
