@@ -43,6 +43,8 @@ describe.skipIf(noEngine)("herdctl docker build", () => {
 
   afterAll(async () => {
     docker("rmi", "--force", ...[base, `${base}-made`].filter((name) => isThere(name)));
+    // What the second build took the name from.
+    docker("image", "prune", "--force", "--filter", "label=herdctl.claude-version=2.1.300");
     await rm(dir, { recursive: true });
   });
 

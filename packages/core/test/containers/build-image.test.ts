@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { buildImage, type BuildImageOptions } from "@herdctl/core";
 import { testImage } from "@herdctl/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { bundledClaude } from "../../src/runner/claude-binary.ts";
 import { docker, noEngine } from "./engine.ts";
 
@@ -20,6 +20,11 @@ async function options(): Promise<BuildImageOptions & { readonly tag: string }> 
 }
 
 describe.skipIf(noEngine)("buildImage", () => {
+  afterAll(async () => {
+    // The steps before one that failed.
+    await docker("image", "prune", "--force", "--filter", "label=stamp");
+  });
+
   it("gives the Dockerfile the versions of herdctl and of its Claude Code", async () => {
     const wanted = await options();
     let said = "";
