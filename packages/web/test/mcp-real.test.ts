@@ -57,6 +57,33 @@ test("a job is triggered, waited for and read", async () => {
   expect(await client.result("queue")).toEqual({ total: 0, items: [] });
 });
 
+test("lists are searched and cut, and say how long they are", async () => {
+  expect(await client.result("list_agents", { limit: 1 })).toMatchObject({
+    total: 2,
+    agents: [{ name: "worker" }],
+  });
+  expect(await client.result("list_agents", { search: "IT IS ASKED" })).toMatchObject({
+    total: 1,
+    agents: [{ name: "worker", schedules: ["yearly"] }],
+  });
+  expect(await client.result("list_schedules", { agent: "asker" })).toEqual({
+    total: 0,
+    schedules: [],
+  });
+});
+
+test("a long answer is cut, more in a list", async () => {
+  const says = "Lorem ipsum. ".repeat(2_000);
+  const prompt = inPrompt(script().text(says));
+  const { id } = await client.result("trigger_agent", { agent: "worker", prompt });
+  const { answer } = await waitUntilOver(String(id));
+  expect(answer).toHaveLength(20_000);
+  const { jobs } = await client.result("list_jobs", { limit: 1 });
+  const [listed] = jobs as [{ answer: string }];
+  expect(listed.answer).toHaveLength(500);
+  expect(listed.answer.endsWith("…")).toBe(true);
+});
+
 test("long output comes in parts that fit together", async () => {
   const long = Array.from({ length: 4 }, (_, part) => `${part}`.repeat(9_000));
   const says = long.reduce((so, text) => so.text(text).tool("Read", { file_path: "x" }), script());

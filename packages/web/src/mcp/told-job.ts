@@ -3,6 +3,7 @@ import { z } from "zod";
 import { jobStatus, triggerType, waitReason } from "../wire/job.ts";
 import { answer, type Shape } from "../wire/schema.ts";
 import { instant } from "./fields.ts";
+import { shorten } from "./shorten.ts";
 
 /** A job as a model gets it: what it needs to go on, and no more. */
 export interface ToldJob {
@@ -34,7 +35,10 @@ export const jobFields: Shape<ToldJob> = {
   createdAt: instant,
   startedAt: instant.optional(),
   completedAt: instant.optional(),
-  answer: z.string().optional().describe("The agent's final answer, or the start of it."),
+  answer: z
+    .string()
+    .optional()
+    .describe("The agent's final answer; where it ends with …, read_output has the rest."),
   error: z.string().optional().describe("What went wrong."),
   costUsd: z.number().optional(),
   turns: z.number().optional(),
@@ -47,8 +51,8 @@ export const jobFields: Shape<ToldJob> = {
 /** See {@link ToldJob}. */
 export const jobShape: z.ZodType<ToldJob> = answer(jobFields);
 
-/** See {@link ToldJob}. */
-export function toToldJob(job: Job): ToldJob {
+/** See {@link ToldJob}; with texts of at most this many characters. */
+export function toToldJob(job: Job, longest?: number): ToldJob {
   const { id, agentName, status, trigger, scheduleName, result } = job;
   const { exitReason, error, waitingFor, approvalId } = job;
   return {
@@ -61,8 +65,8 @@ export function toToldJob(job: Job): ToldJob {
     ...(scheduleName !== undefined && { schedule: scheduleName }),
     ...(job.startedAt && { startedAt: job.startedAt.toISOString() }),
     ...(job.completedAt && { completedAt: job.completedAt.toISOString() }),
-    ...(result?.summary !== undefined && { answer: result.summary }),
-    ...(error && { error: error.message }),
+    ...(result?.summary !== undefined && { answer: shorten(result.summary, longest) }),
+    ...(error && { error: shorten(error.message, longest) }),
     ...(result && { costUsd: result.costUsd, turns: result.turns }),
     ...(waitingFor !== undefined && { waitingFor }),
     ...(approvalId !== undefined && { approvalId }),

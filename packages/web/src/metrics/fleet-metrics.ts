@@ -17,14 +17,19 @@ export interface FleetMetrics {
 /** Counts from its making on; the library behind it is loaded when there is something to count. */
 export function createFleetMetrics(fleet: FleetTarget, checkHealth: HealthCheck): FleetMetrics {
   let meters: Promise<Meters> | undefined;
-  let stopWrites: (() => void) | undefined;
+  let stopConstant: (() => void) | undefined;
   const load = (): Promise<Meters> =>
     (meters ??= import("./meters.ts").then(({ createMeters }) => createMeters()));
-  const stopEvents = takeMeasures(fleet, (measurement) => void load().then(measurement));
+  const stopEvents = takeMeasures(fleet, (measurement) => {
+    load()
+      .then(measurement)
+      // A number that cannot be counted harms nobody.
+      .catch(() => undefined);
+  });
   const render = async (): ReturnType<FleetMetrics["render"]> => {
     const loaded = await load();
-    // Whoever never asks never pays for them.
-    stopWrites ??= measureWrites(fleet, loaded);
+    // Whoever never asks never pays for what is measured all the time.
+    stopConstant ??= await measureConstantly(fleet, loaded);
     await readGauges(fleet, loaded, checkHealth);
     return { contentType: loaded.registry.contentType, text: await loaded.registry.metrics() };
   };
@@ -37,7 +42,7 @@ export function createFleetMetrics(fleet: FleetTarget, checkHealth: HealthCheck)
       })),
     close() {
       stopEvents();
-      stopWrites?.();
+      stopConstant?.();
     },
   };
 }
@@ -67,7 +72,9 @@ function jobOf(fleet: FleetTarget, jobId: string): Job | undefined {
   }
 }
 
-function measureWrites(fleet: FleetTarget, meters: Meters): () => void {
+async function measureConstantly(fleet: FleetTarget, meters: Meters): Promise<() => void> {
+  const { measureProcess } = await import("./meters.ts");
+  measureProcess(meters);
   const { stateDir } = fleet.getStatus();
   return onStoreWrite((write) => {
     if (write.stateDir !== stateDir) return;

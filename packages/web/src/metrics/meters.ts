@@ -23,11 +23,15 @@ export interface Meters {
 const seconds = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1_800, 3_600, 7_200, 14_400];
 const writeSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
-/** Makes the meters of one fleet, beside those of its process: memory, CPU, lag of the event loop. */
+/** Makes the meters of one fleet. */
 export function createMeters(): Meters {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   return { registry, ...createCounters(registry), ...createGauges(registry) };
+}
+
+/** Measures the process from now on: memory, CPU, the lag of its event loop. */
+export function measureProcess({ registry }: Meters): void {
+  collectDefaultMetrics({ register: registry });
 }
 
 function createCounters(

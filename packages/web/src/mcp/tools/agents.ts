@@ -1,45 +1,59 @@
+import type { AgentInfo } from "@herdctl/core";
 import { z } from "zod";
 import { agentName, instant } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
 import { jobShape, toToldJob } from "../told-job.ts";
 
+const toldAgent = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  state: z.enum(["running", "idle"]),
+  paused: z.boolean().describe("A paused agent starts no jobs; they wait in the queue."),
+  running: z.number().describe("Jobs that run now."),
+  queued: z.number().describe("Jobs that wait for their turn."),
+  limit: z.number().describe("How many of its jobs may run at once."),
+  runningJobs: z.array(z.string()),
+  lastJob: z.string().optional(),
+  schedules: z.array(z.string()),
+  nextRunAt: instant.optional(),
+});
+
 export const listAgents: FleetTool = fleetTool({
   name: "list_agents",
   title: "List agents",
-  description: "Lists the agents of the fleet: what each is for, and what it is doing now.",
+  description:
+    "Lists the agents of the fleet: what each is for, and what it is doing now. `total` says how many " +
+    "match; where that is more than were listed, narrow it with `search`.",
   effect: "reads",
-  input: z.strictObject({}),
-  output: z.object({
-    agents: z.array(
-      z.object({
-        name: z.string(),
-        description: z.string().optional(),
-        state: z.enum(["running", "idle"]),
-        paused: z.boolean().describe("A paused agent starts no jobs; they wait in the queue."),
-        running: z.number().describe("Jobs that run now."),
-        queued: z.number().describe("Jobs that wait for their turn."),
-        limit: z.number().describe("How many of its jobs may run at once."),
-        runningJobs: z.array(z.string()),
-        lastJob: z.string().optional(),
-        schedules: z.array(z.string()),
-        nextRunAt: instant.optional(),
-      }),
-    ),
+  input: z.strictObject({
+    search: z.string().optional().describe("Part of the name or of the description."),
+    limit: z.int().min(1).max(200).default(50).describe("List at most this many."),
   }),
-  run: async ({ fleet }) => ({
-    agents: (await fleet.getAgents()).map((agent) => ({
-      name: agent.name,
-      ...(agent.description !== undefined && { description: agent.description }),
-      state: agent.state,
-      paused: agent.paused,
-      ...agent.concurrency,
-      runningJobs: [...agent.runningJobs],
-      ...(agent.lastJob !== undefined && { lastJob: agent.lastJob }),
-      schedules: [...agent.schedules],
-      ...(agent.nextTrigger && { nextRunAt: agent.nextTrigger.toISOString() }),
-    })),
-  }),
+  output: z.object({ total: z.number(), agents: z.array(toldAgent) }),
+  run: async ({ fleet }, { search = "", limit }) => {
+    const found = (await fleet.getAgents()).filter((agent) => matches(agent, search));
+    return { total: found.length, agents: found.slice(0, limit).map(toTold) };
+  },
 });
+
+function toTold(agent: AgentInfo): z.output<typeof toldAgent> {
+  const { name, description, state, paused, concurrency, lastJob } = agent;
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    state,
+    paused,
+    ...concurrency,
+    runningJobs: [...agent.runningJobs],
+    ...(lastJob !== undefined && { lastJob }),
+    schedules: [...agent.schedules],
+    ...(agent.nextTrigger && { nextRunAt: agent.nextTrigger.toISOString() }),
+  };
+}
+
+function matches({ name, description = "" }: AgentInfo, search: string): boolean {
+  return `${name}\n${description}`.toLowerCase().includes(search.toLowerCase());
+}
 
 export const triggerAgent: FleetTool = fleetTool({
   name: "trigger_agent",

@@ -46,9 +46,13 @@ export const fleetStatus: FleetTool = fleetTool({
 export const queue: FleetTool = fleetTool({
   name: "queue",
   title: "List the queue",
-  description: "Lists the jobs that wait for their turn, next first, and what each waits for.",
+  description:
+    "Lists the jobs that wait for their turn, next first, and what each waits for. `total` says how many " +
+    "there are.",
   effect: "reads",
-  input: z.strictObject({}),
+  input: z.strictObject({
+    limit: z.int().min(1).max(200).default(50).describe("List at most this many."),
+  }),
   output: z.object({
     total: count,
     items: z.array(
@@ -64,18 +68,20 @@ export const queue: FleetTool = fleetTool({
       }),
     ),
   }),
-  run: async ({ fleet }) => {
+  run: async ({ fleet }, { limit }) => {
     const { total, items } = await fleet.getQueue();
     return {
       total,
-      items: items.map(({ jobId, agentName, position, priority, queuedAt, waitingFor }) => ({
-        job: jobId,
-        agent: agentName,
-        position,
-        priority,
-        queuedAt: queuedAt.toISOString(),
-        waitingFor,
-      })),
+      items: items
+        .slice(0, limit)
+        .map(({ jobId, agentName, position, priority, queuedAt, waitingFor }) => ({
+          job: jobId,
+          agent: agentName,
+          position,
+          priority,
+          queuedAt: queuedAt.toISOString(),
+          waitingFor,
+        })),
     };
   },
 });

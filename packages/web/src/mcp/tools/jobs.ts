@@ -4,12 +4,16 @@ import { jobReport, jobStatus } from "../../wire/job.ts";
 import { answer } from "../../wire/schema.ts";
 import { agentName, jobName } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
+import { shorten } from "../shorten.ts";
 import { jobFields, jobShape, type ToldJob, toToldJob } from "../told-job.ts";
+
+// There may be a hundred of them; `get_job` has all of one.
+const longestInList = 500;
 
 export const listJobs: FleetTool = fleetTool({
   name: "list_jobs",
   title: "List jobs",
-  description: "Lists jobs, newest first.",
+  description: "Lists jobs, newest first, with the start of what came of them: get_job has all.",
   effect: "reads",
   input: z.strictObject({
     agent: agentName.optional(),
@@ -26,7 +30,7 @@ export const listJobs: FleetTool = fleetTool({
       ...(cursor !== undefined && { cursor }),
     });
     return {
-      jobs: page.jobs.map(toToldJob),
+      jobs: page.jobs.map((job) => toToldJob(job, longestInList)),
       ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
     };
   },
@@ -61,7 +65,7 @@ export const getJob: FleetTool = fleetTool({
     const { report, durationMs, sessionId, result } = job;
     return {
       ...toToldJob(job),
-      prompt: job.prompt,
+      prompt: shorten(job.prompt),
       ...(durationMs !== undefined && { durationMs }),
       ...(sessionId !== undefined && { sessionId }),
       ...(report && { report }),

@@ -2,9 +2,7 @@ import { type OutputLine, renderOutput } from "@herdctl/core";
 import { z } from "zod";
 import { jobName } from "../fields.ts";
 import { type FleetTool, fleetTool } from "../fleet-tool.ts";
-
-// Clients cut what is much longer, and models lose the thread in it.
-const mostCharacters = 20_000;
+import { longestText } from "../shorten.ts";
 
 export const readOutput: FleetTool = fleetTool({
   name: "read_output",
@@ -42,8 +40,8 @@ function lastPart(
   output: string,
   { outputTruncated = false }: { outputTruncated?: boolean },
 ): Part {
-  const isLong = output.length > mostCharacters;
-  return { text: output.slice(-mostCharacters), isCut: isLong || outputTruncated };
+  const isLong = output.length > longestText;
+  return { text: output.slice(-longestText), isCut: isLong || outputTruncated };
 }
 
 async function firstPart(
@@ -54,7 +52,7 @@ async function firstPart(
   let nextLine = fromLine;
   for await (const line of lines) {
     const chunk = renderOutput(line);
-    const room = mostCharacters - text.length;
+    const room = longestText - text.length;
     // A line that is too long for any call is cut rather than never shown.
     if (chunk.length > room && text !== "") return { text, isCut: true, nextLine };
     text += chunk.slice(0, room);

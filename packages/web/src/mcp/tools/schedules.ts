@@ -18,15 +18,21 @@ const scheduleShape = z.object({
 export const listSchedules: FleetTool = fleetTool({
   name: "list_schedules",
   title: "List schedules",
-  description: "Lists the schedules of the fleet: when agents run by themselves.",
+  description:
+    "Lists the schedules of the fleet, or of one agent: when agents run by themselves. `total` says how " +
+    "many there are.",
   effect: "reads",
-  input: z.strictObject({ agent: agentName.optional() }),
-  output: z.object({ schedules: z.array(scheduleShape) }),
-  run: async ({ fleet }, { agent }) => {
-    const all = await fleet.getSchedules();
-    if (agent === undefined) return { schedules: all.map(toShape) };
-    const { name } = await fleet.getAgent(agent);
-    return { schedules: all.filter((item) => item.agentName === name).map(toShape) };
+  input: z.strictObject({
+    agent: agentName.optional(),
+    limit: z.int().min(1).max(200).default(50).describe("List at most this many."),
+  }),
+  output: z.object({ total: z.number(), schedules: z.array(scheduleShape) }),
+  run: async ({ fleet }, { agent, limit }) => {
+    const name = agent === undefined ? undefined : (await fleet.getAgent(agent)).name;
+    const found = (await fleet.getSchedules()).filter(
+      (schedule) => name === undefined || schedule.agentName === name,
+    );
+    return { total: found.length, schedules: found.slice(0, limit).map(toShape) };
   },
 });
 
