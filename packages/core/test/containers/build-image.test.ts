@@ -19,6 +19,10 @@ async function options(): Promise<BuildImageOptions & { readonly tag: string }> 
   return { dockerfile: stamped, tag, baseImage: await testImage() };
 }
 
+/** What containers run, those that have ended included. */
+const commands = (): Promise<string> =>
+  docker("ps", "--all", "--no-trunc", "--format", "{{.Command}}");
+
 describe.skipIf(noEngine)("buildImage", () => {
   afterAll(async () => {
     // The steps before one that failed.
@@ -51,22 +55,22 @@ describe.skipIf(noEngine)("buildImage", () => {
     await expect(buildImage({ ...wanted, dockerfile })).rejects.toThrow(
       /^The image could not be built: .*exit 3/,
     );
-    const left = await docker("ps", "--all", "--no-trunc", "--format", "{{.Command}}");
-    expect(left).not.toContain(wanted.tag);
+    expect(await commands()).not.toContain(wanted.tag);
   });
 
-  it("ends when it is told to", async () => {
+  it("ends when it is told to, with its container", async () => {
     const wanted = await options();
     const building = new AbortController();
     const built = buildImage({
       ...wanted,
-      dockerfile: `${stamped}RUN sleep 120\n`,
+      dockerfile: `${stamped}RUN : ${wanted.tag} && sleep 120\n`,
       signal: building.signal,
       onOutput: (text) => {
         if (text.includes("sleep 120")) building.abort();
       },
     });
     await expect(built).rejects.toMatchObject({ name: "AbortError" });
+    await expect.poll(commands, { timeout: 60_000 }).not.toContain(wanted.tag);
   });
 
   it("needs an engine, and says so", async () => {
