@@ -94,6 +94,19 @@ test("watch follows the size of its terminal, and gives the terminal back howeve
   expect(left.screen.isAlternate).toBe(false);
 });
 
+test("when its daemon dies, watch gives the terminal back and says so", async () => {
+  await using fleet = await createTestFleet({ agents: { worker: {} } });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  await using daemon = startHerdctl(["start"], where);
+  await daemon.shows("control socket");
+  await using watch = startOnTerminal(["watch"], where);
+  await watch.shows("no job runs or waits");
+  daemon.kill("SIGKILL");
+  expect(await watch.done).toBe(1);
+  expect(watch.screen).toMatchObject({ isAlternate: false, isCursorShown: true });
+  expect(watch.screen.text).toContain("error: No daemon answers");
+});
+
 test("watch without a terminal tells what to use instead", async () => {
   await using fleet = await createTestFleet({ agents: { worker: {} } });
   const result = await herdctl(["watch", "--json"], { cwd: fleet.dir, env: fleet.env });

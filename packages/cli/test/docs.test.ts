@@ -13,7 +13,7 @@ const page = readFileSync(
 const context: Context = {
   cwd: "/",
   env: {},
-  output: plainOutput(),
+  output: plainOutput({ columns: 80 }),
   program: "herdctl",
   stdin: Readable.from([]),
   exitCode: 0,
@@ -53,11 +53,12 @@ test.each(all.map((command) => [pathOf(command), command] as const))(
 );
 
 test.each(all.map((command) => [pathOf(command), command] as const))(
-  "the help of `%s` says what it does, with an example that is one",
+  "the help of `%s` says what it does in 80 columns, with an example that is one",
   (path, command) => {
     let help = "";
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(command.description()).not.toBe("");
+    for (const line of help.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(help).toMatch(new RegExp(`Examples?:\\n(.*\\n)* {2}\\$ .*herdctl ${path}`));
   },
 );
