@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { expect, test } from "vitest";
 import { McpClient } from "./mcp-client.ts";
 import { send } from "./raw-request.ts";
@@ -86,6 +87,22 @@ test("a wait does not hold up the end of the server", async () => {
   await waiting;
   expect(performance.now() - begun).toBeLessThan(10_000);
   await expect.poll(() => served.fleet.waiting).toBe(0);
+});
+
+test("nobody waits on for a client that has gone", async () => {
+  await using served = await serveRecorded();
+  const { socketPath, fleet } = served;
+  const headers = {
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
+  };
+  const asking = request({ socketPath, path: "/mcp", method: "POST", headers });
+  asking.on("error", () => undefined);
+  const call = { name: "wait_for_job", arguments: { job: "latest", seconds: 50 } };
+  asking.end(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: call }));
+  await expect.poll(() => fleet.waiting, { timeout: 30_000 }).toBe(1);
+  asking.destroy();
+  await expect.poll(() => fleet.waiting, { timeout: 30_000 }).toBe(0);
 });
 
 test("nothing of an unexpected error reaches the model, its message goes to the log", async () => {
