@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { expect, test } from "vitest";
-import { eventually, herdctl, processesWith } from "./herdctl.ts";
+import { eventually, herdctl, processesWith, startHerdctl } from "./herdctl.ts";
 
 // Keeps the calls, and runs the lines of the unit as systemd would: with nothing but what they say.
 const systemctl = (bin: string, home: string): string => `#!/bin/bash
@@ -30,15 +30,38 @@ async function withSystemd(
   await writeFile(join(bin, "loginctl"), "#!/bin/sh\necho Linger=no\n");
   for (const tool of ["systemctl", "loginctl"]) await chmod(join(bin, tool), 0o755);
   const PATH = `${bin}:${fleet.env["PATH"]}`;
-  const env = { ...fleet.env, HOME: home, PATH, USER: "me", GREETING: "Good day" };
+  const env = {
+    ...fleet.env,
+    HOME: home,
+    PATH,
+    USER: "me",
+    GREETING: "Good day",
+    FLEET: fleet.dir,
+  };
   return { cwd: fleet.dir, env, bin, home };
 }
 
 const prompt = inPrompt(script().tool("Bash", { command: 'echo "$GREETING"' }).text("Done."));
 
+const untilAsked = inPrompt(
+  script()
+    .tool("Bash", { command: 'touch "$FLEET/begun"; until [ -e "$FLEET/go" ]; do sleep 0.1; done' })
+    .text("It lasted."),
+);
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 test("a service runs the fleet with nothing but what its files say, and is renewed and removed", async () => {
   await using fleet = await createTestFleet({
-    agents: { a: { permission_mode: "bypassPermissions" } },
+    agents: {
+      a: { permission_mode: "bypassPermissions" },
+      lasting: { permission_mode: "bypassPermissions", runtime: "cli" },
+    },
   });
   const { cwd, env, bin, home } = await withSystemd(fleet);
   const where = { cwd, env };
@@ -46,7 +69,7 @@ test("a service runs the fleet with nothing but what its files say, and is renew
   expect(JSON.parse(gone.stdout)).toMatchObject({ installed: false, active: false });
 
   const named = Object.keys(fleet.env).filter((name) => !["HOME", "PATH"].includes(name));
-  const install = ["service", "install", "--name", "f", "--env", "GREETING", ...named];
+  const install = ["service", "install", "--name", "f", "--env", "GREETING", "FLEET", ...named];
   const installed = await herdctl([...install, "--", "--watch"], where);
   expect(installed).toMatchObject({ exitCode: 0 });
   expect(installed.stdout).toContain("Installed and started herdctl-f.");
@@ -61,8 +84,16 @@ test("a service runs the fleet with nothing but what its files say, and is renew
   const status = await herdctl(["service", "status", "--name", "f"], where);
   expect(status.stdout).toContain(`runs as process ${before.trim()}, starts by itself`);
   expect(status.stdout).toContain("its daemon answers");
+  const lasting = await herdctl(["trigger", "lasting", "-p", untilAsked, "--detach"], where);
+  const id = lasting.stdout.trim();
+  await eventually(async () => ((await isThere(join(cwd, "begun"))) ? true : undefined));
   expect((await herdctl(install, where)).exitCode).toBe(0);
   expect(await readFile(join(bin, "pid"), "utf8")).not.toBe(before);
+  await writeFile(join(cwd, "go"), "");
+  await using follower = startHerdctl(["logs", id, "-f"], where);
+  expect((await follower.done).stdout).toContain("It lasted.");
+  const { attempt, status: end } = JSON.parse((await herdctl(["job", id, "--json"], where)).stdout);
+  expect({ attempt, end }).toEqual({ attempt: 1, end: "completed" });
 
   const removed = await herdctl(["service", "uninstall", "--name", "f"], where);
   expect(removed).toMatchObject({ exitCode: 0, stdout: "Uninstalled herdctl-f.\n" });
