@@ -52,6 +52,9 @@ test("tells why there is no daemon: by its own error, else by the end of its log
     code: "CONFIGURATION_ERROR",
     problems: [{ path: "max_turns" }],
   });
+  const nowhere = await herdctl(["start", "--detach", "-s", "/proc/herdctl", "--json"], where);
+  expect(nowhere.exitCode).toBe(1);
+  expect(JSON.parse(nowhere.stdout).error.code).toBe("STATE_DIR");
   const dies = "if(process.connected){console.error('Out of luck.');process.exit(9)}";
   const env = {
     ...fleet.env,

@@ -161,6 +161,7 @@ export {
 } from "./state/access-tokens.ts";
 export type { Actor } from "./state/audit-store.ts";
 export type { AttemptFiles } from "./state/attempt-files.ts";
+export { createDirectories } from "./state/directories.ts";
 export { StateDirectoryError, StateLockedError, StoreTooNewError } from "./state/errors.ts";
 export type {
   ClaimedItem,

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createDirectories } from "@herdctl/core";
 
 const largest = 4 * 1024 * 1024;
 const checkInterval = 60_000;
@@ -19,8 +20,13 @@ export function consoleLog(stateDir: string): string {
   return join(stateDir, "logs", "console.log");
 }
 
-/** Opens it for appending: what is shortened meanwhile goes on at its new end. */
+/**
+ * Opens it for appending: what is shortened meanwhile goes on at its new end.
+ *
+ * @throws `STATE_DIR` when there is no such directory and none can be made
+ */
 export async function openConsoleLog(stateDir: string): Promise<number> {
+  await createDirectories(stateDir);
   const path = consoleLog(stateDir);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   shorten(path, largest);

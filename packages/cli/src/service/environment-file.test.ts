@@ -37,7 +37,7 @@ test("refuses what no quotes hold", () => {
 });
 
 test("keeps what somebody has added, in a file for this user alone", async () => {
-  const file = join(await mkdtemp(join(tmpdir(), "herdctl-env-")), "state", "service.env");
+  const file = join(await mkdtemp(join(tmpdir(), "herdctl-env-")), "service.env");
   await writeEnvironment(file, { A: "1" });
   await writeFile(file, `${await readFile(file, "utf8")}MINE=2\n`, { mode: 0o644 });
   await writeEnvironment(file, { A: "3" });

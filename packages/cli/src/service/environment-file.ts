@@ -1,5 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import { usageError } from "../usage-error.ts";
 import type { Environment } from "./service-plan.ts";
@@ -81,7 +80,6 @@ export async function writeEnvironment(
   const before = parseEnv(await readFile(file, "utf8").catch(() => ""));
   const merged: Record<string, string> = {};
   for (const [name, value = ""] of Object.entries(before)) merged[name] = value;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, renderEnvironment({ ...merged, ...variables }), { mode: 0o600 });
   await chmod(file, 0o600);
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { FleetManagerError } from "@herdctl/core";
+import { createDirectories, FleetManagerError } from "@herdctl/core";
 import { probeDaemon } from "@herdctl/web";
 import { connectToOwnDaemon } from "../connect.ts";
 import type { Context } from "../context.ts";
@@ -19,13 +19,14 @@ export async function installService(options: Options, context: Context): Promis
   const { output } = context;
   const planned = await planService(options, context);
   if (options.print) return print(planned, options, context);
-  const { kind, service, plan, environmentFile, environment } = planned;
+  const { kind, service, plan, place, environmentFile, environment } = planned;
   await isInstalled(planned);
   const before = await kind.state(service);
   {
     await using daemon = await connectToOwnDaemon(options, context);
     if (daemon) await stopOwnDaemon(daemon.fleet, before, { leaveRunning: true });
   }
+  await createDirectories(place.stateDir);
   await writeEnvironment(environmentFile, environment);
   await mkdir(dirname(plan.logFile), { recursive: true, mode: 0o700 });
   await mkdir(dirname(service.file), { recursive: true });

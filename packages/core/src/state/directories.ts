@@ -3,7 +3,11 @@ import { dirname, join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { StateDirectoryError } from "./errors.ts";
 
-/** Creates the state directory and its folders, for this user alone. */
+/**
+ * Creates the state directory and its folders, for this user alone.
+ *
+ * @throws `STATE_DIR`
+ */
 export async function createDirectories(stateDir: string): Promise<void> {
   try {
     for (const folder of [stateDir, join(stateDir, "jobs"), join(stateDir, "docker-sessions")]) {
