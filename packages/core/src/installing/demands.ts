@@ -47,7 +47,8 @@ export function listDemands(facts: DemandFacts): readonly Demand[] {
     schedules: agent.schedules.map(whenItRuns),
     variables: [
       ...listed("reads of your environment", variables),
-      ...listed("sets", Object.keys(agent.env)),
+      // Some of them decide where Claude Code sends its requests, or what other programs load.
+      ...Object.entries(agent.env).map(([name, value]) => `sets ${name}=${value}`),
     ],
     places: placesOf(facts),
     instructions: instructionsOf(facts),

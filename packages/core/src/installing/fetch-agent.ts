@@ -74,13 +74,14 @@ export async function fetchAgent(options: FetchAgentOptions): Promise<AgentOffer
     paths: fetched.files.map(({ path }) => path),
     variables: variablesIn(text),
   });
+  const { description } = agent;
+  const shown = { ...(description !== undefined && { description }), demands };
   return {
     ...wanted,
     source,
     ...(fetched.commit !== undefined && { commit: fetched.commit }),
-    ...(agent.description !== undefined && { description: agent.description }),
     folder,
-    demands: createRedactor(config.secrets).value(demands),
+    ...createRedactor(config.secrets).value(shown),
   };
 }
 

@@ -131,19 +131,19 @@ interface GitCall {
 
 // A template could bring hooks; a fetch into a repository without them starts nothing.
 const fetchScript = `
-ulimit -f "$BLOCKS" || exit 1
-git init --quiet --bare --template= repository.git || exit 1
-cd repository.git || exit 1
-git config remote.origin.url "$URL" || exit 1
+ulimit -f "$BLOCKS" || exit
+git init --quiet --bare --template= repository.git || exit
+cd repository.git || exit
+git config remote.origin.url "$URL" || exit
 git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c transfer.unpackLimit=1 \\
-  fetch --quiet --depth 1 --no-tags --no-recurse-submodules origin "+$REF:refs/herdctl/agent" || exit 1
+  fetch --quiet --depth 1 --no-tags --no-recurse-submodules origin "+$REF:refs/herdctl/agent" || exit
 exec git rev-parse --verify "refs/herdctl/agent^{commit}"
 `;
 
 // What is cut off ends git, too: some trees never end.
 const listScript = `
-cd repository.git || exit 1
-git rev-parse --quiet --verify "refs/herdctl/agent:$FOLDER" > /dev/null || exit 1
+cd repository.git || exit
+git rev-parse --quiet --verify "refs/herdctl/agent:$FOLDER" > /dev/null || exit
 git ls-tree -r -z "refs/herdctl/agent:$FOLDER" | head -c "$LENGTH"
 `;
 
@@ -152,7 +152,7 @@ const sizeScript = `exec git -C repository.git cat-file --batch-check='%(objects
 const readScript = `
 number=0
 while read -r object; do
-  git -C repository.git cat-file blob "$object" > "$number" || exit 1
+  git -C repository.git cat-file blob "$object" > "$number" || exit
   number=$((number + 1))
 done
 `;
@@ -178,5 +178,6 @@ function whyNot({ ended, error, exitCode, stderr }: CommandResult, ref: string):
   if (/couldn't find remote ref/.test(stderr)) {
     return ref === "HEAD" ? "it is empty." : `it has no "${ref}". Commits go by their full id.`;
   }
-  return stderr.trim().split("\n").slice(-3).join(" ") || "git says nothing.";
+  const lines = stderr.split("\n").filter((line) => /^(?:fatal|error|remote|ERROR): /.test(line));
+  return lines.join(" ") || stderr.trim() || "git says nothing.";
 }

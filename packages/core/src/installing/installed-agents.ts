@@ -58,11 +58,8 @@ export async function getInstalledAgent(
     variables: variablesIn(await readFile(file, "utf8")),
   });
   const { description } = agent;
-  return {
-    ...info,
-    ...(description !== undefined && { description }),
-    demands: createRedactor(secrets).value(demands),
-  };
+  const shown = { ...(description !== undefined && { description }), demands };
+  return { ...info, ...createRedactor(secrets).value(shown) };
 }
 
 async function describe(
