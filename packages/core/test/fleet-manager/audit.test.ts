@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { DatabaseSync } from "node:sqlite";
 import { createTestFleet, ManualClock, script, type TestFleet } from "@herdctl/testing";
 import { expect, it } from "vitest";
@@ -60,6 +61,27 @@ it("records every change that somebody asked for, with its target and outcome", 
     { operation: "stop", actor, outcome: "ok" },
   ]);
   expect(fleet.getAudit({ jobId: forked.id }).entries).toHaveLength(1);
+});
+
+it("answers a trigger before its job says anything, and keeps its outcome over the end", async () => {
+  await using test = await testFleet();
+  let jobId = "";
+  {
+    await using fleet = open(test);
+    await fleet.initialize();
+    const { id } = await fleet.trigger("a");
+    const [started] = await once(fleet, "agent:started");
+    expect(started).toMatchObject({ jobId: id });
+    jobId = id;
+    await fleet.cancelJob(id);
+    await expect(fleet.trigger("nobody")).rejects.toThrow();
+  }
+  await using later = open(test);
+  await later.initialize();
+  expect(later.getAudit({ operation: "trigger" }).entries).toMatchObject([
+    { outcome: "AGENT_NOT_FOUND" },
+    { outcome: "ok", newJobId: jobId },
+  ]);
 });
 
 it("says on whose behalf it was, and never a secret or a text of any length", async () => {
