@@ -7,7 +7,7 @@ import {
   testImage,
 } from "@herdctl/testing";
 import { onTestFinished } from "vitest";
-import { docker, keptContainers } from "./engine.ts";
+import { docker as runDocker, keptContainers } from "./engine.ts";
 
 export interface ContainedFleetOptions {
   readonly runtime: "sdk" | "cli";
@@ -60,5 +60,5 @@ export async function createContainedFleet(options: ContainedFleetOptions): Prom
 /** A job without a daemon leaves what is kept to the next one. */
 async function endKept(test: TestFleet): Promise<void> {
   const left = await keptContainers(test);
-  if (left.length > 0) await docker("rm", "--force", ...left);
+  if (left.length > 0) await runDocker("rm", "--force", ...left);
 }
