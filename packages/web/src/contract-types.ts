@@ -5,6 +5,7 @@ import type {
   ApprovalReply,
   AuditFilter,
   AuditList,
+  FleetHealth,
   FleetStatus,
   Job,
   JobFilter,
@@ -82,6 +83,7 @@ export type LinesQuery = Omit<JobLinesOptions, "signal">;
 /** Input and output of every operation. */
 export interface OperationTypes {
   readonly getStatus: { readonly input: RequestParts; readonly output: FleetStatus };
+  readonly getHealth: { readonly input: RequestParts; readonly output: FleetHealth };
   readonly getAgents: {
     readonly input: RequestParts;
     readonly output: { readonly agents: readonly AgentInfo[] };

@@ -25,6 +25,7 @@ import type { UsageFilter } from "./operations.ts";
 import { fleetEvent } from "./wire/event.ts";
 import {
   agentInfo,
+  fleetHealth,
   fleetStatus,
   logEntry,
   logLevel,
@@ -79,6 +80,13 @@ export const operations: Operations = {
     input: noInput,
     output: fleetStatus,
     polled: true,
+  },
+  getHealth: {
+    method: "GET",
+    path: "/api/health",
+    status: 200,
+    input: noInput,
+    output: fleetHealth,
   },
   getAgents: {
     method: "GET",

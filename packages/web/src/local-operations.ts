@@ -7,6 +7,7 @@ import type { FleetEvent, FleetOperations, StreamOptions } from "./operations.ts
 export function localOperations(fleet: FleetTarget): FleetOperations {
   return {
     getStatus: async () => fleet.getStatus(),
+    getHealth: () => fleet.getHealth(),
     getAgents: async () => fleet.getAgents(),
     getAgent: async (agentName) => fleet.getAgent(agentName),
     getJobs: async (filter) => fleet.getJobPage(filter),

@@ -6,6 +6,7 @@ import type {
   AuditFilter,
   AuditList,
   FleetEvents,
+  FleetHealth,
   FleetStatus,
   Job,
   JobFilter,
@@ -36,6 +37,8 @@ import type {
  */
 export interface FleetOperations {
   getStatus(): Promise<FleetStatus>;
+  /** Whether the fleet can do its work; writes once to its store to be sure. */
+  getHealth(): Promise<FleetHealth>;
   getAgents(): Promise<readonly AgentInfo[]>;
   getAgent(agentName: string): Promise<AgentInfo>;
   getJobs(filter?: JobFilter): Promise<JobList>;

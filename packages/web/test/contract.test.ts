@@ -18,6 +18,7 @@ const answered: Record<
   (fleet: FleetOperations) => Promise<unknown>
 > = {
   getStatus: (fleet) => fleet.getStatus(),
+  getHealth: (fleet) => fleet.getHealth(),
   getAgents: (fleet) => fleet.getAgents(),
   getAgent: (fleet) => fleet.getAgent(agent),
   getJobs: (fleet) => fleet.getJobs({ limit: 3, startedAfter: new Date(0), text: "a&b=c d" }),

@@ -1,4 +1,9 @@
-import { type FleetStatus, formatDuration } from "@herdctl/core";
+import {
+  type FleetHealth,
+  type FleetProblem,
+  type FleetStatus,
+  formatDuration,
+} from "@herdctl/core";
 import { Command } from "commander";
 import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
@@ -32,20 +37,34 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
   const { output } = context;
   await using connected = await connectToRead(options, context);
   const { fleet, isDaemon } = connected;
-  const [status, agents, schedules, queue, { jobs: waiting }, approvals] = await Promise.all([
-    fleet.getStatus(),
-    fleet.getAgents(),
-    fleet.getSchedules(),
-    fleet.getQueue(),
-    fleet.getJobs({ status: "waiting" }),
-    fleet.getApprovals({ status: "pending" }),
-  ]);
+  const [status, agents, schedules, queue, { jobs: waiting }, approvals, health] =
+    await Promise.all([
+      fleet.getStatus(),
+      fleet.getAgents(),
+      fleet.getSchedules(),
+      fleet.getQueue(),
+      fleet.getJobs({ status: "waiting" }),
+      fleet.getApprovals({ status: "pending" }),
+      fleet.getHealth(),
+    ]);
   if (options.json) {
-    const all = { ...status, running: isDaemon, agents, schedules, queue, waiting, approvals };
+    const all = {
+      ...status,
+      running: isDaemon,
+      health,
+      agents,
+      schedules,
+      queue,
+      waiting,
+      approvals,
+    };
     return output.print(toJson(all, 2));
   }
   const look = { output, now: Date.now() };
-  const parts = [describeFleet(status, isDaemon, output), renderAgents(agents, look)];
+  const parts = [
+    describeFleet(status, isDaemon ? health : undefined, output),
+    renderAgents(agents, look),
+  ];
   if (schedules.length > 0) parts.push(renderSchedules(schedules, look));
   parts.push(...renderIdleJobs({ queue, waiting }, look));
   const prefix = commandPrefix(options, context);
@@ -53,11 +72,23 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
   output.print(parts.join("\n\n"));
 }
 
+const problems: Readonly<Record<FleetProblem, string>> = {
+  not_running: "it is just starting or stopping",
+  store: "its store takes nothing: is the disk full, or held by another program?",
+  scheduler: "its scheduler stands still: no schedule fires",
+};
+
 const pausedNotice = "paused: queued jobs wait and fires are skipped until `herdctl resume`";
 
-function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): string {
+/** `health`: of the daemon, where one runs. */
+function describeFleet(
+  status: FleetStatus,
+  health: FleetHealth | undefined,
+  output: Output,
+): string {
   const { jobs, uptime, pid, storage } = status;
-  const state = isDaemon
+  const problem = health?.problem;
+  const state = health
     ? output.style("green", `${status.state} for ${formatDuration(uptime)} (process ${pid})`)
     : output.style("yellow", "not running: no schedule fires until `herdctl start`");
   const counts = [
@@ -78,6 +109,7 @@ function describeFleet(status: FleetStatus, isDaemon: boolean, output: Output): 
     `${formatCount(status.agents.total, "agent")} from ${status.configPath}`,
     `jobs: ${counts.join(", ")}`,
     `disk: ${sizes.join(", ")}`,
+    ...(problem ? [output.style("red", `problem: ${problems[problem]}`)] : []),
     ...(status.paused ? [output.style("yellow", pausedNotice)] : []),
   ].join("\n");
 }

@@ -38,6 +38,7 @@ export function createFleetClient(address: FleetAddress): FleetClient {
   const { call } = connection;
   return {
     getStatus: () => call("getStatus", nothing),
+    getHealth: () => call("getHealth", nothing),
     getAgents: async () => (await call("getAgents", nothing)).agents,
     getAgent: (agentName) => call("getAgent", { ...nothing, params: { agentName } }),
     getJobs: (query = {}) => call("getJobs", { ...nothing, query }),

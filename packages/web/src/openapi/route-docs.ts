@@ -14,6 +14,10 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
   getStatus: {
     answer: "the fleet at this instant",
   },
+  getHealth: {
+    answer:
+      "whether the fleet can do its work: `problem` (`not_running`, `store`, `scheduler`) where it cannot, and how many `claudeProcesses` its jobs have started; writes once to the disk",
+  },
   getAgents: {
     answer: "`{agents: […]}`",
   },

@@ -21,6 +21,7 @@ export function createOperationHandlers(
 ): OperationHandlers {
   return {
     getStatus: () => fleet.getStatus(),
+    getHealth: () => fleet.getHealth(),
     getAgents: () => ({ agents: fleet.getAgents() }),
     getAgent: ({ params }) => fleet.getAgent(params.agentName),
     getJobs: ({ query }) => fleet.getJobPage(query),

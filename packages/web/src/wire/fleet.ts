@@ -1,5 +1,7 @@
 import type {
   AgentInfo,
+  FleetHealth,
+  FleetProblem,
   FleetState,
   FleetStatus,
   LogEntry,
@@ -48,6 +50,11 @@ export const fleetStatus: z.ZodType<FleetStatus> = answer<FleetStatus>({
     outputBytes: z.number(),
     logBytes: z.number(),
   }),
+});
+
+export const fleetHealth: z.ZodType<FleetHealth> = answer<FleetHealth>({
+  problem: oneOf<FleetProblem>({ not_running: true, store: true, scheduler: true }).optional(),
+  claudeProcesses: z.number(),
 });
 
 export const agentInfo: z.ZodType<AgentInfo> = answer<AgentInfo>({
