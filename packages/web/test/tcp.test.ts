@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
-import { rotateAccessToken } from "@herdctl/core";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { accessTokensFile, rotateAccessToken } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { createFleetClient, createFleetServer, localOperations } from "../src/index.ts";
 import { collect } from "./collect.ts";
@@ -74,6 +75,24 @@ test("a replaced token ends what was opened with it, the other goes on", async (
   served.remote.close();
   expect(await others).toEqual([]);
   reader.close();
+});
+
+test("tokens that are broken, or gone, let nobody in, and the log says so", async () => {
+  const logged: string[] = [];
+  const ignore = (): void => undefined;
+  const error = (text: string): void => void logged.push(text);
+  await using served = await serveTcp({
+    logger: { debug: ignore, info: ignore, warn: ignore, error },
+  });
+  const file = accessTokensFile(served.folder);
+  const text = await readFile(file, "utf8");
+  await writeFile(file, '{"full": "", "readOnly": ""}');
+  await expect(served.remote.getStatus()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  expect(logged.join()).toContain("nobody can come in over TCP");
+  await rm(file);
+  await expect(served.remote.getStatus()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  await writeFile(file, text);
+  expect((await served.remote.getStatus()).state).toBe("running");
 });
 
 test("localhost is both loopback addresses", async () => {
