@@ -64,6 +64,7 @@ interface Look {
 const looks: readonly Look[] = [
   { args: ["status"] },
   { args: ["agents"], isTable: true },
+  { args: ["agent", "list"], isTable: true },
   { args: ["jobs"], isTable: true },
   { args: ["jobs", "--agent", "reviewer", "--status", "failed", "--since", "1h"], isTable: true },
   { args: ["job", "latest"] },
@@ -134,6 +135,10 @@ const wrong: readonly (readonly [string, number, string])[] = [
   ["resume job-nothing -p Go", 3, "JOB_NOT_FOUND"],
   ["resume nobody", 3, "AGENT_NOT_FOUND"],
   ["pause nobody", 3, "AGENT_NOT_FOUND"],
+  ["agent add ./elsewhere", 2, "INVALID_REQUEST"],
+  ["agent add ./elsewhere --yes", 1, "AGENT_SOURCE"],
+  ["agent info nobody", 3, "AGENT_NOT_FOUND"],
+  ["agent remove nobody", 3, "AGENT_NOT_FOUND"],
   ["trigger nobody", 3, "AGENT_NOT_FOUND"],
   ["trigger reviewer never", 3, "SCHEDULE_NOT_FOUND"],
   ["trigger asker", 2, "PROMPT_REQUIRED"],
