@@ -50,6 +50,7 @@ function config(agents: readonly ResolvedAgent[], fleetWide?: number): ResolvedC
     configDir: "/f",
     files: [],
     warnings: [],
+    claudeEnv: {},
     secrets: [],
   };
 }

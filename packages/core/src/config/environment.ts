@@ -6,17 +6,33 @@ import type { Environment } from "./interpolate.ts";
 import { ProblemList } from "./problems.ts";
 import { parseSource } from "./source.ts";
 
-/** The environment that configuration sees: `.env` of this folder, over it the process's own. */
+export interface FleetEnvironment {
+  /** What configuration sees: `.env` of this folder, over it the process's own. */
+  readonly env: Environment;
+  /** What of `.env` is for Claude Code itself, such as its key. */
+  readonly claudeEnv: Readonly<Record<string, string>>;
+}
+
+const aboutClaude = /^(?:ANTHROPIC|CLAUDE_CODE)_/;
+
 export async function readEnvironment(
   dir: string,
   { own, cwd }: { readonly own: Environment; readonly cwd: string },
-): Promise<Environment> {
+): Promise<FleetEnvironment> {
   const file = join(dir, ".env");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "EISDIR") return "";
     throw unreadable(file, { error, cwd });
   });
-  return text === "" ? own : { ...parseEnv(text), ...own };
+  if (text === "") return { env: own, claudeEnv: {} };
+  const written = parseEnv(text);
+  const claudeEnv: Record<string, string> = {};
+  for (const [name, value] of Object.entries(written)) {
+    if (value !== undefined && own[name] === undefined && aboutClaude.test(name)) {
+      claudeEnv[name] = value;
+    }
+  }
+  return { env: { ...written, ...own }, claudeEnv };
 }
 
 // Alone: whatever else there is to say follows from the variables that are missing.

@@ -42,7 +42,8 @@ export async function loadConfig(
 ): Promise<ResolvedConfig> {
   const cwd = options.cwd ?? process.cwd();
   const target = await findConfig(path, cwd);
-  const env = await readEnvironment(target.dir, { own: options.env ?? process.env, cwd });
+  const own = options.env ?? process.env;
+  const { env, claudeEnv } = await readEnvironment(target.dir, { own, cwd });
   const problems = new ProblemList();
   const reader = new SourceReader(env, problems, new TextFiles(options.proposed));
   const composed = await composeTarget(target, { reader, problems });
@@ -67,7 +68,8 @@ export async function loadConfig(
     configDir: target.dir,
     files: [...reader.files].toSorted(),
     warnings: problems.sorted("warning"),
-    secrets: collectSecrets({ fleet, agents }, reader.uses, env),
+    claudeEnv,
+    secrets: collectSecrets({ fleet, agents, claudeEnv }, reader.uses, env),
   };
 }
 

@@ -15,6 +15,8 @@ export interface ResolvedConfig {
   readonly files: readonly string[];
   /** Problems that do not stop the fleet: deprecated, not active yet, missing working directory. */
   readonly warnings: readonly ConfigProblem[];
+  /** Variables of `.env` that every Claude gets: those that are about Claude Code itself. */
+  readonly claudeEnv: Readonly<Record<string, string>>;
   /** Values of the environment that the configuration referenced and that must never be shown. */
   readonly secrets: readonly string[];
 }

@@ -22,7 +22,7 @@ const shortest = 4;
 
 /** Values that must never be shown: of variables that configuration used, and literal ones. */
 export function collectSecrets(
-  config: Pick<ResolvedConfig, "agents" | "fleet">,
+  config: Pick<ResolvedConfig, "agents" | "fleet" | "claudeEnv">,
   uses: readonly VariableUse[],
   env: Environment,
 ): readonly string[] {
@@ -30,6 +30,9 @@ export function collectSecrets(
   const add = (value: string | undefined) => {
     if (value !== undefined && isWorthHiding(value)) found.add(value);
   };
+  for (const [name, value] of Object.entries(config.claudeEnv)) {
+    if (secretName.test(name)) add(value);
+  }
   for (const agent of config.agents) {
     addLiterals(agent.env, add);
     for (const server of Object.values(agent.mcpServers)) {

@@ -65,7 +65,7 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
   const patient: Patient = {
     config,
     stateDir: resolve(cwd, options.stateDir),
-    env,
+    env: { ...config?.claudeEnv, ...env },
     timeLeft,
     ...(claudePath !== undefined && { claudePath }),
   };

@@ -20,6 +20,9 @@ export interface Fleet {
   readonly emit: Emit;
   /** Name of this process as an owner of jobs. */
   readonly node: string;
+  /** What this process was given. */
+  readonly ownEnv: Readonly<Record<string, string | undefined>>;
+  /** The same, and what `.env` has for Claude. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The configuration of now; a running job keeps the one it started with. */
   readonly config: ResolvedConfig;

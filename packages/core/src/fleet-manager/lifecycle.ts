@@ -156,13 +156,15 @@ export class Lifecycle {
     if (this.#options.watchConfig) this.#configWatch = new ConfigWatch(fleet, () => this.reload());
   }
 
-  #createFleet(initial: ResolvedConfig, state: StateManager, env: Fleet["env"]): Fleet {
+  #createFleet(initial: ResolvedConfig, state: StateManager, ownEnv: Fleet["ownEnv"]): Fleet {
     const log = this.#log;
     const secrets = new Set<string>();
     let config = initial;
+    let env = ownEnv;
     let configVersion = 0;
     const replaceConfig = (next: ResolvedConfig): void => {
       config = next;
+      env = { ...next.claudeEnv, ...ownEnv };
       configVersion += 1;
       for (const secret of next.secrets) secrets.add(secret);
       log.redactor = createRedactor(secrets);
@@ -178,7 +180,10 @@ export class Lifecycle {
         this.#tracer?.hear(name, ...event);
       },
       node: createNodeId(),
-      env,
+      ownEnv,
+      get env() {
+        return env;
+      },
       get config() {
         return config;
       },

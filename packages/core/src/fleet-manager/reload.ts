@@ -14,7 +14,7 @@ import { scheduleEntries } from "./schedules/schedules.ts";
  * configuration throws and changes nothing.
  */
 export async function reloadFleet({ fleet, queue, scheduler }: FleetParts): Promise<void> {
-  const config = await loadConfig(fleet.options.configPath, { env: fleet.env });
+  const config = await loadConfig(fleet.options.configPath, { env: fleet.ownEnv });
   const changes = diffConfigs(fleet.config, config);
   fleet.replaceConfig(config);
   warnAbout(config, fleet.log);

@@ -2,6 +2,7 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
+import { showConfig } from "../../src/config/show.ts";
 import { agentIn, loadFiles, problemsOf, writeFiles } from "./files.ts";
 
 const solo = (agent: string, more: Readonly<Record<string, string>> = {}) => ({
@@ -28,6 +29,20 @@ test("a .env that cannot be read is a problem with its place and what to do", as
       ".env:1:1 cannot be read (ELOOP): give this user the right to read it, or remove it",
     ],
   });
+});
+
+test("of .env, Claude gets what is about Claude Code; the process's own environment wins", async () => {
+  const files = solo("", {
+    ".env":
+      "ANTHROPIC_API_KEY=sk-from-file\nCLAUDE_CODE_MAX_RETRIES=3\nANTHROPIC_MODEL=m\nDATABASE_URL=x\n",
+  });
+  const config = await loadFiles(files, { env: { ANTHROPIC_MODEL: "from-process" } });
+  expect(config.claudeEnv).toEqual({
+    ANTHROPIC_API_KEY: "sk-from-file",
+    CLAUDE_CODE_MAX_RETRIES: "3",
+  });
+  expect(config.secrets).toEqual(["sk-from-file"]);
+  expect(JSON.stringify(showConfig(config))).not.toContain("sk-from-file");
 });
 
 test(".env is not written into the environment", async () => {

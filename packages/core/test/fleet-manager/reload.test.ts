@@ -57,6 +57,25 @@ describe("reload", () => {
     expect(fleet.getAgents()).toHaveLength(2);
   });
 
+  it("has Claude log in with the key that .env has now", async () => {
+    await using test = await createFleet();
+    const isForClaude = (name: string): boolean => name.startsWith("ANTHROPIC_");
+    const names = Object.keys(test.env);
+    const key = names.filter(isForClaude).map((name) => `${name}=${test.env[name]}\n`);
+    const own = names.filter((name) => !isForClaude(name)).map((name) => [name, test.env[name]]);
+    await writeFile(join(test.dir, ".env"), "ANTHROPIC_BASE_URL=http://127.0.0.1:9\n");
+    await using fleet = test.manager({
+      env: { ...Object.fromEntries(own), CLAUDE_CODE_MAX_RETRIES: "0" },
+    });
+    await fleet.initialize();
+    const without = await fleet.trigger("b");
+    expect((await fleet.waitForJob(without.id)).status).toBe("failed");
+    await writeFile(join(test.dir, ".env"), key.join(""));
+    await fleet.reload();
+    const { id } = await fleet.trigger("b");
+    expect((await fleet.waitForJob(id)).status).toBe("completed");
+  });
+
   it("takes up new schedules and cancels queued jobs of agents that are gone", async () => {
     await using test = await createFleet();
     const clock = new ManualClock();
