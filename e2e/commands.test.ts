@@ -64,7 +64,7 @@ interface Look {
 const looks: readonly Look[] = [
   { args: ["status"] },
   { args: ["agents"], isTable: true },
-  { args: ["agent", "list"], isTable: true },
+  { args: ["agent", "list"] },
   { args: ["jobs"], isTable: true },
   { args: ["jobs", "--agent", "reviewer", "--status", "failed", "--since", "1h"], isTable: true },
   { args: ["job", "latest"] },
