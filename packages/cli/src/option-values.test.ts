@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { parseCount, parseInteger, parseSince, parseTimeout } from "./option-values.ts";
+import { parseCount, parseInteger, parsePort, parseSince, parseTimeout } from "./option-values.ts";
 
 test("reads numbers, durations and instants", () => {
   expect(parseCount("20")).toBe(20);
   expect(parseInteger("-3")).toBe(-3);
+  expect([parsePort("0"), parsePort("65535")]).toEqual([0, 65_535]);
   expect(parseTimeout("1m30s")).toBe(90_000);
   expect(parseSince("2026-11-21T00:00:00Z")).toEqual(new Date("2026-11-21T00:00:00Z"));
   expect(Math.abs(parseSince("2h").getTime() - (Date.now() - 7_200_000))).toBeLessThan(1_000);
@@ -13,6 +14,8 @@ test.each([
   [parseCount, "0"],
   [parseCount, "1.5"],
   [parseInteger, "ten"],
+  [parsePort, "65536"],
+  [parsePort, "http"],
   [parseTimeout, "30"],
   [parseSince, "the other day"],
 ])("%o refuses %s", (parse, text) => {

@@ -7,6 +7,12 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** A TCP port; 0 is any that is free. */
+export function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("Give a port from 0 to 65535; 0 is any that is free.");
+}
+
 /** A whole number. */
 export function parseInteger(text: string): number {
   if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number.");

@@ -23,7 +23,7 @@ export function remoteAddress(
 }
 
 /** Refuses a fleet on the network, for what needs the files and processes of the fleet's own machine. */
-export function refuseRemote(options: GlobalOptions, context: Context): void {
+export function refuseRemote(options: GlobalOptions, context: Pick<Context, "env">): void {
   if (!remoteAddress(options, context)) return;
   throw usageError(
     "This works on the fleet's own machine alone. Without --url and HERDCTL_URL, it means the fleet here.",

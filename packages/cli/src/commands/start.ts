@@ -10,11 +10,13 @@ import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { fleetOptions } from "../fleet-options.ts";
 import { onHangUp } from "../hang-up.ts";
+import { introduceWeb } from "../introduce-web.ts";
 import { createNoteLogger } from "../note-logger.ts";
+import { parsePort } from "../option-values.ts";
 import { findPlace } from "../place.ts";
-import { portOption, serveWeb, type WebOptions } from "../serve-web.ts";
 import { createEventPainter } from "../render/fleet-event.ts";
 import { renderSchedules } from "../render/schedule-table.ts";
+import { serveWeb, type WebOptions } from "../serve-web.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { formatCount } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
@@ -31,7 +33,7 @@ export function startCommand(context: Context): Command {
     .option("--watch", "reload when a configuration file changes")
     .option("--web", "serve the HTTP API over TCP, too, to whoever has a token")
     .option("--host <host>", "where to serve it (default: `web.host`, else localhost)")
-    .addOption(portOption())
+    .option("--port <port>", "port to serve it on (default: `web.port`, else 3232)", parsePort)
     .option("--detach", "run it in the background, and return when it answers")
     .addHelpText(
       "after",
@@ -90,12 +92,12 @@ async function start(options: StartOptions, context: Context): Promise<void> {
   const failed = new AbortController();
   const events = showEvents(fleet, { options, context, signal: failed.signal });
   try {
-    const web = await serveWeb(manager, server, { options, place });
+    const web = await serveWeb(manager, server, { options, place, output });
     await manager.start();
     await server.listen(place);
     reportStarted();
     if (!options.json) await introduce(fleet, place.socketPath, context);
-    web?.introduce(context, options);
+    if (web) introduceWeb(web, options, context);
     const stop = await stopAsked.promise;
     await stop();
     await events;
