@@ -31,6 +31,7 @@ async function bundleCommandLine() {
     platform: "node",
     external: [/^@anthropic-ai\//],
     preserveEntrySignatures: "allow-extension",
+    plugins: [{ name: "light-http", renderChunk: withLightHttp }],
     resolve: { conditionNames: ["herdctl-source", "node", "import", "default"] },
     onLog(level, log, report) {
       if (level === "warn") throw new Error(log.message);
@@ -57,4 +58,17 @@ async function bundleCommandLine() {
   });
   await bundle.close();
   await cp(`${root}/docker`, `${cli}/dist/docker`, { recursive: true });
+}
+
+/**
+ * An import statement reads every export of `node:http`, and one of them loads undici: a third of the
+ * time of a command.
+ * @param {string} code
+ */
+function withLightHttp(code) {
+  return code.replaceAll(
+    /^import \{ (.+) \} from "node:http";$/gm,
+    (_, names) =>
+      `const { ${names.replaceAll(" as ", ": ")} } = process.getBuiltinModule("node:http");`,
+  );
 }
