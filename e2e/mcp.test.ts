@@ -23,6 +23,7 @@ const { fleet, where } = await shareFleet({
       .tool("mcp__fleet__list_agents", {})
       .tool("mcp__fleet__trigger_agent", { agent: "worker" })
       .tool("mcp__fleet__wait_for_job", { job: "latest", seconds: 50 })
+      .tool("mcp__fleet__wait_for_job", { job: "latest", seconds: 50 })
       .text("Led."),
     worker: script().text("Worked."),
   },
@@ -62,20 +63,14 @@ test("a session goes on while daemons come and go, and survives broken input", a
   await using second = startHerdctl(["start"], where);
   await second.shows("control socket");
   expect(await session.call("fleet_status")).toMatchObject({ state: "running" });
-  expect(await session.call("wait_for_job", { job: id, seconds: 50 })).toMatchObject({
-    isOver: true,
-    outcome: "interrupted",
-  });
+  expect(await session.waitFor(id)).toMatchObject({ outcome: "interrupted" });
 });
 
 test("without a daemon jobs run in the session, and are gone with it", async () => {
   const session = new Session([]);
   await session.initialize();
   const { id } = await session.call("trigger_agent", { agent: "worker" });
-  expect(await session.call("wait_for_job", { job: id, seconds: 50 })).toMatchObject({
-    outcome: "success",
-    answer: "Worked.",
-  });
+  expect(await session.waitFor(id)).toMatchObject({ outcome: "success", answer: "Worked." });
   const prompt = inPrompt(script().text("Wait").stall());
   const stalled = await session.call("trigger_agent", { agent: "worker", prompt });
   const begun = performance.now();
@@ -152,6 +147,14 @@ class Session implements AsyncDisposable {
     const answer = await this.answer(name, given);
     if (answer["isError"]) throw new Error(JSON.stringify(answer["content"]));
     return answer["structuredContent"] as Json;
+  }
+
+  /** The job once it is over. */
+  async waitFor(job: unknown): Promise<Json> {
+    for (;;) {
+      const answer = await this.call("wait_for_job", { job });
+      if (answer["isOver"]) return answer;
+    }
   }
 
   /** Asks it to end; resolves with its exit code. */

@@ -180,7 +180,7 @@ test.each([
   expect(fleet.getJobs()).toHaveLength(before);
 });
 
-test("Claude Code drives a fleet over HTTP: it lists the tools and runs an agent", async () => {
+test("Claude Code drives a fleet over HTTP", { timeout: 240_000 }, async () => {
   const { url, newTokens } = await server.listenTcp({
     host: "127.0.0.1",
     port: 0,
@@ -206,6 +206,7 @@ test("Claude Code drives a fleet over HTTP: it lists the tools and runs an agent
         .tool(tool("list_agents"), {})
         .tool(tool("trigger_agent"), { agent: "worker" })
         .tool(tool("wait_for_job"), { job: "latest", seconds: 50 })
+        .tool(tool("wait_for_job"), { job: "latest", seconds: 50 })
         .tool(tool("get_job"), { job: "job-zzz" })
         .text("Led."),
     },
@@ -222,7 +223,7 @@ test("Claude Code drives a fleet over HTTP: it lists the tools and runs an agent
     ]),
     tools: expect.arrayContaining([tool("answer_approval")]),
   });
-  const [agents, triggered, waited, missing] = resultsIn(lines);
+  const [agents, triggered, , waited, missing] = resultsIn(lines);
   expect(agents?.text).toContain("Does what it is asked.");
   expect(triggered).toMatchObject({ isError: false });
   expect(waited?.text).toContain('"outcome":"success"');
