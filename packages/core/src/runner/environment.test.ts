@@ -27,4 +27,16 @@ describe("agentEnvironment", () => {
       HERDCTL_AGENT: "sub.writer",
     });
   });
+
+  it("does not hand on what lets a person into a fleet, unless the agent is given it", () => {
+    const base = { HERDCTL_URL: "https://fleet.example.com", HERDCTL_TOKEN: "t" };
+    const marker = { HERDCTL_JOB: "job-1", HERDCTL_AGENT: "sub.writer" };
+    const none = { ...agent, env: {} };
+    expect(agentEnvironment({ base, agent: none, jobId: "job-1" })).toEqual(marker);
+    const given = { ...agent, env: { HERDCTL_TOKEN: "own" } };
+    expect(agentEnvironment({ base, agent: given, jobId: "job-1" })).toEqual({
+      HERDCTL_TOKEN: "own",
+      ...marker,
+    });
+  });
 });

@@ -16,6 +16,9 @@ const ofAnotherClaude = new Set([
   "CLAUDE_CODE_SSE_PORT",
 ]);
 
+/** What lets a person into a fleet on the network; an agent gets it only from its own `env`. */
+const ofPerson = new Set(["HERDCTL_TOKEN", "HERDCTL_URL"]);
+
 /** The environment of an agent's claude: what herdctl was given, then the agent's own. */
 export function claudeEnvironment({
   base,
@@ -26,7 +29,8 @@ export function claudeEnvironment({
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
     // herdctl may itself be started by an agent; its jobs are not part of that conversation.
-    if (value !== undefined && !ofAnotherClaude.has(name)) environment[name] = value;
+    if (value === undefined || ofAnotherClaude.has(name) || ofPerson.has(name)) continue;
+    environment[name] = value;
   }
   return { ...environment, ...agent.env };
 }
