@@ -90,6 +90,7 @@ const looks: readonly Look[] = [
   { args: ["completion", "bash"] },
   { args: ["service", "install", "--print"] },
   { args: ["token", "show", "--read-only"] },
+  { args: ["agent", "list"] },
 ];
 
 test.each(looks.map((look) => [look.args.join(" "), look] as const))(
@@ -155,6 +156,8 @@ const wrong: readonly (readonly [string, number, string])[] = [
   ["sessions resume nothing", 3, "SESSION_NOT_FOUND"],
   ["memory list nobody", 3, "AGENT_NOT_FOUND"],
   ["memory forget nobody --all", 3, "AGENT_NOT_FOUND"],
+  ["agent info nobody", 3, "AGENT_NOT_FOUND"],
+  ["agent remove nobody", 3, "AGENT_NOT_FOUND"],
   ["config validate -c missing.yaml", 2, "CONFIGURATION_ERROR"],
   ["start", 4, "STATE_LOCKED"],
   ["start --detach", 4, "STATE_LOCKED"],
