@@ -84,6 +84,8 @@ export interface FleetTarget {
   getAudit(filter?: AuditFilter): AuditList;
   getUsage(filter: UsageFilter): readonly UsageInfo[];
   reload(): Promise<void>;
+  /** Has values masked in everything that the fleet says. */
+  conceal(values: Iterable<string>): void;
   stop(options?: StopOptions): Promise<void>;
   streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
   streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;

@@ -38,12 +38,14 @@ import { recordedAgent, recordedJob } from "./recorded-agent.ts";
 import { recordedApproval } from "./recorded-approval.ts";
 import { recordedAudit } from "./recorded-audit.ts";
 import { recordedMessages, recordedSession } from "./recorded-session.ts";
+import { recordedStatus } from "./recorded-status.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
 
 /** A fleet of recorded facts, whose jobs end and talk when a test says so. */
 export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTarget {
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];
+  readonly concealed: string[] = [];
   readonly log: LogEntry[] = [];
   readonly lines: OutputLine[] = [];
   /** Readers of job lines at this moment. */
@@ -65,19 +67,7 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   }
 
   getStatus(): FleetStatus {
-    return {
-      state: "running",
-      uptime: 1_234,
-      name: "platform",
-      configPath: "/srv/herdctl.yaml",
-      stateDir: "/srv/.herdctl",
-      pid: process.pid,
-      paused: false,
-      agents: { total: 1, running: 1, idle: 0 },
-      jobs: { active: 1, queued: 1, waiting: 1, completed: 7, failed: 2, cancelled: 0 },
-      scheduler: { nextTrigger: start, activeSchedules: 1 },
-      storage: { databaseBytes: 4_096, outputBytes: 120, logBytes: 80 },
-    };
+    return recordedStatus;
   }
 
   async getHealth(): Promise<FleetHealth> {
@@ -275,6 +265,10 @@ export class RecordedFleet extends EventEmitter<FleetEvents> implements FleetTar
   async reload(): Promise<void> {
     this.calls.push({ name: "reload", args: [] });
     this.emit("config:reloaded", { changes: ["agent:writer added"] });
+  }
+
+  conceal(values: Iterable<string>): void {
+    this.concealed.push(...values);
   }
 
   async stop(options?: StopOptions): Promise<void> {

@@ -77,6 +77,15 @@ test("a replaced token ends what was opened with it, the other goes on", async (
   reader.close();
 });
 
+test("the fleet masks the tokens in what it says, those of a rotation, too", async () => {
+  await using served = await serveTcp();
+  const { full, readOnly } = served.tokens;
+  expect(served.fleet.concealed).toEqual([full, readOnly]);
+  const rotated = rotateAccessToken(served.folder, "full");
+  await expect(served.remote.getStatus()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  expect(served.fleet.concealed).toContain(rotated.full);
+});
+
 test("tokens that are broken, or gone, let nobody in, and the log says so", async () => {
   const logged: string[] = [];
   const ignore = (): void => undefined;

@@ -260,6 +260,11 @@ export class FleetManager extends FleetControls {
     return queries.getUsage(this.#life.open("get the usage").fleet, filter);
   }
 
+  /** Has values masked in output, log and answers from now on, such as the tokens of a server. */
+  conceal(values: Iterable<string>): void {
+    this.#life.open("mask values").fleet.conceal(values);
+  }
+
   async #repeat(operation: string, jobId: string, repeat: Repeat): Promise<Job> {
     this.#life.expect("repeat a job", ["initialized", "running"]);
     const { fleet, queue } = this.#life.open("repeat a job");

@@ -29,6 +29,8 @@ export interface Fleet {
   /** Counts the configurations up to that of now. */
   readonly configVersion: number;
   readonly redactor: Redactor;
+  /** Has these values masked wherever they occur, from now on. */
+  readonly conceal: (values: Iterable<string>) => void;
   /** Takes a new configuration; what was secret stays so. */
   readonly replaceConfig: (config: ResolvedConfig) => void;
   readonly state: StateManager;

@@ -162,12 +162,15 @@ export class Lifecycle {
     let config = initial;
     let env = ownEnv;
     let configVersion = 0;
+    const conceal = (values: Iterable<string>): void => {
+      for (const secret of values) secrets.add(secret);
+      log.redactor = createRedactor(secrets);
+    };
     const replaceConfig = (next: ResolvedConfig): void => {
       config = next;
       env = { ...next.claudeEnv, ...ownEnv };
       configVersion += 1;
-      for (const secret of next.secrets) secrets.add(secret);
-      log.redactor = createRedactor(secrets);
+      conceal(next.secrets);
     };
     replaceConfig(initial);
     return {
@@ -193,6 +196,7 @@ export class Lifecycle {
       get redactor() {
         return log.redactor;
       },
+      conceal,
       replaceConfig,
       state,
       store: state.store,

@@ -19,6 +19,8 @@ export interface DoorOptions {
   readonly stateDir: string;
   /** Names that this server is called by, beside `localhost` and addresses. */
   readonly ownNames: ReadonlySet<string>;
+  /** Has values masked in everything that the fleet says. */
+  readonly conceal: (values: readonly string[]) => void;
   readonly logger: Logger;
 }
 
@@ -27,8 +29,8 @@ export interface DoorOptions {
  * shown, and what it allows. The API behind it is the one of the control socket.
  */
 export function createDoor(api: Hono<AppEnv>, options: DoorOptions): Hono<AppEnv> {
-  const { ownNames, logger, stateDir } = options;
-  const tokens = createTokenCheck(stateDir, logger);
+  const { ownNames, logger } = options;
+  const tokens = createTokenCheck(options);
   const sessions = new LoginSessions(tokens, Date.now);
   const streams = new StreamLimits();
   const door = new Hono<AppEnv>();

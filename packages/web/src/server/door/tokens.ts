@@ -21,8 +21,17 @@ export interface TokenCheck {
   isCurrent(grant: Grant): boolean;
 }
 
+interface TokenParts {
+  /** Where the tokens are. */
+  readonly stateDir: string;
+  /** Told the tokens whenever they are read: agents may come across them, and readers see what agents say. */
+  readonly conceal: (tokens: readonly string[]) => void;
+  readonly logger: Logger;
+}
+
 /** Reads the tokens again whenever their file has changed; without a readable file nobody comes in. */
-export function createTokenCheck(stateDir: string, logger: Logger): TokenCheck {
+export function createTokenCheck(parts: TokenParts): TokenCheck {
+  const { stateDir } = parts;
   const file = accessTokensFile(stateDir);
   let seen = "";
   let grants: readonly Grant[] = [];
@@ -30,7 +39,7 @@ export function createTokenCheck(stateDir: string, logger: Logger): TokenCheck {
     const now = signatureOf(file);
     if (now === seen) return grants;
     seen = now;
-    grants = readGrants(stateDir, logger);
+    grants = readGrants(parts);
     return grants;
   };
   return {
@@ -45,10 +54,11 @@ export function createTokenCheck(stateDir: string, logger: Logger): TokenCheck {
   };
 }
 
-function readGrants(stateDir: string, logger: Logger): readonly Grant[] {
+function readGrants({ stateDir, conceal, logger }: TokenParts): readonly Grant[] {
   try {
     const tokens = readAccessTokens(stateDir);
     if (!tokens) return [];
+    conceal([tokens.full, tokens.readOnly]);
     return [
       { access: "full", digest: digestOf(tokens.full) },
       { access: "read-only", digest: digestOf(tokens.readOnly) },
