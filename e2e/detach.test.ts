@@ -11,9 +11,11 @@ const prompt = inPrompt(script().text("Done."));
 test("start --detach returns when the daemon answers, and another one is refused", async () => {
   await using fleet = await createTestFleet({ agents: { a: {} } });
   const where = { cwd: fleet.dir, env: fleet.env };
-  const started = await herdctl(["start", "--detach", "--json"], where);
+  const start = ["start", "--detach", "--web", "--port", "0", "--json"];
+  const started = await herdctl(start, where);
   expect(started).toMatchObject({ exitCode: 0, stderr: "" });
-  const { pid, logFile } = JSON.parse(started.stdout);
+  const { pid, logFile, url } = JSON.parse(started.stdout);
+  expect((await fetch(url)).status).toBe(401);
   expect(JSON.parse((await herdctl(["status", "--json"], where)).stdout)).toMatchObject({
     pid,
     running: true,

@@ -95,7 +95,7 @@ async function start(options: StartOptions, context: Context): Promise<void> {
     const web = await serveWeb(manager, server, { options, place, output });
     await manager.start();
     await server.listen(place);
-    reportStarted();
+    reportStarted(web);
     if (!options.json) await introduce(fleet, place.socketPath, context);
     if (web) introduceWeb(web, options, context);
     const stop = await stopAsked.promise;

@@ -24,9 +24,13 @@ export async function startDetached(options: GlobalOptions, context: Context): P
   if (!("started" in outcome)) {
     throw startFailure(outcome, { pid, logFile, said: endOfLog(logFile, logStart) });
   }
-  if (options.json) return output.print(toJson({ pid, socketPath, logFile }, 2));
+  const { url, hasNewTokens } = outcome;
+  const facts = { pid, socketPath, ...(url !== undefined && { url }), logFile };
+  if (options.json) return output.print(toJson(facts, 2));
   output.print(`The fleet runs in the background (process ${pid}).`);
+  if (url !== undefined) output.print(`HTTP API ${url}`);
   const prefix = commandPrefix(options, context);
+  if (hasNewTokens) output.note(`  ${prefix} token show   # what lets in`);
   output.note(`  ${prefix} logs -f   # watch it`);
   output.note(`  ${prefix} stop      # end it`);
 }
