@@ -1,0 +1,261 @@
+import { once } from "node:events";
+import { userInfo } from "node:os";
+import type { FleetOperations } from "@herdctl/web";
+import { firstEvent } from "./first-event.ts";
+import { collect, itemOf, itemsOf, noAnswer, without } from "./picks.ts";
+import type { FullRow, Row } from "./row.ts";
+import { edited, emptied, finished, queued, remembered, talked, parked } from "./situations.ts";
+
+/** Operations that the command line leaves out, and why. */
+export const notOnTheCommandLine = {
+  streamEvents:
+    "`herdctl start --json` prints them as they happen, and `herdctl watch` shows them: a command " +
+    "that ends has no use for them",
+} as const satisfies Partial<Record<keyof FleetOperations, string>>;
+
+// What `herdctl status` has beside the status.
+const beside = ["running", "health", "schedules", "queue", "waiting", "approvals"];
+
+type Exempt = keyof typeof notOnTheCommandLine;
+
+/** Every operation, the same in all four ways: what is missing here does not compile. */
+export const table: {
+  readonly [Name in keyof FleetOperations]: Name extends Exempt ? Row : FullRow;
+} = {
+  getStatus: {
+    ask: (fleet) => fleet.getStatus(),
+    cli: {
+      args: () => ["status"],
+      pick: (answer) => without(answer, [...beside, "agents"]),
+      // It lists the agents where the operation counts them.
+      shown: (answer) => without(answer, ["agents"]),
+    },
+  },
+  getHealth: {
+    ask: (fleet) => fleet.getHealth(),
+    cli: { args: () => ["status"], pick: ({ health }) => health },
+  },
+  getAgents: {
+    ask: (fleet) => fleet.getAgents(),
+    cli: { args: () => ["agents"], pick: ({ agents }) => agents },
+  },
+  getAgent: {
+    ask: (fleet) => fleet.getAgent("writer"),
+    cli: { args: () => ["agents"], pick: ({ agents }) => itemOf(agents, { name: "writer" }) },
+  },
+  getJobs: {
+    ask: (fleet) => fleet.getJobs({ agentName: "writer", limit: 5 }),
+    library: (library) => library.getJobPage({ agentName: "writer", limit: 5 }),
+    cli: { args: () => ["jobs", "--agent", "writer", "--limit", "5"], pick: (list) => list },
+  },
+  getJob: {
+    before: finished,
+    ask: (fleet, id) => fleet.getJob(id.slice(0, -1)),
+    cli: { args: (id) => ["job", id], pick: (job) => job },
+  },
+  getQueue: {
+    before: queued,
+    ask: (fleet) => fleet.getQueue(),
+    cli: { args: () => ["queue"], pick: (answer) => without(answer, ["waiting"]) },
+  },
+  getSchedules: {
+    ask: (fleet) => fleet.getSchedules(),
+    cli: { args: () => ["schedule", "list"], pick: ({ schedules }) => schedules },
+  },
+  getSchedule: {
+    ask: (fleet) => fleet.getSchedule("writer", "yearly"),
+    cli: {
+      args: () => ["schedule", "list"],
+      pick: ({ schedules }) => itemOf(schedules, { agentName: "writer", name: "yearly" }),
+    },
+  },
+  getScheduleFires: {
+    ask: (fleet) => fleet.getScheduleFires({ agentName: "writer", limit: 3 }),
+    cli: {
+      args: () => ["schedule", "history", "writer", "--limit", "3"],
+      pick: (list) => list,
+    },
+  },
+  previewSchedule: {
+    ask: (fleet) => fleet.previewSchedule("writer", "yearly", 3),
+    cli: {
+      args: () => ["schedule", "next", "writer", "yearly", "--count", "3"],
+      pick: ({ fires }) => itemsOf(fires).map(({ at }) => at),
+    },
+  },
+  enableSchedule: {
+    before: ({ library }) => library.disableSchedule("writer", "yearly"),
+    ask: (fleet) => fleet.enableSchedule("writer", "yearly"),
+    effect: (library) => library.getSchedule("writer", "yearly"),
+    cli: { args: () => ["schedule", "enable", "writer", "yearly"], pick: noAnswer },
+  },
+  disableSchedule: {
+    before: ({ library }) => library.enableSchedule("writer", "yearly"),
+    ask: (fleet) => fleet.disableSchedule("writer", "yearly"),
+    effect: (library) => library.getSchedule("writer", "yearly"),
+    cli: { args: () => ["schedule", "disable", "writer", "yearly"], pick: noAnswer },
+  },
+  trigger: {
+    before: emptied,
+    ask: (fleet) => fleet.trigger("calm", undefined, { promptOverride: "Do it.", priority: 3 }),
+    effect: (library) => library.getQueue(),
+    cli: {
+      args: () => ["trigger", "calm", "-p", "Do it.", "--priority", "3", "--detach"],
+      pick: (job) => job,
+    },
+  },
+  planTrigger: {
+    ask: (fleet) => fleet.planTrigger("writer", "yearly", { priority: 2 }),
+    cli: {
+      args: () => ["trigger", "writer", "yearly", "--priority", "2", "--dry-run"],
+      pick: (plan) => plan,
+    },
+  },
+  forkJob: {
+    before: emptied,
+    ask: (fleet, id) => fleet.forkJob(id, { promptOverride: "Again.", maxTurns: 2, priority: 1 }),
+    effect: (library) => library.getQueue(),
+    cli: {
+      args: (id) => ["fork", id, "-p", "Again.", "--max-turns", "2", "--priority", "1", "--detach"],
+      pick: (job) => job,
+    },
+  },
+  retryJob: {
+    before: emptied,
+    ask: (fleet, id) => fleet.retryJob(id),
+    effect: (library) => library.getQueue(),
+    cli: { args: (id) => ["retry", id, "--detach"], pick: (job) => job },
+  },
+  resumeJob: {
+    before: emptied,
+    ask: (fleet, id) => fleet.resumeJob(id, "Go on."),
+    effect: (library) => library.getQueue(),
+    cli: { args: (id) => ["resume", id, "-p", "Go on.", "--detach"], pick: (job) => job },
+  },
+  waitForJob: {
+    ask: async (fleet) => fleet.waitForJob((await fleet.trigger("writer")).id),
+    cli: { args: () => ["trigger", "writer"], pick: (job) => job },
+  },
+  cancelJob: {
+    before: queued,
+    ask: (fleet, id) => fleet.cancelJob(id),
+    effect: (library, id) => library.getJob(id),
+    cli: { args: (id) => ["cancel", id], pick: noAnswer },
+  },
+  cancelAll: {
+    before: queued,
+    ask: (fleet) => fleet.cancelAll({ agentName: "calm" }),
+    effect: (library, id) => library.getJob(id),
+    cli: { args: () => ["cancel", "--all", "--agent", "calm"], pick: ({ jobIds }) => jobIds },
+  },
+  getApprovals: {
+    before: parked,
+    ask: (fleet) => fleet.getApprovals({ status: "pending", agentName: "asker" }),
+    cli: {
+      args: () => ["approvals", "list", "--agent", "asker"],
+      pick: ({ approvals }) => approvals,
+    },
+  },
+  answerApproval: {
+    before: parked,
+    ask: (fleet, id) =>
+      fleet.answerApproval(id, { decision: "deny", reason: "No." }, { by: userInfo().username }),
+    cli: {
+      args: (id) => ["approvals", "deny", id, "-m", "No."],
+      pick: (approval) => approval,
+    },
+  },
+  pause: {
+    before: ({ library }) => library.resume("keeper"),
+    ask: (fleet) => fleet.pause("keeper"),
+    effect: (library) => library.getAgent("keeper"),
+    cli: { args: () => ["pause", "keeper"], pick: noAnswer },
+  },
+  resume: {
+    before: ({ library }) => library.pause("keeper"),
+    ask: (fleet) => fleet.resume("keeper"),
+    effect: (library) => library.getAgent("keeper"),
+    cli: { args: () => ["resume", "keeper"], pick: ({ wasPaused }) => wasPaused },
+  },
+  getSessions: {
+    ask: (fleet) => fleet.getSessions({ agentName: "calm" }),
+    cli: { args: () => ["sessions", "calm"], pick: ({ sessions }) => sessions },
+  },
+  getSession: {
+    before: talked,
+    ask: (fleet, sessionId) => fleet.getSession(sessionId.slice(0, 12)),
+    cli: {
+      args: () => ["sessions", "calm"],
+      pick: ({ sessions }) => itemOf(sessions, {}),
+    },
+  },
+  getSessionMessages: {
+    before: talked,
+    ask: (fleet, sessionId) => fleet.getSessionMessages(sessionId),
+    cli: {
+      args: (sessionId) => ["sessions", "show", sessionId],
+      lines: true,
+      pick: (messages) => ({ messages }),
+    },
+  },
+  getMemory: {
+    before: remembered,
+    ask: (fleet) => fleet.getMemory("keeper", { search: "pull" }),
+    cli: {
+      args: () => ["memory", "list", "keeper", "--search", "pull"],
+      pick: ({ memory }) => memory,
+    },
+  },
+  forgetMemory: {
+    before: remembered,
+    ask: (fleet) => fleet.forgetMemory("keeper", "last"),
+    effect: (library) => library.getMemory("keeper"),
+    cli: {
+      args: () => ["memory", "forget", "keeper", "last"],
+      pick: ({ forgotten }) => forgotten,
+    },
+  },
+  getAudit: {
+    ask: (fleet) => fleet.getAudit({ agentName: "calm", operation: "pause", limit: 1 }),
+    cli: {
+      args: () => ["audit", "--agent", "calm", "--operation", "pause", "--limit", "1"],
+      pick: (list) => list,
+    },
+  },
+  getUsage: {
+    ask: (fleet) => fleet.getUsage({ since: "2000-01-01", agentName: "calm" }),
+    cli: {
+      args: () => ["usage", "--since", "2000-01-01", "--agent", "calm"],
+      pick: ({ usage }) => usage,
+    },
+  },
+  reload: {
+    before: edited,
+    ask: (fleet) => fleet.reload(),
+    library: async (library) => {
+      const reloaded = once(library, "config:reloaded");
+      await library.reload();
+      const [{ changes }] = await reloaded;
+      return changes;
+    },
+    cli: { args: () => ["reload"], pick: ({ changes }) => changes },
+  },
+  stop: {
+    ask: (fleet) => fleet.stop({ reason: "herdctl stop" }),
+    effect: (library) => library.state,
+    cli: { args: () => ["stop"], pick: noAnswer },
+  },
+  streamLogs: {
+    ask: (fleet) => collect(fleet.streamLogs({ follow: false, tail: 3 })),
+    cli: { args: () => ["logs", "-n", "3"], lines: true, pick: (entries) => entries },
+  },
+  streamJobLines: {
+    before: finished,
+    ask: (fleet, id) => collect(fleet.streamJobLines(id)),
+    cli: { args: (id) => ["logs", id], lines: true, pick: (lines) => lines },
+  },
+  streamEvents: {
+    before: emptied,
+    ask: (fleet) => firstEvent(fleet),
+  },
+};
