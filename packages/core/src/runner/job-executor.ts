@@ -82,7 +82,7 @@ export interface Attempt {
 }
 
 /** Milliseconds that Claude gets to tell its result after it was interrupted. */
-const resultGraceMs = 3_000;
+const resultGraceMs = 5_000;
 /** Milliseconds that it gets after that to end itself and its tools. */
 const exitGraceMs = 3_000;
 /** Milliseconds for a runtime to notice that its process is gone. */

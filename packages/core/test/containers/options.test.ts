@@ -17,7 +17,7 @@ describe.skipIf(cannotGive).each(["sdk", "cli"] as const)(
       await using test = await createContainedFleet({
         runtime,
         script: script()
-          .tool("Bash", { command: "id -u; id -g; echo made >made" })
+          .tool("Bash", { command: "id -u; id -g; echo made >made; touch $HOME/made" })
           .tool(herdctl("report"), { status: "success", summary: "told" })
           .text("done"),
         docker: { user: "54321:54322" },

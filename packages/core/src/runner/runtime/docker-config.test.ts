@@ -18,9 +18,7 @@ describe("resolveDockerConfig", () => {
     const { flags, ...rest } = resolveWith({});
     expect(flags.join(" ")).toBe(
       "--init --pull=never --log-driver=none --cap-drop=ALL --security-opt=no-new-privileges " +
-        "--memory=2g --memory-swap=2g --pids-limit=512 --network=bridge " +
-        "--tmpfs=/home/agent:rw,nosuid,nodev,mode=1777,exec,size=256m " +
-        "--tmpfs=/claude:rw,nosuid,nodev,mode=1777,size=64m",
+        "--memory=2g --memory-swap=2g --pids-limit=512 --network=bridge",
     );
     expect(rest).toEqual({
       image: "herdctl/agent:latest",

@@ -160,13 +160,11 @@ function limitFlags(docker: ResolvedDocker): readonly string[] {
 }
 
 /** What is in memory counts as the container's memory: each folder has a size. */
-const inMemory = "rw,nosuid,nodev,mode=1777";
+export const inMemory = "rw,nosuid,nodev,mode=1777";
 
 function folderFlags({ readOnly, tmpfs }: ResolvedDocker): readonly string[] {
   return [
     ...(readOnly ? ["--read-only", `--tmpfs=/tmp:${inMemory},size=256m`] : []),
-    `--tmpfs=${containerHome}:${inMemory},exec,size=256m`,
-    `--tmpfs=${containerClaudeHome}:${inMemory},size=64m`,
     ...tmpfs.map((folder) => `--tmpfs=${withSize(folder)}`),
   ];
 }

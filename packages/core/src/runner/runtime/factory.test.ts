@@ -29,7 +29,7 @@ describe("RuntimeFactory", () => {
     expect(() => RuntimeFactory.create(agent)).toThrow(
       expect.objectContaining({
         code: "CONFIGURATION_ERROR",
-        message: expect.stringMatching(/Agent "writer" .*network: host.*writer\.yaml/),
+        message: expect.stringMatching(/Agent "writer" .*network: host.*a\.yaml/),
       }),
     );
   });

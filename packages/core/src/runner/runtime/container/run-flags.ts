@@ -1,5 +1,10 @@
 import { keepAlive } from "../../../processes/kept-container.ts";
-import type { DockerConfig } from "../docker-config.ts";
+import {
+  containerClaudeHome,
+  containerHome,
+  type DockerConfig,
+  inMemory,
+} from "../docker-config.ts";
 import { hostUser } from "./host-facts.ts";
 import { type ContainerLabels, jobLabel, labelFlags, warmLabel } from "./labels.ts";
 import { type Mount, toMountFlag } from "./mount.ts";
@@ -55,10 +60,22 @@ function cage(
   const { name, config, mounts } = container;
   return [
     `--name=${name}`,
+    ...homeFlags(userOf(config)),
     ...config.flags,
     `--user=${userOf(config)}`,
     `--workdir=${containerWorkspace}`,
     ...labelFlags(container, labels),
     ...mounts.map(toMountFlag),
+  ];
+}
+
+/** Folders that the user can write to, whatever the image has in their place. */
+function homeFlags(user: string): readonly string[] {
+  // The engine may take the mode from the image's folder, so the owner has to be right.
+  const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
+  const owner = [uid && `,uid=${uid}`, gid && `,gid=${gid}`].join("");
+  return [
+    `--tmpfs=${containerHome}:${inMemory}${owner},exec,size=256m`,
+    `--tmpfs=${containerClaudeHome}:${inMemory}${owner},size=64m`,
   ];
 }
