@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, include: string[], timeout: number) => ({
@@ -36,8 +37,8 @@ export default defineConfig({
   test: {
     // Real processes and real files: a fork per file keeps their state apart.
     pool: "forks",
-    // They mostly wait for those processes; the default leaves half of a small machine idle.
-    maxWorkers: "100%",
+    // They mostly wait for those processes; the default leaves most of a small machine idle.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       packageProject("core"),
       packageProject("testing"),
