@@ -25,3 +25,10 @@ export function onStopSignal(
 
 /** Exit code of what a signal ended. */
 export const interruptedExitCode = 130;
+
+/** Until it is disposed, it takes a second signal to leave what would be half done. */
+export function finishBeforeLeaving(): Disposable {
+  return onStopSignal((count) => {
+    if (count > 1) process.exit(interruptedExitCode);
+  });
+}

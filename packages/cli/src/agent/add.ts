@@ -3,7 +3,7 @@ import { canAsk, confirm } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
 import { renderOffer } from "../render/agent-offer.ts";
-import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
+import { finishBeforeLeaving, interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
 import { usageError } from "../usage-error.ts";
 import { activate } from "./activate.ts";
@@ -77,6 +77,7 @@ async function add(offer: AgentOffer, options: AddOptions, context: Context): Pr
   const { name, folder } = offer;
   let isRunning = false;
   const core = await import("@herdctl/core");
+  using _begun = finishBeforeLeaving();
   await core.addAgent(offer, {
     ...(await fleetPlace(options, context)),
     activate: async () => {

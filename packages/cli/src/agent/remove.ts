@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { finishBeforeLeaving } from "../stop-signals.ts";
 import { formatCount } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
 import { activate } from "./activate.ts";
@@ -19,6 +20,7 @@ export async function removeAgent(
   const { output } = context;
   const place = await fleetPlace(options, context);
   const core = await import("@herdctl/core");
+  using _begun = finishBeforeLeaving();
   const result = await core.removeAgent(name, {
     ...place,
     force: options.force ?? false,

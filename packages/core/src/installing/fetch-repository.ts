@@ -12,14 +12,17 @@ import { sourceError } from "./source-error.ts";
 export interface FetchOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** Bytes that a file of git's may have, and so all that it fetches at once (default 256 MiB). */
+  readonly largestPack?: number;
 }
 
 type GitSource = Extract<AgentSource, { type: "git" }>;
 
 /** Milliseconds for the network, and for what is read after it. */
 const [fetchTime, readTime] = [120_000, 30_000];
-/** Blocks of 512 bytes that a file of git's may have: 256 MiB. */
-const largestPack = 524_288;
+const defaultLargestPack = 268_435_456;
+/** Bytes of a block, in which `ulimit` counts. */
+const blockSize = 512;
 /** Bytes of a list of files; one that is longer has too many. */
 const longestList = limits.files * (limits.path + 100);
 
@@ -68,10 +71,12 @@ class Git {
 
   /** Resolves with the id of the commit. */
   async fetch({ url, ref = "HEAD" }: GitSource): Promise<string> {
+    const { largestPack = defaultLargestPack } = this.#options;
+    const blocks = Math.ceil(largestPack / blockSize);
     const result = await this.#run(fetchScript, {
       protocols: "https:http:ssh:file",
       timeout: fetchTime,
-      env: { URL: url, REF: ref, BLOCKS: String(largestPack) },
+      env: { URL: url, REF: ref, BLOCKS: String(blocks) },
     });
     if (result.exitCode === 0) return result.stdout.trim();
     throw sourceError(`${url} could not be fetched: ${whyNot(result, ref)}`);
@@ -174,7 +179,9 @@ function whyNot({ ended, error, exitCode, stderr }: CommandResult, ref: string):
   if (ended === "timeout") return "it took too long.";
   if (error !== undefined) return `${error}.`;
   if (exitCode === 127) return "git is not installed, or not on PATH.";
-  if (/signal 25|File too large/i.test(stderr)) return "it is larger than 256 MiB.";
+  if (/signal 25|File too large|invalid index-pack output/i.test(stderr)) {
+    return "it is too large, even without its history: clone it, and add the folder.";
+  }
   if (/couldn't find remote ref/.test(stderr)) {
     return ref === "HEAD" ? "it is empty." : `it has no "${ref}". Commits go by their full id.`;
   }

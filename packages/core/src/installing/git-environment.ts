@@ -24,9 +24,9 @@ export function gitEnvironment(base: Environment, protocols: string): Environmen
     ...without,
     GIT_ALLOW_PROTOCOL: protocols,
     GIT_TERMINAL_PROMPT: "0",
-    // Empty: not even the window that a desktop would open.
+    // Without a terminal, a desktop would open a window.
     GIT_ASKPASS: "",
-    GIT_SSH_COMMAND: base["GIT_SSH_COMMAND"] ?? "ssh -oBatchMode=yes",
+    SSH_ASKPASS_REQUIRE: "never",
     GIT_OPTIONAL_LOCKS: "0",
     LC_ALL: "C",
   };

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fetchAgent } from "../../src/installing/fetch-agent.ts";
+import { fetchRepository } from "../../src/installing/fetch-repository.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { createFleetFolder } from "./fleet-folder.ts";
 import { serve, serveRepositories } from "./git-server.ts";
@@ -138,5 +140,16 @@ test("a folder that is in the way is named", async () => {
   await expect(fetchAgent({ ...fleet.place, source: url })).rejects.toMatchObject({
     code: "INVALID_STATE",
     message: expect.stringContaining("The folder agents/reviewer exists already"),
+  });
+});
+
+test("a repository that is too large is not fetched to its end", async () => {
+  const noise = randomBytes(3_000_000).toString("base64");
+  const { url } = await createRepository({ ...agent, "other/noise.txt": noise });
+  const source = { type: "git", url, inside: "" } as const;
+  const options = { env: gitEnv, largestPack: 1_000_000 };
+  await expect(fetchRepository(source, "", options)).rejects.toMatchObject({
+    code: "AGENT_SOURCE",
+    message: expect.stringContaining("it is too large"),
   });
 });
