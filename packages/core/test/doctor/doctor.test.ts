@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { type Check, type DoctorOptions, runDoctor } from "@herdctl/core";
 import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
@@ -169,6 +171,56 @@ describe("runDoctor", () => {
     expect(checks.find(({ name }) => name === "docker")).toMatchObject({
       status: "problem",
       message: expect.stringContaining("does not answer"),
+    });
+  });
+
+  describe("the port of a fleet", () => {
+    it.each([
+      ["localhost", "127.0.0.1"],
+      ["localhost", "::1"],
+      ["127.0.0.1", "127.0.0.1"],
+    ])("at %s that another program has at %s", async (host, address) => {
+      const other = createServer();
+      other.listen(0, address);
+      await once(other, "listening");
+      const { port } = other.address() as AddressInfo;
+      await using test = await createTestFleet({
+        ...oneAgent,
+        fleet: { web: { enabled: true, host, port } },
+      });
+      expect((await checksOf(test))["port"]).toEqual({
+        name: "port",
+        status: "problem",
+        message: `${host}:${port} is taken by another program`,
+        remedy: expect.stringContaining("web.port"),
+      });
+      other.close();
+      await once(other, "close");
+      expect((await checksOf(test))["port"]).toMatchObject({ status: "ok" });
+    });
+
+    it("that no address of this machine can have", async () => {
+      await using test = await createTestFleet({
+        ...oneAgent,
+        fleet: { web: { enabled: true, host: "192.0.2.1" } },
+      });
+      expect((await checksOf(test))["port"]).toMatchObject({
+        status: "problem",
+        message: "192.0.2.1:3232 is no address of this machine",
+      });
+    });
+
+    it("is not looked at where none is wanted, or where the fleet runs", async () => {
+      await using without = await createTestFleet(oneAgent);
+      expect(await checksOf(without)).not.toHaveProperty("port");
+      await using test = await createTestFleet({
+        ...oneAgent,
+        fleet: { web: { enabled: true } },
+      });
+      await using fleet = test.manager();
+      await fleet.initialize();
+      await fleet.start();
+      expect(await checksOf(test)).not.toHaveProperty("port");
     });
   });
 
