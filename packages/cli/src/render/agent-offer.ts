@@ -7,6 +7,7 @@ import {
 import { formatCount, formatInstant, formatSize } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { visible } from "../terminal/visible.ts";
+import { wrap } from "../terminal/width.ts";
 
 /** An agent that could be added: where it comes from, its files, and what it asks for. */
 export function renderOffer(offer: AgentOffer, output: Output): string {
@@ -61,9 +62,15 @@ function lines(
 ): string {
   const about =
     description === undefined ? "" : `  ${visible(description).replaceAll(/\s+/g, " ")}`;
-  const indent = `\n${" ".repeat(labelWidth + 4)}`;
+  const indent = labelWidth + 4;
+  const width = Math.max(output.columns - indent, 20);
   const shown = rows.map(([label = "", text = ""]) => {
-    const whole = visible(text).trimEnd().replaceAll("\n", indent);
+    // Broken here: where a terminal breaks a line, it could look like another row.
+    const whole = visible(text)
+      .trimEnd()
+      .split("\n")
+      .flatMap((line) => wrap(line, width))
+      .join(`\n${" ".repeat(indent)}`);
     return `  ${output.style("dim", label.padEnd(labelWidth))}  ${whole}`;
   });
   return [`${output.style("bold", name)}${about}`, ...shown].join("\n");

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
@@ -61,7 +60,9 @@ function recordOf({ source, commit, file, files }: AgentOffer, folder: string): 
 
 /** The folder is there with all of its files, or not at all. */
 async function place(files: readonly AgentFile[], folder: string, dir: string): Promise<void> {
-  const unfinished = join(dir, `.herdctl-agent-${randomBytes(6).toString("hex")}`);
+  const unfinished = join(dir, ".herdctl-agent-unfinished");
+  // Of a crash: nobody else adds one now.
+  await rm(unfinished, { recursive: true, force: true });
   try {
     for (const { path, content, executable } of files) {
       const file = join(unfinished, path);

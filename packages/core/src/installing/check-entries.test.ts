@@ -1,3 +1,5 @@
+import { join, resolve, sep } from "node:path";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkEntries, checkSizes, limits } from "./check-entries.ts";
 import type { SourceEntry } from "./source-entry.ts";
@@ -54,4 +56,32 @@ test("adds sizes up", () => {
   expect(() => checkSizes(sizes(10, limits.fileSize))).not.toThrow();
   expect(() => checkSizes(sizes(1, limits.fileSize + 1))).toThrow('"0" is larger than 1 MiB');
   expect(() => checkSizes(sizes(11, limits.fileSize))).toThrow("larger than 10 MiB together");
+});
+
+const segment = fc.oneof(
+  fc.constantFrom("..", ".", "", "a", "A", ".git", "a ", "..\u200B", "\\..", "/", "\0", "agents"),
+  fc.string({ unit: "binary", maxLength: 6 }),
+);
+
+test("whatever is taken stays in its folder, under the name that was checked", () => {
+  const paths = fc.array(
+    fc.array(segment, { minLength: 1, maxLength: 5 }).map((segments) => segments.join("/")),
+    { maxLength: 4 },
+  );
+  fc.assert(
+    fc.property(paths, (names) => {
+      try {
+        checkEntries(names.map(file));
+      } catch {
+        return;
+      }
+      for (const name of names) {
+        expect(resolve("/fleet/agents/guest", name)).toBe(`/fleet/agents/guest${sep}${name}`);
+        expect(join(name)).toBe(name);
+        expect(name.toLowerCase().split("/")).not.toContain(".git");
+      }
+      expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
+    }),
+    { numRuns: 2_000 },
+  );
 });

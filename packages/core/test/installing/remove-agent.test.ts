@@ -159,9 +159,13 @@ test("where a pattern refers to it, the fleet hears of it once its file is gone"
 test("what a crash has left of an agent that was being added is removed", async () => {
   const fleet = await withGuest();
   await writeFile(fleet.place.configPath, "version: 1\nagents: [own.yaml]\n");
-  await rm(join(fleet.dir, "agents/guest/docs"), { recursive: true });
+  await rename(join(fleet.dir, "agents/guest/docs"), join(fleet.dir, ".herdctl-agent-unfinished"));
   expect(await getInstalledAgent("guest", fleet.place)).not.toHaveProperty("demands");
   expect(await removeAgent("guest", fleet.options)).toMatchObject({ removed: ["agent.yaml"] });
+  const source = await temporaryFolder();
+  await writeFiles(source, files);
+  await addAgent(await fetchAgent({ ...fleet.place, source }), fleet.place);
+  await removeAgent("guest", fleet.options);
   const { agents: _, ...after } = await fleet.snapshot();
   expect(Object.keys(after)).toEqual(["herdctl.yaml", "own.yaml"]);
 });
