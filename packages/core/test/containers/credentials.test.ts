@@ -129,23 +129,6 @@ describe.skipIf(noEngine).each(runtimes)("an agent behind the proxy (%s)", (runt
     expect(test.server.requests).toEqual([]);
   });
 
-  it("waits for a person and goes on, without a network", async () => {
-    await using test = await createShutFleet({
-      runtime,
-      script: script().tool("Bash", { command: "echo pushed >>side.txt" }).text("done"),
-      agent: { approvals: { tools: ["Bash(echo pushed*)"], hold: "200ms" } },
-    });
-    await using fleet = test.manager();
-    await fleet.initialize();
-    await fleet.start();
-    const { id } = await fleet.trigger("a");
-    await expect.poll(() => fleet.getJob(id).status, patience).toBe("waiting");
-    expect(processesOf(id)).toEqual([]);
-    const [approval] = fleet.getApprovals({ status: "pending" });
-    await fleet.answerApproval(approval?.id ?? "", { decision: "allow" });
-    expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed" });
-  });
-
   it("leaves no proxy behind when it is cancelled", async () => {
     await using test = await createShutFleet({ runtime, script: held() });
     await using fleet = test.manager();

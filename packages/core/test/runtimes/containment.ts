@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { claudeBinary, testImage } from "@herdctl/testing";
 import type { ResolvedDocker } from "../../src/config/resolved.ts";
+import { plainDocker } from "../plain-agent.ts";
 
 let image: Promise<string> | undefined;
 
@@ -16,18 +17,10 @@ export async function containment(options: Containment): Promise<ResolvedDocker>
   const { claudePath = claudeBinary(), network = "none" } = options;
   image ??= testImage();
   return {
-    enabled: true,
+    ...plainDocker,
     image: await image,
     network,
-    memory: "2g",
-    workspaceMode: "rw",
     volumes: existsSync(claudePath) ? [`${claudePath}:/usr/local/bin/claude:ro`] : [],
-    env: {},
-    tmpfs: [],
-    ports: [],
-    labels: {},
-    readOnly: false,
-    ephemeral: true,
     maxContainers: 20,
   };
 }
