@@ -1,10 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 const dist = new URL("../packages/cli/dist/", import.meta.url);
 
 test("help loads the parser and little else: no configuration, no store, no contract", () => {
-  expect(sizeOf(filesBehind("main.js", new Set()))).toBeLessThan(200_000);
+  expect(sizeOf(filesBehind("main.js", new Set()))).toBeLessThan(150_000);
+});
+
+test("no file imports a module of Node's by a statement, which would read all of it", () => {
+  const chunks = readdirSync(new URL("chunks/", dist)).map((name) => `chunks/${name}`);
+  expect(chunks.filter((file) => / from "node:/.test(textOf(file)))).toEqual([]);
 });
 
 /** A file of the bundle, and all that it imports before it runs. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
 import { plainText } from "@herdctl/core";
 
@@ -47,8 +46,7 @@ export function createOutput(stdout: Screen, stderr: NodeJS.WritableStream): Out
     write: (text) => send(toTerminal(text)),
     print: (line) => send(toTerminal(`${line}\n`)),
     note: (line) => void stderr.write(toTerminal(`${line}\n`)),
-    style: (format, text) =>
-      styleText(format, toTerminal(text), { stream: stdout }).replaceAll(escape, ownEscape),
+    style: (format, text) => withOwnEscape(styleText(format, toTerminal(text), { stream: stdout })),
     eraseLine: () => send(eraseLine),
     isTerminal: stdout.isTTY === true,
     get columns() {
@@ -61,8 +59,16 @@ export function createOutput(stdout: Screen, stderr: NodeJS.WritableStream): Out
 const escape = "\u001B";
 const eraseLine = "\r\u001B[2K";
 // Stands for the escape character of our own styles until they are written: nobody can guess it.
-const ownEscape = randomUUID();
+let ownEscape: string | undefined;
+
+function withOwnEscape(styled: string): string {
+  if (!styled.includes(escape)) return styled;
+  // An import would load it for those who style nothing, too.
+  ownEscape ??= process.getBuiltinModule("node:crypto").randomUUID();
+  return styled.replaceAll(escape, ownEscape);
+}
 
 function toTerminal(text: string): string {
-  return plainText(text).replaceAll(ownEscape, escape);
+  const plain = plainText(text);
+  return ownEscape === undefined ? plain : plain.replaceAll(ownEscape, escape);
 }
