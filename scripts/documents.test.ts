@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -55,11 +55,17 @@ test.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])(
   },
 );
 
-test.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("the paths that %s names exist", (document) => {
+const internals = "docs/src/content/docs/internals";
+
+test.each([
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, internals)).map((page) => `${internals}/${page}`),
+])("the paths that %s names exist", (document) => {
   const text = readFileSync(join(root, document), "utf8");
   const paths = [
     ...text.matchAll(
-      /`((?:packages|scripts|config|state|scheduler|runner|fleet-manager)\/[^`*\s]*)`/g,
+      /`((?:packages|scripts|config|state|processes|scheduler|runner|hooks|fleet-manager)\/[^`*<{\s]*)`/g,
     ),
   ];
   const places = ["", "packages/core/src"];
@@ -67,6 +73,18 @@ test.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("the paths that %s names exist
     ([, path = ""]) => !places.some((place) => existsSync(join(root, place, path))),
   );
   expect(missing.map(([, path]) => path)).toEqual([]);
+});
+
+test("the README has every command, and leads to every guide", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const pages = "docs/src/content/docs";
+  const reference = readFileSync(join(root, pages, "reference/cli.md"), "utf8");
+  const commands = [...reference.matchAll(/^## herdctl (\S+)$/gm)].map(([, name = ""]) => name);
+  expect(commands.length).toBeGreaterThan(30);
+  const [table = ""] = /^\| command [^]*?\n\n/m.exec(readme) ?? [];
+  expect(commands.filter((name) => !new RegExp(`\`${name}[ \`]`).test(table))).toEqual([]);
+  const guides = readdirSync(join(root, pages, "guides"));
+  expect(guides.filter((guide) => !readme.includes(`(${pages}/guides/${guide})`))).toEqual([]);
 });
 
 /** YAML blocks whose file is named in the line above. */
