@@ -9,6 +9,7 @@ test("takes what Claude Code needs, what the configuration names, and what is as
   const env = {
     ANTHROPIC_API_KEY: "key",
     DB_URL: "db",
+    DOCKER_CONTEXT: "rootless",
     HOOK_SECRET: "hook",
     EXTRA: "extra",
     OTHER: "other",
@@ -20,6 +21,7 @@ test("takes what Claude Code needs, what the configuration names, and what is as
   expect(selectEnvironment(env, { configuration, named: ["EXTRA"] })).toEqual({
     ANTHROPIC_API_KEY: "key",
     DB_URL: "db",
+    DOCKER_CONTEXT: "rootless",
     EXTRA: "extra",
     HOOK_SECRET: "hook",
   });

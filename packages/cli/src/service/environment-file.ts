@@ -3,7 +3,7 @@ import { parseEnv } from "node:util";
 import { usageError } from "../usage-error.ts";
 import type { Environment } from "./service-plan.ts";
 
-/** What Claude Code and the connection to its API depend on. */
+/** What Claude Code, the connection to its API and the choice of a Docker engine depend on. */
 const always: readonly string[] = [
   "ANTHROPIC_API_KEY",
   "ANTHROPIC_AUTH_TOKEN",
@@ -14,7 +14,11 @@ const always: readonly string[] = [
   "CLAUDE_CODE_USE_FOUNDRY",
   "CLAUDE_CODE_USE_VERTEX",
   "CLAUDE_CONFIG_DIR",
+  "DOCKER_CERT_PATH",
+  "DOCKER_CONFIG",
+  "DOCKER_CONTEXT",
   "DOCKER_HOST",
+  "DOCKER_TLS_VERIFY",
   "HERDCTL_CLAUDE_PATH",
   "HTTPS_PROXY",
   "HTTP_PROXY",
