@@ -1,4 +1,10 @@
-import type { IncomingHttpHeaders, RequestOptions } from "node:http";
+import { once } from "node:events";
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type RequestOptions,
+} from "node:http";
 import { rotateAccessToken } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { open, type RawAnswer, send } from "./raw-request.ts";
@@ -122,6 +128,33 @@ test("a login from a page of somebody else is refused, even with the right token
   const answer = await login(served, served.tokens.full, { origin: "http://evil.example" });
   expect(answer.status).toBe(403);
   expect(answer.headers).not.toHaveProperty("set-cookie");
+});
+
+test("who sends many bad logins at one time, each slowly, has no more of them", async () => {
+  await using served = await serveTcp();
+  const attempts = await Promise.all(
+    Array.from({ length: 40 }, async (_, index) => {
+      const attempt = request({
+        host: "127.0.0.1",
+        port: served.port,
+        method: "POST",
+        path: "/api/login",
+        headers: { ...json, expect: "100-continue" },
+      });
+      attempt.flushHeaders();
+      await once(attempt, "continue");
+      return { attempt, body: JSON.stringify({ token: `guess-${index}` }) };
+    }),
+  );
+  const statuses = attempts.map(async ({ attempt, body }) => {
+    const answered = once(attempt, "response");
+    attempt.end(body);
+    const [answer] = (await answered) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  });
+  const refused = (await Promise.all(statuses)).filter((status) => status === 401);
+  expect(refused).toHaveLength(5);
 });
 
 test("10,000 bad logins are held up, and cost the fleet nothing", async () => {

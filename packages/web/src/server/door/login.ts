@@ -35,6 +35,8 @@ export function addLogin(
     const address = addressOf(c);
     limits.check(address);
     const { body } = await readRequest(c, login.input, largestLogin);
+    // Others may have failed while this one came in, byte by byte.
+    limits.check(address);
     const grant = tokens.grant(body.token);
     if (!grant) {
       if (limits.fail(address)) logger.warn("logins keep failing and are held up", { address });
