@@ -74,6 +74,18 @@ describe("what a proxy has refused", () => {
     expect(await readRefusals(folder)).toEqual([]);
   });
 
+  it("is told but for lines that a full disk has cut off", async () => {
+    const folder = await temporaryFolder();
+    const cut = refusal("a.example").slice(0, 40);
+    await writeFile(
+      join(folder, "refused.jsonl"),
+      `${cut}${refusal("b.example")}${refusal("c.example")}`,
+    );
+    const told = await collect(withRefusals(say(success), watched(folder)));
+    expect(told).toMatchObject([{ host: "c.example" }, success]);
+    expect(await readRefusals(folder)).toEqual(["herdctl: c.example:443 is refused: why\n"]);
+  });
+
   it("is nothing where no file tells of any", async () => {
     const folder = await temporaryFolder();
     expect(await collect(withRefusals(say(success), watched(folder)))).toEqual([success]);

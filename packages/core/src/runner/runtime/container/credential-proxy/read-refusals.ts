@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMissing } from "../../../../state/line-reader.ts";
 import { refusalsFile } from "./plan-proxy.ts";
-import type { RefusalLine } from "./refusals.ts";
+import { parseRefusal } from "./refusals.ts";
 
 /** What the proxy of this folder has refused, in one line for each place. */
 export async function readRefusals(folder: string): Promise<readonly string[]> {
@@ -10,7 +10,7 @@ export async function readRefusals(folder: string): Promise<readonly string[]> {
     const text = await readFile(join(folder, refusalsFile), "utf8");
     return text
       .split("\n")
-      .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as RefusalLine]))
+      .flatMap((line) => parseRefusal(line) ?? [])
       .filter(({ count }) => count === 1)
       .map(({ host, port, reason }) => `herdctl: ${host}:${port} is refused: ${reason}\n`);
   } catch (error) {

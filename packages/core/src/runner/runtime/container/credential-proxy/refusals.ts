@@ -13,6 +13,15 @@ export interface RefusalLine extends Refusal {
   readonly count: number;
 }
 
+/** One line of the record; `undefined` for what a full disk has left of one. */
+export function parseRefusal(line: string): RefusalLine | undefined {
+  try {
+    return JSON.parse(line) as RefusalLine;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Places that are told apart; an agent may ask for any number. */
 const mostPlaces = 200;
 

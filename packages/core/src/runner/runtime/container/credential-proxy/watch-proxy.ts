@@ -6,7 +6,7 @@ import { isListening } from "../../../../state/short-socket-path.ts";
 import { FileTail } from "../../file-tail.ts";
 import { stableId } from "../stable-id.ts";
 import { proxySocket, refusalsFile } from "./plan-proxy.ts";
-import type { RefusalLine } from "./refusals.ts";
+import { parseRefusal } from "./refusals.ts";
 
 export interface WatchedProxy {
   /** Of its socket. */
@@ -67,7 +67,9 @@ async function* newRefusals(
   { sessionId, folder }: WatchedProxy,
 ): AsyncGenerator<SDKMessage, void, undefined> {
   for (let line = await refused.next(); line !== undefined; line = await refused.next()) {
-    const { host, port, reason, count } = JSON.parse(line) as RefusalLine;
+    const refusal = parseRefusal(line);
+    if (!refusal) continue;
+    const { host, port, reason, count } = refusal;
     const message: object = {
       type: "system",
       subtype: "egress_refused",
