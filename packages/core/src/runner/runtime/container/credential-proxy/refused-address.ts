@@ -9,6 +9,10 @@ for (const [address, bits] of [
   ["0.0.0.0", 8],
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
+  // Outside of that: Alibaba's, Azure's and Oracle's.
+  ["100.100.100.200", 32],
+  ["168.63.129.16", 32],
+  ["192.0.0.192", 32],
 ] as const) {
   ownAddresses.addSubnet(address, bits, "ipv4");
 }
@@ -18,6 +22,7 @@ for (const [address, bits] of [
   ["fe80::", 10],
   // Of some clouds, where their metadata are to be had over IPv6.
   ["fd00:ec2::", 32],
+  ["fd20:ce::254", 128],
 ] as const) {
   ownAddresses.addSubnet(address, bits, "ipv6");
 }
