@@ -91,13 +91,36 @@ function amount(value: unknown): number {
   return Number(digits) * 1024 ** sizes.indexOf(unit.toLowerCase());
 }
 
-/** What would have the key of the host sent elsewhere, or handed to the container. */
+/** What would have the key of the host sent elsewhere, or leave it without a proxy. */
 const aboutTheModel = /^(?:ANTHROPIC_(?:\w+_)?BASE_URL|CLAUDE_CODE_USE_\w+)$/;
 
-function modelProblems({ config, stack }: ComposedAgent): readonly TrustProblem[] {
-  const credentials = config?.docker?.credentials ?? "proxy";
+/** What signs requests to the model. */
+const keys = new Set([
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "ANTHROPIC_CUSTOM_HEADERS",
+  "CLAUDE_CODE_OAUTH_TOKEN",
+]);
+
+function modelProblems(agent: ComposedAgent): readonly TrustProblem[] {
+  const credentials = agent.config?.docker?.credentials ?? "proxy";
+  return credentials === "proxy" ? [...keyProblems(agent), ...routeProblems(agent)] : [];
+}
+
+function keyProblems({ stack }: ComposedAgent): readonly TrustProblem[] {
+  // By these names, the proxy gets it.
+  const isForProxy = ([field, name]: ValuePath): boolean => field === "env" && keys.has(`${name}`);
+  return stack.own.source.uses
+    .filter(({ name, path }) => keys.has(name) && !isForProxy(path))
+    .map(({ name, path }) => ({
+      path,
+      message: `an agent file may not give its container ${name}, which stays with its proxy: ${remedy}`,
+    }));
+}
+
+function routeProblems({ stack }: ComposedAgent): readonly TrustProblem[] {
   const env = valueAt(stack.own.value, ["env"]);
-  if (credentials !== "proxy" || !isMapping(env)) return [];
+  if (!isMapping(env)) return [];
   return Object.keys(env)
     .filter((name) => aboutTheModel.test(name))
     .map((name) => ({

@@ -76,7 +76,7 @@ export class SourceReader {
     this.uses.push(...uses);
     const unset = uses.filter((use) => use.value === undefined);
     this.#reportUnset(source, unset);
-    return { ...source, value, unset: new Set(unset.map(({ path }) => pathKey(path))) };
+    return { ...source, value, uses, unset: new Set(unset.map(({ path }) => pathKey(path))) };
   }
 
   #reportUnset(source: Source, uses: readonly VariableUse[]): void {

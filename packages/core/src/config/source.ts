@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { type Document, isMap, isScalar, parseDocument, visit, type YAMLError } from "yaml";
+import type { VariableUse } from "./interpolate.ts";
 import type { ValuePath } from "./value-path.ts";
 
 /** A YAML file: its text, its value, and where everything stands. */
@@ -15,6 +16,8 @@ export interface Source {
   readonly value: unknown;
   /** Paths of texts with a variable that is not set, as {@link pathKey}. */
   readonly unset: ReadonlySet<string>;
+  /** Where it refers to variables. */
+  readonly uses: readonly VariableUse[];
 }
 
 /** A path as a key of sets. */
@@ -60,6 +63,7 @@ export function parseSource(file: string, text: string): { source: Source; fault
     scheduleLines: scheduleLinesOf(document, text),
     value,
     unset: nothing,
+    uses: [],
   };
   return { source, faults };
 }

@@ -177,6 +177,19 @@ export const dockerCases: readonly BrokenCase[] = [
     beyondSchema,
   },
   {
+    title: "an agent file that brings the key of the host into its container",
+    files: contained(on, '▶system_prompt: "It is ${ANTHROPIC_API_KEY}."\n'),
+    env: { ANTHROPIC_API_KEY: "key-of-the-host" },
+    says: ["may not give its container ANTHROPIC_API_KEY, which stays with its proxy", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that gives its container the key of the host by another name",
+    files: contained(on, "env:\n  ▶MINE: ${CLAUDE_CODE_OAUTH_TOKEN:-none}\n"),
+    says: ["may not give its container CLAUDE_CODE_OAUTH_TOKEN", remedy],
+    beyondSchema,
+  },
+  {
     title: "a place on the network that is a URL",
     agent: 'docker: { egress: { allow: [▶"https://npmjs.org"] } }\n',
     says: ['must be a host, such as "registry.npmjs.org"'],
