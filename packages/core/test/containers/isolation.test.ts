@@ -55,7 +55,7 @@ describe.skipIf(noEngine)("from inside a container", () => {
       {
         files: { ".env": "TOKEN=secret-in-env\n", "agents/b.yaml": JSON.stringify({ name: "b" }) },
         // The fleet's own home is in its folder, and no workspace may contain that.
-        env: { HOME: "/nowhere" },
+        env: { HOME: "/nowhere", CLAUDE_CONFIG_DIR: "/nowhere/.claude" },
         before: async (test: TestFleet) => {
           const file = join(test.dir, "herdctl.yaml");
           const fleet = JSON.parse(await readFile(file, "utf8"));

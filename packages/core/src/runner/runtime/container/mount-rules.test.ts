@@ -55,6 +55,12 @@ describe("refuseWorkspace", () => {
     ["/", false],
     ["/etc/nginx", false],
     ["/srv/fleet/.herdctl/jobs", false],
+    ["/home/u/.ssh", false],
+    ["/home/u/.aws/sso", false],
+    ["/home/u/.config", false],
+    ["/home/u/.claude", false],
+    ["/home/u/.claude/plugins/mine", true],
+    ["/home/u/.config/nvim", true],
   ])("%s may be one: %s", (folder, allowed) => {
     expect(refuseWorkspace(folder, host) === undefined).toBe(allowed);
   });

@@ -38,7 +38,7 @@ export function refuseMount(
   const owned = system.find(touches);
   if (owned !== undefined) return `it is or contains a part of ${owned}`;
   if (touches(host.stateDir)) return "it is or contains a part of the state directory";
-  const secret = [host.claudeHome, ...secrets.map((name) => join(host.home, name))].find(touches);
+  const secret = [host.claudeHome, ...secretsOf(host)].find(touches);
   if (secret !== undefined && !mount.readOnly) return `it is or contains ${secret}: add ":ro"`;
   return undefined;
 }
@@ -47,8 +47,17 @@ export function refuseMount(
 export function refuseWorkspace(workspace: string, host: HostPlaces): string | undefined {
   if (isIn(host.home, workspace)) return "it contains the home folder";
   if (isIn(workspace, host.stateDir)) return "it is in the state directory";
-  const owned = system.find((place) => isIn(workspace, place) || isIn(place, workspace));
-  return owned === undefined ? undefined : `it is or contains a part of ${owned}`;
+  const touches = (place: string): boolean => isIn(workspace, place) || isIn(place, workspace);
+  const owned = system.find(touches);
+  if (owned !== undefined) return `it is or contains a part of ${owned}`;
+  // Work below Claude Code's home is no login: plugins are there, for example.
+  const login = isIn(host.claudeHome, workspace) ? host.claudeHome : undefined;
+  const secret = login ?? secretsOf(host).find(touches);
+  return secret === undefined ? undefined : `it is or contains credentials (${secret})`;
+}
+
+function secretsOf({ home }: HostPlaces): readonly string[] {
+  return secrets.map((name) => join(home, name));
 }
 
 /** Tells whether a path is a folder or in it. */
