@@ -31,6 +31,7 @@ import { openSession } from "./sessions/open-session.ts";
 import { isSaved } from "./sessions/session-home.ts";
 import { toSessionRecord } from "./sessions/session-record.ts";
 import { startAnew } from "./start-anew.ts";
+import { tidyRepository } from "./tidy-repository.ts";
 
 /**
  * Runs an admitted job to its end or to its next wait, whatever triggered it: claim, session, plan,
@@ -54,6 +55,7 @@ export async function runJob(
   });
   if (next === "left") return leaveJob(fleet, record);
   await freeSlot(fleet, record);
+  await tidyRepository(fleet, record);
   await writeOutputLog(fleet, record);
   if ("wait" in next) return parkJob(fleet, record, next.wait);
   const settled = await runEndHooks(fleet, record, { ...next, cancel });

@@ -170,6 +170,33 @@ describe.skipIf(noEngine)("a repository that an agent makes", () => {
   });
 });
 
+describe.skipIf(noEngine)("a repository that an agent works in", () => {
+  it("has git on the host obey no settings of the agent's", async () => {
+    const plant = [
+      "mkdir .git/evil && cp -r .git/refs .git/objects .git/evil",
+      "printf '[core]\\n\\tfsmonitor = touch owned; false\\n' >.git/evil/config",
+      "echo evil >.git/commondir && ls .git",
+    ].join(" && ");
+    await inContainer(
+      [plant],
+      {
+        docker: { network: "none" },
+        defaults: { hooks: { after_run: [{ type: "shell", command: "git status --short" }] } },
+        before: (test) => {
+          const git = ["-c", "user.name=a", "-c", "user.email=a@b", "-C", test.workspace("a")];
+          execFileSync("git", [...git, "init", "--quiet"]);
+          execFileSync("git", [...git, "commit", "--quiet", "--allow-empty", "--message=a"]);
+        },
+      },
+      ({ answers, test, job }) => {
+        expect(answers[0]).toContain("commondir");
+        expect(job.result?.hooks).toMatchObject([{ success: true }]);
+        expect(existsSync(join(test.workspace("a"), "owned"))).toBe(false);
+      },
+    );
+  });
+});
+
 describe.skipIf(noEngine)("names", () => {
   it("are words of no command, whatever is in them", async () => {
     const odd = `-v , "x" type=bind,src=/,dst=/host ' $(touch evil)`;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { maskMounts } from "./masks.ts";
 import { toMountFlag } from "./mount.ts";
 
-const plan = { workspace: "/w", mode: "rw", files: [], folders: [], hasGit: false } as const;
+const plan = { workspace: "/w", mode: "rw", files: [], folders: [], frozen: [] } as const;
 
 function masks(changes: Partial<Parameters<typeof maskMounts>[0]>): readonly string[] {
   return maskMounts({ ...plan, ...changes }).map((mount) =>
@@ -40,7 +40,7 @@ it("leaves out what is in a folder that is masked as a whole", () => {
 });
 
 it("freezes what git would carry out, and lets commits be made", () => {
-  expect(masks({ hasGit: true })).toEqual([
+  expect(masks({ frozen: [".git/hooks", ".git/config"] })).toEqual([
     "type=bind,src=/w/.git,dst=/workspace/.git",
     "type=bind,src=/w/.git/hooks,dst=/workspace/.git/hooks,readonly",
     "type=bind,src=/w/.git/config,dst=/workspace/.git/config,readonly",

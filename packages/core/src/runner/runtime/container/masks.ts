@@ -11,8 +11,8 @@ export interface MaskRequest {
   readonly files: readonly string[];
   /** Folders of the same kind. */
   readonly folders: readonly string[];
-  /** The workspace has a `.git` folder. */
-  readonly hasGit: boolean;
+  /** What git on the host would carry out, from the workspace on: an agent could leave commands there. */
+  readonly frozen: readonly string[];
 }
 
 /**
@@ -26,9 +26,7 @@ export function maskMounts(request: MaskRequest): readonly Mount[] {
   const files = request.files.filter(
     (path) => inside(path) && !folders.some((folder) => isIn(path, folder)),
   );
-  // What git on the host would carry out: an agent could leave commands there.
-  const frozen = request.hasGit ? [".git/hooks", ".git/config"] : [];
-  const readOnly = frozen.map((path) => join(workspace, path));
+  const readOnly = request.frozen.map((path) => join(workspace, path));
   const held = [...files, ...folders, ...readOnly].flatMap((path) =>
     foldersBetween(workspace, path),
   );

@@ -79,7 +79,7 @@ async function workspaceMasks(plan: WorkspacePlan, workspace: string): Promise<r
     workspace,
     mode: config.workspaceMode,
     ...(await maskedPaths({ workspace, stateDir: host.stateDir, protectedFiles })),
-    hasGit: await checkGitFolder(workspace),
+    frozen: await checkGitFolder(workspace),
   });
 }
 
