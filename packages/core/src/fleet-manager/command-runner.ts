@@ -1,3 +1,4 @@
+import { protectedFiles } from "../config/protected-files.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import { type RunCommand, runCommand } from "../processes/run-command.ts";
 import { runInContainer } from "../runner/runtime/container/run-in-container.ts";
@@ -20,6 +21,6 @@ export function commandRunner(
       config: resolveDockerConfig({ ...agent, docker }, engineFacts(env)),
       stateDir: state.stateDir,
       env,
-      protectedFiles: config.files,
+      protectedFiles: protectedFiles(config),
     });
 }

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { lockFileIn } from "../config/protected-files.ts";
 import { FleetManagerError, messageOf } from "../errors.ts";
 import type { AgentSource } from "./agent-source.ts";
 
@@ -52,11 +52,6 @@ const lockFile = z.strictObject({
   version: z.literal(1),
   agents: z.record(z.string(), installedAgent),
 });
-
-/** Where the agents from elsewhere of a fleet in this folder are written down. */
-function lockFileIn(dir: string): string {
-  return join(dir, "herdctl.lock.json");
-}
 
 /**
  * The agents from elsewhere of a fleet in this folder.

@@ -46,14 +46,18 @@ describe.skipIf(noEngine)("from inside a container", () => {
 
   it("configuration, secrets and state in the workspace are out of reach", async () => {
     const commands = [
-      "cat .env agents/b.yaml herdctl.yaml; ls -A .herdctl",
+      "cat .env agents/b.yaml herdctl.yaml herdctl.lock.json; ls -A .herdctl",
       "rm -f .env; mv agents away; echo x >herdctl.yaml; touch .herdctl/x",
       "cp .env copy; mv .herdctl away",
     ];
     await inContainer(
       commands,
       {
-        files: { ".env": "TOKEN=secret-in-env\n", "agents/b.yaml": JSON.stringify({ name: "b" }) },
+        files: {
+          ".env": "TOKEN=secret-in-env\n",
+          "agents/b.yaml": JSON.stringify({ name: "b" }),
+          "herdctl.lock.json": '{"secret": 1}',
+        },
         // The fleet's own home is in its folder, and no workspace may contain that.
         env: { HOME: "/nowhere", CLAUDE_CONFIG_DIR: "/nowhere/.claude" },
         before: async (test: TestFleet) => {

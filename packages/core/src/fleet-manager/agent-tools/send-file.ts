@@ -1,5 +1,6 @@
 import { basename, extname, join } from "node:path";
 import { z } from "zod";
+import { protectedFiles } from "../../config/protected-files.ts";
 import { type AgentTool, agentTool } from "../../runner/bridge/agent-tool.ts";
 import { jobFolder } from "../../state/attempt-files.ts";
 import type { SentFile } from "../../state/job-record.ts";
@@ -61,7 +62,7 @@ async function hiddenFrom({ fleet, agent }: ToolJob): Promise<readonly string[]>
   const { files, folders } = await maskedPaths({
     workspace: agent.workingDirectory,
     stateDir: fleet.state.stateDir,
-    protectedFiles: fleet.config.files,
+    protectedFiles: protectedFiles(fleet.config),
   });
   return [...files, ...folders];
 }
