@@ -117,10 +117,15 @@ function egressEnvironment() {
   };
 }
 
-// A port of its own in the container, from which bytes go to the socket. Its end is the container's.
+// A port of its own in the container, from which bytes go to the socket. Its end is the container's. A
+// command can be quicker than it, so that it is waited for.
 const relay = `
 command -v socat >/dev/null || { echo "docker: this image has no socat" >&2; exit 127; }
 socat TCP-LISTEN:${relayPort},bind=127.0.0.1,fork,reuseaddr "UNIX-CONNECT:$1" </dev/null >/dev/null 2>&1 &
+until socat -u OPEN:/dev/null TCP:127.0.0.1:${relayPort} 2>/dev/null; do
+  kill -0 $! 2>/dev/null || { echo "docker: socat could not listen on port ${relayPort}" >&2; exit 125; }
+  sleep 0.02
+done
 shift
 exec "$@"
 `.trim();
