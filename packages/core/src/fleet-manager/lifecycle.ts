@@ -18,6 +18,7 @@ import { JobQueue } from "./job-queue.ts";
 import { Notifier } from "./notices/notify.ts";
 import { LaunchPacer } from "./launch-pacer.ts";
 import { createNodeId, isNodeAlive } from "../runner/node-identity.ts";
+import { removeLeftSecrets } from "../runner/runtime/container/credential-proxy/secret-files.ts";
 import { sweepOutputs } from "./prune-history.ts";
 import { reloadFleet, warnAbout } from "./reload.ts";
 import { runJob } from "./run-job.ts";
@@ -138,6 +139,9 @@ export class Lifecycle {
       queue.open();
       await takeOverAbandoned(fleet, queue);
       await endLeftContainers(fleet);
+      await removeLeftSecrets(fleet.state.dockerSessionsDir).catch((error: unknown) => {
+        this.#log.warn(`files with secrets may be left of a crash: ${messageOf(error)}`);
+      });
       await sweepOutputs(fleet);
     } catch (error) {
       await this.#notifier?.close();

@@ -3,6 +3,7 @@ import type { Logger } from "../../logger.ts";
 import { clientEnvironment } from "./container/environment.ts";
 import { toContainerError } from "./container/container-errors.ts";
 import { createContainerLauncher } from "./container/container-launcher.ts";
+import { removeSecrets } from "./container/credential-proxy/secret-files.ts";
 import { withRefusals } from "./container/credential-proxy/watch-proxy.ts";
 import { LimitWatch } from "./container/limits/limit-watch.ts";
 import { outOfMemory } from "./container/out-of-memory.ts";
@@ -91,6 +92,9 @@ export class ContainerRunner implements RuntimeInterface {
     } catch (error) {
       yield* limits.news();
       throw (await this.#explain(options, { watch, run, started, limits })) ?? error;
+    } finally {
+      // Who leaves may have started it in this moment.
+      if (!options.leave?.aborted) await removeSecrets(run.secretsPath);
     }
     yield* limits.news();
     if (hasResult) return;

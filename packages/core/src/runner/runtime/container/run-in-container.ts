@@ -14,6 +14,7 @@ import { dockerClient } from "./credential-proxy/client-command.ts";
 import { planProxy, type ProxyPlan, withRelay } from "./credential-proxy/plan-proxy.ts";
 import { readRefusals } from "./credential-proxy/read-refusals.ts";
 import { clientEnvironment, containerEnvironment, toEnvFile } from "./environment.ts";
+import { removeSecrets } from "./credential-proxy/secret-files.ts";
 import { giveFolders } from "./give-folders.ts";
 import { hostPlaces } from "./host-facts.ts";
 import type { Mount } from "./mount.ts";
@@ -46,6 +47,7 @@ export async function runInContainer(
     return { error: messageOf(error), stdout: "", stderr: "", durationMs: 0, survivors: [] };
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await removeSecrets(folder);
   }
 }
 

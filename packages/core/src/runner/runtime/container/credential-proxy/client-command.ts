@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { proxySocket } from "./plan-proxy.ts";
 import { proxyFile } from "./proxy-file.ts";
+import { writeSecret } from "./secret-files.ts";
 import type { ProxySettings } from "./settings.ts";
 
 export interface DockerClient {
@@ -52,18 +51,12 @@ export function dockerClient(client: DockerClient): {
   readonly args: readonly string[];
 } {
   const { secretsPath, proxy } = client;
-  mkdirSync(dirname(secretsPath), { recursive: true, mode: 0o700 });
-  const write = (name: string, text: string): string => {
-    const path = `${secretsPath}.${name}`;
-    writeFileSync(path, text, { mode: 0o600 });
-    return path;
-  };
   const program = [takeEnvFile, ...(proxy ? [startProxy] : []), runClient].join("\n");
   const given = [
-    write("env", client.envFile),
+    writeSecret(secretsPath, "env", client.envFile),
     ...(proxy
       ? [
-          write("proxy", JSON.stringify(proxy.settings)),
+          writeSecret(secretsPath, "proxy", JSON.stringify(proxy.settings)),
           proxy.folder,
           process.execPath,
           proxyFile(),
