@@ -181,3 +181,10 @@ test("two commands and a stream of events see the same at the same time", async 
   await events;
   client.close();
 });
+
+test("where no daemon is on the network, nobody is told to start one here", async () => {
+  const options = { cwd: "/", env: { PATH: process.env["PATH"] ?? "", HERDCTL_TOKEN: "x" } };
+  const { exitCode, stderr } = await herdctl(["status", "--url", "http://fleet.invalid"], options);
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe("error: http://fleet.invalid/ cannot be reached: there is no such name.\n");
+});

@@ -164,10 +164,39 @@ test("where TLS is wanted and is not, or the reverse, the client says what it me
   const client = createFleetClient({ url: `https://127.0.0.1:${served.port}`, token: "x" });
   await expect(client.getStatus()).rejects.toMatchObject({
     code: "DAEMON_UNREACHABLE",
-    message: expect.stringContaining("cannot be reached") as string,
+    message: expect.stringMatching(/cannot be reached: what answers there is not TLS/) as string,
   });
   client.close();
 });
+
+test("a name that nobody has is told apart from a daemon that is down", async () => {
+  const client = createFleetClient({ url: "http://fleet.invalid", token: "x" });
+  await expect(client.getStatus()).rejects.toMatchObject({
+    code: "DAEMON_UNREACHABLE",
+    message: "http://fleet.invalid/ cannot be reached: there is no such name.",
+  });
+  client.close();
+});
+
+test.each([
+  [404, /^What is on .* does not answer as a daemon of herdctl does \(status 404\)\.$/],
+  [502, /^The proxy on .* reaches no daemon \(status 502\)\.$/],
+])(
+  "an answer of somebody else, with status %i, is not taken for a daemon's",
+  async (status, words) => {
+    const stranger = createHttpServer((_, outgoing) => outgoing.writeHead(status).end("<html>"));
+    await once(stranger.listen(0, "127.0.0.1"), "listening");
+    const address = stranger.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const client = createFleetClient({ url: `http://127.0.0.1:${port}`, token: "x" });
+    await expect(client.getStatus()).rejects.toMatchObject({
+      code: "DAEMON_UNREACHABLE",
+      message: expect.stringMatching(words) as string,
+    });
+    client.close();
+    stranger.close();
+  },
+);
 
 test("a fleet behind a path of a proxy is reached by that path", async () => {
   await using served = await serveTcp();

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorKindOf, messageOf } from "@herdctl/core";
+import { type ErrorCode, errorKindOf, FleetManagerError, messageOf } from "@herdctl/core";
 import type { Context } from "../context.ts";
 import { toErrorFacts, toJson } from "../terminal/json.ts";
 
@@ -24,8 +24,17 @@ export function reportError(
     return exitCode;
   }
   output.note(`${output.style("red", "error:")} ${messageOf(error).trimEnd()}`);
-  const remedy = remedies[code];
+  const remedy = isElsewhere(error) ? undefined : remedies[code];
   if (remedy !== undefined) output.note(remedy);
   if (env["HERDCTL_DEBUG"] && error instanceof Error) output.note(error.stack ?? "");
   return exitCode;
+}
+
+// What starts a daemon on this machine mends none of another.
+function isElsewhere(error: unknown): boolean {
+  return (
+    error instanceof FleetManagerError &&
+    error.code === "DAEMON_UNREACHABLE" &&
+    error.context?.["url"] !== undefined
+  );
 }

@@ -56,7 +56,7 @@ function parseUrl(text: string): URL {
   const isHttp = url?.protocol === "http:" || url?.protocol === "https:";
   if (url && isHttp && url.username === "" && url.password === "" && url.search === "") return url;
   throw new FleetManagerError(
-    "The URL of a daemon is one such as https://fleet.example.com or http://localhost:3232: its token does not belong there.",
+    "The URL of a daemon is one such as https://fleet.example.com or http://localhost:3232, without a user, a token or a query.",
     { code: "INVALID_REQUEST" },
   );
 }

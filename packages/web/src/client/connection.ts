@@ -4,10 +4,10 @@ import { operations, streams } from "../contract.ts";
 import type { OperationTypes, Stream, StreamTypes } from "../contract-types.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
 import { describeRequestProblems } from "../wire/request-problems.ts";
-import { type FleetAddress, toRoute } from "./address.ts";
+import { type FleetAddress, type Route, toRoute } from "./address.ts";
 import { readJson } from "./read-json.ts";
 import { readServerEvents, type ServerEvent } from "./read-server-events.ts";
-import { brokenOff, createTransport, readText, type WireRequest } from "./transport.ts";
+import { brokenOff, createTransport, readText, unreasoned, type WireRequest } from "./transport.ts";
 import { wirePath } from "./wire-path.ts";
 
 /** How long to wait, and when to give up. */
@@ -73,7 +73,7 @@ export function createConnection(address: FleetAddress): Connection {
       const request = toWireRequest(operation, input);
       try {
         const { status, text } = await exchange({ ...request, method: operation.method, signal });
-        if (status >= 400) throw toError(status, text);
+        if (status >= 400) throw toError(status, text, route);
         return readJson<OperationTypes[typeof name]["output"]>(operation.output, text);
       } catch (error) {
         if (deadline.aborted && signal.reason === deadline.reason) throw tooLate(name, options);
@@ -96,7 +96,7 @@ export function createConnection(address: FleetAddress): Connection {
       });
       try {
         if (answer.statusCode !== 200) {
-          throw toError(answer.statusCode ?? 0, await readText(answer));
+          throw toError(answer.statusCode ?? 0, await readText(answer), route);
         }
         yield* readServerEvents(answer);
       } finally {
@@ -132,11 +132,11 @@ const wireInput = z.object({
   body: z.record(z.string(), z.unknown()),
 });
 
-function toError(status: number, text: string): FleetManagerError {
+function toError(status: number, text: string, route: Route): FleetManagerError {
   try {
     return toFleetError(errorAnswer.parse(JSON.parse(text)).error);
   } catch {
-    return new FleetManagerError(`The daemon answered with status ${status} and no reason.`);
+    return unreasoned(status, route);
   }
 }
 

@@ -72,8 +72,9 @@ export async function readText(message: IncomingMessage): Promise<string> {
 }
 
 // What these mean is that there is no daemon; anything else is a connection that broke.
-const absent = new Set(["ENOENT", "ECONNREFUSED", "ENOTSOCK", "ENOTFOUND", "EAI_AGAIN"]);
+const absent = new Set(["ENOENT", "ECONNREFUSED", "ENOTSOCK"]);
 const unreachableHost = new Set(["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]);
+const unknownName = new Set(["ENOTFOUND", "EAI_AGAIN"]);
 
 function toTransportError(error: NodeJS.ErrnoException, route: Route): Error {
   const { code = "" } = error;
@@ -83,8 +84,9 @@ function toTransportError(error: NodeJS.ErrnoException, route: Route): Error {
       "url" in route.facts ? "Is it started with --web?" : "Start one with `herdctl start`.";
     return unreachable(`No daemon answers on ${route.name}. ${remedy}`, error, route);
   }
-  if (unreachableHost.has(code) || isTlsError(code)) {
-    return unreachable(`${route.name} cannot be reached: ${error.message}.`, error, route);
+  const obstacle = obstacleOf(error);
+  if (obstacle !== undefined) {
+    return unreachable(`${route.name} cannot be reached: ${obstacle}.`, error, route);
   }
   if (code === "EACCES") {
     return unreachable(`The daemon on ${route.name} belongs to another user.`, error, route);
@@ -92,11 +94,21 @@ function toTransportError(error: NodeJS.ErrnoException, route: Route): Error {
   return error;
 }
 
+function obstacleOf({ code = "", message }: NodeJS.ErrnoException): string | undefined {
+  if (unknownName.has(code)) return "there is no such name";
+  if (code.startsWith("HPE_")) return "what answers there is not HTTP; perhaps https:// is";
+  // OpenSSL's word for an answer that is not TLS.
+  if (/wrong version number/.test(message)) {
+    return "what answers there is not TLS. A daemon itself speaks http://";
+  }
+  return unreachableHost.has(code) || isTlsError(code) ? message.trim() : undefined;
+}
+
 function isTlsError(code: string): boolean {
   return /CERT|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code);
 }
 
-function unreachable(message: string, cause: Error, { facts }: Route): FleetManagerError {
+function unreachable(message: string, cause: unknown, { facts }: Route): FleetManagerError {
   return new FleetManagerError(message, { code: "DAEMON_UNREACHABLE", context: facts, cause });
 }
 
@@ -108,4 +120,16 @@ export function brokenOff(error: unknown, { name, facts }: Route): FleetManagerE
     context: facts,
     cause: error,
   });
+}
+
+/** The error of an answer without a reason, which is mostly somebody else's. */
+export function unreasoned(status: number, route: Route): FleetManagerError {
+  if (!("url" in route.facts)) {
+    return new FleetManagerError(`The daemon answered with status ${status} and no reason.`);
+  }
+  const message =
+    status >= 502 && status <= 504
+      ? `The proxy on ${route.name} reaches no daemon (status ${status}).`
+      : `What is on ${route.name} does not answer as a daemon of herdctl does (status ${status}).`;
+  return unreachable(message, undefined, route);
 }
