@@ -144,3 +144,27 @@ test("a service takes neither another fleet's file nor its daemon's place", asyn
   expect(other.exitCode).toBe(1);
   expect(JSON.parse(other.stdout).error.code).toBe("SERVICE_MANAGER");
 });
+
+test.each([
+  ["--bogus", "knows no '--bogus'"],
+  ["surplus", "knows no 'surplus'"],
+  ["--port abc", "'abc' is invalid"],
+  ["--detach", "leave out --detach"],
+])("a service that could not start with %s is not made", async (startOptions, words) => {
+  await using fleet = await createTestFleet({ agents: { a: {} } });
+  const { cwd, env } = await withSystemd(fleet);
+  const install = ["service", "install", "--print", "--", ...startOptions.split(" ")];
+  const refused = await herdctl(install, { cwd, env });
+  expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(refused.stderr).toContain(words);
+});
+
+test("a shell without a session of systemd is told what to do", async () => {
+  await using fleet = await createTestFleet({ agents: { a: {} } });
+  const { cwd, env, bin } = await withSystemd(fleet);
+  const said = "Failed to connect to bus: No medium found";
+  await writeFile(join(bin, "systemctl"), `#!/bin/sh\necho '${said}' >&2\nexit 1\n`);
+  const refused = await herdctl(["service", "install"], { cwd, env });
+  expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(refused.stderr).toMatch(/no login session.*herdctl start --detach.*No medium found/);
+});

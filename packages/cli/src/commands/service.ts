@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
+import { checkStartOptions } from "../service/check-start-options.ts";
 import { installService } from "../service/install.ts";
 import { showService } from "../service/show-service.ts";
 import { uninstallService } from "../service/uninstall.ts";
@@ -27,9 +28,10 @@ export function serviceCommand(context: Context): Command {
     .argument("[start-options...]", "options of `herdctl start`, behind --")
     .option("--env <names...>", "give it these variables of your environment, too")
     .option("--print", "print the service's file, and install nothing")
-    .action(async (startOptions: readonly string[], _: unknown, child: Command) =>
-      installService({ ...child.optsWithGlobals(), startOptions }, context),
-    );
+    .action(async (startOptions: readonly string[], _: unknown, child: Command) => {
+      await checkStartOptions(startOptions, { command: child, context });
+      await installService({ ...child.optsWithGlobals(), startOptions }, context);
+    });
   add("uninstall", "stops the service and removes it", "uninstall").action(
     async (_: unknown, child: Command) => uninstallService(child.optsWithGlobals(), context),
   );

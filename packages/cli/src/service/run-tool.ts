@@ -41,6 +41,7 @@ export async function runTool(
   const { exitCode, stdout, stderr } = await askTool(command, args, env);
   if (exitCode === 0) return stdout;
   const said = (stderr || stdout).trim();
+  if (/Failed to connect to .*\bbus\b/i.test(said)) throw noSession(said);
   throw failed(`\`${command} ${args.join(" ")}\` failed: ${said || `exit code ${exitCode}`}`);
 }
 
@@ -50,6 +51,13 @@ const deadline = 120_000;
 function missing(command: string): FleetManagerError {
   return failed(
     `There is no ${command} here. \`herdctl service install --print\` shows the file that it would get.`,
+  );
+}
+
+function noSession(said: string): FleetManagerError {
+  return failed(
+    "The systemd of this user does not answer. If this shell is no login session, as after `su`, log in as " +
+      `the user, for example with ssh. Where there is no systemd, use \`herdctl start --detach\`. (${said})`,
   );
 }
 
