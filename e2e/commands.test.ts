@@ -159,6 +159,7 @@ const wrong: readonly (readonly [string, number, string])[] = [
   ["agent info nobody", 3, "AGENT_NOT_FOUND"],
   ["agent remove nobody", 3, "AGENT_NOT_FOUND"],
   ["config validate -c missing.yaml", 2, "CONFIGURATION_ERROR"],
+  ["config validate --url http://localhost:1", 2, "INVALID_REQUEST"],
   ["start", 4, "STATE_LOCKED"],
   ["start --detach", 4, "STATE_LOCKED"],
   ["init", 4, "INVALID_STATE"],

@@ -37,7 +37,8 @@ export async function findState(options: GlobalOptions, context: Context): Promi
   return statePlace(options, context, target);
 }
 
-function refuseUrl({ url }: GlobalOptions): void {
+/** Refuses `--url`, for what works with files alone. */
+export function refuseUrl({ url }: GlobalOptions): void {
   if (url === undefined) return;
   throw usageError("This works with the files of this machine: --url does not go with it.");
 }

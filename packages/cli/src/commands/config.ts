@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { refuseUrl } from "../place.ts";
 import { formatCount } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
 
@@ -31,6 +32,7 @@ export function configCommand(context: Context): Command {
 }
 
 async function validate(options: GlobalOptions, { cwd, env, output }: Context): Promise<void> {
+  refuseUrl(options);
   const { loadConfig, renderProblem } = await import("@herdctl/core");
   const config = await loadConfig(options.config, { cwd, env });
   const { agents, warnings, files, configPath } = config;
@@ -47,6 +49,7 @@ async function validate(options: GlobalOptions, { cwd, env, output }: Context): 
 }
 
 async function show(options: GlobalOptions, { cwd, env, output }: Context): Promise<void> {
+  refuseUrl(options);
   const { loadConfig, showConfig } = await import("@herdctl/core");
   const config = await loadConfig(options.config, { cwd, env });
   output.print(toJson(showConfig(config), 2));
