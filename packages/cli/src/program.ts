@@ -213,13 +213,13 @@ export async function createProgram(args: readonly string[], context: Context): 
 
 const firstSteps = `
 First steps:
-  $ herdctl demo                      three agents at work, without a model or a key
-  $ herdctl init                      write a first fleet
-  $ herdctl trigger hello             run one of its agents and watch
-  $ herdctl start                     run its schedules
+  $ herdctl demo            three agents at work, without a model or a key
+  $ herdctl init            write a first fleet
+  $ herdctl trigger hello   run one of its agents and watch
+  $ herdctl start           run its schedules
 
-Exit codes: 0 ok, 1 the job or operation failed, 2 usage or configuration, 3 not found,
-4 conflict, 130 interrupted.`;
+Exit codes: 0 ok, 1 the job or operation failed, 2 usage or configuration,
+3 not found, 4 conflict, 130 interrupted.`;
 
 const optionsWithValue = ["-c", "--config", "-s", "--state", "--url"];
 

@@ -63,6 +63,13 @@ test.each(all.map((command) => [pathOf(command), command] as const))(
   },
 );
 
+test("the help of the program fits into 80 columns", () => {
+  let help = "";
+  program.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  expect(help).toContain("Exit codes:");
+  expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]);
+});
+
 function pathOf(command: Command): string {
   const { parent } = command;
   return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
