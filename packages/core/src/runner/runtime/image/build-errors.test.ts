@@ -30,6 +30,11 @@ describe("toBuildError", () => {
       /DOCKER_BUILDKIT=0/,
     ],
     [
+      'invalid argument "BAD TAG" for "-t, --tag" flag: invalid reference format\n\nRun \'docker build --help\' for more information',
+      "CONTAINER_ERROR",
+      /^"BAD TAG" is no name of an image.*Correct --tag/,
+    ],
+    [
       "npm error notarget No matching version found for @anthropic-ai/claude-code@9.9.9.\nThe command returned 1",
       "CONTAINER_ERROR",
       /no Claude Code 9\.9\.9\. Choose/,

@@ -12,6 +12,11 @@ const causes: readonly Cause[] = [
     remedy: () => "Docker's buildx is missing. Install it, or set DOCKER_BUILDKIT=0.",
   },
   {
+    says: /^invalid argument "(.*?)" for "-t, --tag"|invalid tag "(.*?)"/,
+    remedy: ([, quoted, named]) =>
+      `"${quoted ?? named}" is no name of an image: lower-case letters and digits, such as team/agent:2. Correct --tag.`,
+  },
+  {
     says: /No matching version found for @anthropic-ai\/claude-code@(\S+?)\.?$/,
     remedy: ([, version]) => `There is no Claude Code ${version}. Choose another --claude-version.`,
   },
