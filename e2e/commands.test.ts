@@ -90,7 +90,6 @@ const looks: readonly Look[] = [
   { args: ["completion", "bash"] },
   { args: ["service", "install", "--print"] },
   { args: ["token", "show", "--read-only"] },
-  { args: ["agent", "list"] },
 ];
 
 test.each(looks.map((look) => [look.args.join(" "), look] as const))(
@@ -156,8 +155,6 @@ const wrong: readonly (readonly [string, number, string])[] = [
   ["sessions resume nothing", 3, "SESSION_NOT_FOUND"],
   ["memory list nobody", 3, "AGENT_NOT_FOUND"],
   ["memory forget nobody --all", 3, "AGENT_NOT_FOUND"],
-  ["agent info nobody", 3, "AGENT_NOT_FOUND"],
-  ["agent remove nobody", 3, "AGENT_NOT_FOUND"],
   ["config validate -c missing.yaml", 2, "CONFIGURATION_ERROR"],
   ["config validate --url http://localhost:1", 2, "INVALID_REQUEST"],
   ["start", 4, "STATE_LOCKED"],
