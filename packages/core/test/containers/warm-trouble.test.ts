@@ -40,6 +40,16 @@ describe.skipIf(noEngine).each(runtimes)("a container that is kept (%s)", (runti
     expect(await run(fleet, done)).toMatchObject({ status: "completed" });
   });
 
+  it("whose image has no claude says so, at each job", async () => {
+    await using test = await createWarmFleet({ runtime, script: done, docker: { volumes: [] } });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    for (const job of [await run(fleet, done), await run(fleet, done)]) {
+      expect(job.error?.code).toBe("CONTAINER_ERROR");
+      expect(job.error?.message).toMatch(/has no `claude`/);
+    }
+  });
+
   it("goes with a job that does not end when it is asked to", async () => {
     await using test = await createWarmFleet({
       runtime,

@@ -75,6 +75,8 @@ describe("toContainerError", () => {
     ],
     [127, "docker: this image has no socat", "CONTAINER_ERROR", /agent:1 has no `socat`.*egress/],
     [null, "docker: something new.", "CONTAINER_ERROR", /something new/],
+    [126, "", "CONTAINER_ERROR", /agent:1 has no `claude`/],
+    [127, "", "CONTAINER_ERROR", /agent:1 has no `claude`/],
   ])("explains %s %s", (exitCode, stderr, code, message) => {
     const error = toContainerError({ exitCode, stderr, image });
     expect(error?.code).toBe(code);
@@ -85,6 +87,7 @@ describe("toContainerError", () => {
     [0, ""],
     [1, "docker: permission denied"],
     [125, "a program of that exit code"],
+    [125, ""],
     [137, ""],
     [null, "permission denied while trying to connect"],
   ])("leaves what claude said itself alone: %s %s", (exitCode, stderr) => {

@@ -65,8 +65,7 @@ const causes: readonly Cause[] = [
   },
   {
     says: /exec:? "?(?:claude|\/\S*claude)"?: |exec claude failed: /,
-    remedy: ({ image }) =>
-      `The image ${image} has no \`claude\` that can be started. Install Claude Code in it, as docker/Dockerfile does.`,
+    remedy: noClaude,
   },
   {
     says: /network (\S+) not found/,
@@ -95,6 +94,8 @@ export function toContainerError(end: ContainerEnd): FleetManagerError | undefin
   const isFromClient = /^docker: /m.test(said);
   // How somebody else's child ended is not to be known.
   if (exitCode === null ? !isFromClient : !ownCodes.includes(exitCode)) return undefined;
+  // In a container that is kept, the engine's reason stands among claude's output.
+  if (said === "" && exitCode !== 125) return toError("CONTAINER_ERROR", noClaude(end));
   for (const { says, code = "CONTAINER_ERROR", remedy } of causes) {
     const match = says.exec(said);
     if (match) return toError(code, `${remedy(end, match)} (${lastLines(said)})`);
@@ -111,6 +112,10 @@ export function toEngineError(said: string): FleetManagerError | undefined {
     if (line !== undefined) return toError(code, `${remedy()} (${lastLines(line)})`);
   }
   return undefined;
+}
+
+function noClaude({ image }: Pick<ContainerEnd, "image">): string {
+  return `The image ${image} has no \`claude\` that can be started. Install Claude Code in it, as docker/Dockerfile does.`;
 }
 
 function toError(code: ErrorCode, message: string): FleetManagerError {
