@@ -35,6 +35,12 @@ describe("toBuildError", () => {
       /^"BAD TAG" is no name of an image.*Correct --tag/,
     ],
     [
+      "/bin/sh: 1: apt-get: not found\nThe command '/bin/sh -c apt-get' returned a non-zero code: 127",
+      "CONTAINER_ERROR",
+      /no `apt-get`.*Debian/,
+    ],
+    ["#7 0.3 /bin/sh: line 1: npm: command not found", "CONTAINER_ERROR", /no `npm`/],
+    [
       "npm error notarget No matching version found for @anthropic-ai/claude-code@9.9.9.\nThe command returned 1",
       "CONTAINER_ERROR",
       /no Claude Code 9\.9\.9\. Choose/,

@@ -26,6 +26,11 @@ const causes: readonly Cause[] = [
       "Something between this machine and the internet presents certificates of its own. Name with --base-image an image that trusts them.",
   },
   {
+    says: /\/bin\/sh: (?:\d+: )?(\S+): not found|\/bin\/sh: line \d+: (\S+): command not found/,
+    remedy: ([, dash, bash]) =>
+      `The image to begin with has no \`${dash ?? bash}\`. Name with --base-image one of a Debian with Node.js and npm.`,
+  },
+  {
     says: /pull access denied for (\S+?),|manifest for (\S+) not found|(\S+): not found/,
     remedy: ([, denied, absent, missing]) =>
       `There is no image ${denied ?? absent ?? missing} to begin with. Correct --base-image.`,
