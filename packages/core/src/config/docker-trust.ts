@@ -1,4 +1,5 @@
 import type { ComposedAgent } from "./compose.ts";
+import { bytesOf } from "./memory-amount.ts";
 import { merge } from "./merge.ts";
 import { reachesOutside } from "./reach.ts";
 import { isMapping, type Mapping, valueAt, type ValuePath } from "./value-path.ts";
@@ -83,12 +84,8 @@ function isOff(value: unknown): boolean {
   return String(value) === "false";
 }
 
-const sizes = "bkmgt";
-
 function amount(value: unknown): number {
-  if (typeof value === "number") return value;
-  const [, digits, unit = "b"] = /^([\d.]+)([bkmgt])?$/i.exec(String(value)) ?? [];
-  return Number(digits) * 1024 ** sizes.indexOf(unit.toLowerCase());
+  return typeof value === "number" ? value : bytesOf(String(value));
 }
 
 /** What would have the key of the host sent elsewhere, or leave it without a proxy. */

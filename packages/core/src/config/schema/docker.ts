@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bytesOf } from "../memory-amount.ts";
 import type { ResolvedDocker } from "../resolved.ts";
 import { count, environment } from "./fields.ts";
 import { camelKeys, object } from "./object.ts";
@@ -11,6 +12,9 @@ const egressMessage =
   'must be a host, such as "registry.npmjs.org", "*.example.com" or "host.docker.internal:8080"';
 const egressPattern =
   /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?::\d{1,5})?$|^\[[0-9a-f:.]+\](?::\d{1,5})?$/i;
+
+// The engine's own; nothing at all would be no limit.
+const leastMemory = 6 * 1_024 ** 2;
 
 const image = z
   .string()
@@ -32,6 +36,7 @@ const options = object({
       /^\d+(?:\.\d+)?[bkmgt]?$/i,
       'must be an amount of memory: digits and one of b, k, m, g, t, such as "2g"',
     )
+    .refine((amount) => !(bytesOf(amount) < leastMemory), "must be at least 6m")
     .default("2g")
     .describe("Memory limit."),
   cpus: z.number().positive().exactOptional().describe("Limit in CPUs."),

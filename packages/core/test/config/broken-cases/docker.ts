@@ -21,6 +21,12 @@ export const dockerCases: readonly BrokenCase[] = [
     says: ['must be an amount of memory: digits and one of b, k, m, g, t, such as "2g"'],
   },
   {
+    title: "an amount of memory that would be no limit",
+    agent: 'docker: { memory: ▶"0" }\n',
+    says: ["must be at least 6m"],
+    beyondSchema: "an amount with a unit is no number to a schema",
+  },
+  {
     title: "a volume without a place in the container",
     agent: "docker: { volumes: [▶./data] }\n",
     says: ['must be a volume: "host:container", ":ro" or ":rw" may follow'],
