@@ -26,7 +26,7 @@ export async function checkFleetFiles(patient: Patient): Promise<readonly Check[
     {
       name,
       status: "warning",
-      message: `in their working directories, these agents can change ${nameSome([...reached])}: ${nameSome(able)}`,
+      message: `with a tool that writes or runs commands, these agents can change ${nameSome([...reached])}: ${nameSome(able)}`,
       remedy:
         "Let them work in other folders, or in containers (`docker: true`), where these files are hidden.",
     },
