@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { toDirectoryError } from "./directories.ts";
+import { StateDirectoryError } from "./errors.ts";
 
 /** What the holder of a token may do: everything, or only look. */
 export type Access = "full" | "read-only";
@@ -24,12 +25,19 @@ export function accessTokensFile(stateDir: string): string {
  * @throws `STATE_DIR` when the file cannot be read, or is not one of ours
  */
 export function readAccessTokens(stateDir: string): AccessTokens | undefined {
+  let text: string;
   try {
-    return toTokens(JSON.parse(readFileSync(accessTokensFile(stateDir), "utf8")));
+    text = readFileSync(accessTokensFile(stateDir), "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw toDirectoryError(error, stateDir, "read the tokens of");
   }
+  const tokens = toTokens(text);
+  if (tokens) return tokens;
+  throw new StateDirectoryError(
+    `${accessTokensFile(stateDir)} holds no tokens. Remove it to have new ones made.`,
+    { stateDir },
+  );
 }
 
 /** Makes the tokens of a state directory that has none; `created`: it had none. */
@@ -65,12 +73,20 @@ function write(stateDir: string, tokens: AccessTokens): AccessTokens {
   }
 }
 
-function toTokens(value: unknown): AccessTokens {
-  if (typeof value === "object" && value !== null && "full" in value && "readOnly" in value) {
-    const { full, readOnly } = value;
-    if (isToken(full) && isToken(readOnly)) return { full, readOnly };
+function toTokens(text: string): AccessTokens | undefined {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!("full" in value && "readOnly" in value)) return undefined;
+  const { full, readOnly } = value;
+  return isToken(full) && isToken(readOnly) ? { full, readOnly } : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  throw new Error("tokens.json holds no tokens: remove it to have new ones made");
 }
 
 // A short token in a file that somebody wrote by hand would be a weak one.

@@ -47,7 +47,12 @@ test.each(["", "{", "[]", "{}", '{"full": "short", "readOnly": "short"}', '{"ful
       ensureAccessTokens,
       (dir: string) => rotateAccessToken(dir, "full"),
     ]) {
-      expect(() => action(stateDir)).toThrow(expect.objectContaining({ code: "STATE_DIR" }));
+      expect(() => action(stateDir)).toThrow(
+        expect.objectContaining({
+          code: "STATE_DIR",
+          message: `${accessTokensFile(stateDir)} holds no tokens. Remove it to have new ones made.`,
+        }),
+      );
     }
   },
 );
