@@ -8,7 +8,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const ownerOf = (path: string): number => lstatSync(path).uid;
 
 it.skipIf(process.getuid?.() !== 0)(
-  "gives all that is in a folder to the container's user, and nothing that a link in it leads to",
+  "gives what is in a folder to the container's user, not what a link leads to (needs root)",
   async () => {
     const [folder, host] = [await temporaryFolder(), await temporaryFolder()];
     await mkdir(join(folder, "a", "b"), { recursive: true });
