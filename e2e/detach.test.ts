@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { expect, test } from "vitest";
-import { bin, eventually, herdctl, processesWith } from "./herdctl.ts";
+import { bin, eventually, herdctl, processesWith, startHerdctl } from "./herdctl.ts";
 
 const prompt = inPrompt(script().text("Done."));
 
@@ -43,6 +43,20 @@ test("the daemon outlives the terminal that it was started in", async () => {
   expect([group, session, terminal]).toEqual([pid, pid, "0"]);
   expect((await herdctl(["status"], where)).stdout).toContain(`(process ${pid})`);
   expect((await herdctl(["stop"], where)).exitCode).toBe(0);
+});
+
+test("interrupted while it waits, start --detach leaves no daemon behind", async () => {
+  await using fleet = await createTestFleet({ agents: { a: {} } });
+  const ofFleet = `HOME=${join(fleet.dir, "home")}`;
+  await using command = startHerdctl(["start", "--detach"], { cwd: fleet.dir, env: fleet.env });
+  const daemon = await eventually(() => processesWith(ofFleet).find((pid) => pid !== command.pid));
+  // Else it may answer first.
+  process.kill(daemon, "SIGSTOP");
+  command.kill("SIGINT");
+  process.kill(daemon, "SIGCONT");
+  expect(await command.done).toMatchObject({ exitCode: 130, stdout: "" });
+  expect(command.stderr).toContain("Interrupted");
+  await eventually(() => processesWith(ofFleet).length === 0 || undefined);
 });
 
 test("tells why there is no daemon: by its own error, else by the end of its log", async () => {

@@ -3,6 +3,7 @@ import { closeSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
 import { findPlace } from "../place.ts";
+import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
 import { consoleLog, endOfLog, openConsoleLog, sizeOf } from "./console-log.ts";
 import type { StartReport } from "./report-start.ts";
@@ -18,8 +19,16 @@ export async function startDetached(options: GlobalOptions, context: Context): P
   const { stateDir, socketPath } = await findPlace(options, context);
   const logFile = consoleLog(stateDir);
   const logStart = sizeOf(logFile);
-  const daemon = await spawnDaemon(stateDir, context);
+  let daemon: ChildProcess | undefined;
+  // It has a session of its own: Ctrl-C in this terminal does not reach it.
+  using signals = onStopSignal(() => daemon?.kill("SIGTERM"));
+  daemon = await spawnDaemon(stateDir, context);
+  if (signals.count > 0) daemon.kill("SIGTERM");
   const outcome = await outcomeOf(daemon);
+  if (signals.count > 0) {
+    context.exitCode = interruptedExitCode;
+    return output.note("Interrupted: the daemon was told to stop.");
+  }
   const { pid = 0 } = daemon;
   if (!("started" in outcome)) {
     throw startFailure(outcome, { pid, logFile, said: endOfLog(logFile, logStart) });
