@@ -93,12 +93,12 @@ describe.each(runtimes)("with the %s runtime, a question", (runtime) => {
 
 describe.each(runtimes)("with the %s runtime, a tool of an MCP server", (runtime) => {
   it("that the agent brings along runs once it is allowed", async () => {
-    const server = join(import.meta.dirname, "../runtimes/mcp-server.ts");
+    const server = join(import.meta.dirname, "../runtimes/shouting.sh");
     await using stage = await openStage({
       runtime,
       approvals: { tools: ["mcp__shouting"] },
       mcp_servers: {
-        shouting: { command: process.execPath, args: [server], env: { GREETING: "Hey: " } },
+        shouting: { command: "sh", args: [server], env: { GREETING: "Hey: " } },
       },
     });
     const id = await stage.begin(
