@@ -219,19 +219,20 @@ async function runElsewhere(cwd: string): Promise<{
 
 describe("a claude that is adopted", { timeout: 180_000 }, () => {
   it.each([
-    ["before it has said anything", () => true],
+    // It has begun: the shell that becomes it opens the file.
+    ["before it has said anything", (_cwd: string, stdout?: string) => stdout !== undefined],
     ["in a tool", (cwd: string) => existsSync(join(cwd, "begun"))],
     ["in a subagent", (cwd: string) => existsSync(join(cwd, "acts"))],
-    ["after its end", (_cwd: string, stdout: string) => stdout.includes('"type":"result"')],
+    ["after its end", (_cwd: string, stdout = "") => stdout.includes('"type":"result"')],
   ])("says the same as an undisturbed one when its owner was killed %s", async (_when, isTime) => {
     const cwd = join(bench.cwd, uniqueJobId());
     await mkdir(cwd);
     const undisturbed = gist(await execute({ prompt: `Do it. ${inPrompt(work)}` }));
     const { kill, options } = await runElsewhere(cwd);
-    const stdout = (): string =>
+    const stdout = (): string | undefined =>
       existsSync(options.files?.stdout ?? "")
         ? readFileSync(options.files?.stdout ?? "", "utf8")
-        : "";
+        : undefined;
     await eventually(() => isTime(cwd, stdout()), "the time to kill", patience);
     await kill();
 
