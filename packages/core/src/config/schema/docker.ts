@@ -9,7 +9,7 @@ const portMessage = 'must be a port mapping: "host:container" or "container"';
 const imageMessage =
   'must be an image name, such as "herdctl/agent:1" or "registry:5000/team/agent"';
 const egressMessage =
-  'must be a host, such as "registry.npmjs.org", "*.example.com" or "host.docker.internal:8080"';
+  'must be a host, such as "api.example.com", "*.example.com" or "host.docker.internal:8080"';
 const egressPattern =
   /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?::\d{1,5})?$|^\[[0-9a-f:.]+\](?::\d{1,5})?$/i;
 

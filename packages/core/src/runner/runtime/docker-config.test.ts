@@ -11,7 +11,7 @@ const resolveWith = (changes: Partial<ResolvedDocker>, facts: Partial<EngineFact
     { ...here, ...facts },
   );
 
-const egress = { allow: ["npmjs.org"] };
+const egress = { allow: ["example.com"] };
 
 describe("resolveDockerConfig", () => {
   it("builds the cage without being asked", () => {
@@ -106,7 +106,7 @@ describe("the way to the model and to the network", () => {
   it("is the proxy alone with egress", () => {
     const { flags, ...rest } = resolveWith({ egress });
     expect(flags).toContain("--network=none");
-    expect(rest).toMatchObject({ credentials: "proxy", egress: ["npmjs.org"] });
+    expect(rest).toMatchObject({ credentials: "proxy", egress: ["example.com"] });
     expect(resolveWith({ egress, network: "none" }).flags).toContain("--network=none");
   });
 

@@ -197,12 +197,12 @@ export const dockerCases: readonly BrokenCase[] = [
   },
   {
     title: "a place on the network that is a URL",
-    agent: 'docker: { egress: { allow: [▶"https://npmjs.org"] } }\n',
-    says: ['must be a host, such as "registry.npmjs.org"'],
+    agent: 'docker: { egress: { allow: [▶"https://example.com"] } }\n',
+    says: ['must be a host, such as "api.example.com"'],
   },
   {
     title: "a place on the network with a star in its middle",
     agent: 'docker: { egress: { allow: [▶"a.*.org"] } }\n',
-    says: ['must be a host, such as "registry.npmjs.org"'],
+    says: ['must be a host, such as "api.example.com"'],
   },
 ];

@@ -9,20 +9,20 @@ const isAllowed = (entries: readonly string[], authority: string, port?: number)
 
 describe("an allow list", () => {
   it.each([
-    ["npmjs.org", "npmjs.org:443", true],
-    ["npmjs.org", "npmjs.org:80", true],
-    ["npmjs.org", "npmjs.org:22", false],
-    ["npmjs.org", "NPMJS.org.:443", true],
-    ["NPMjs.org", "npmjs.org:443", true],
-    ["npmjs.org", "registry.npmjs.org:443", false],
-    ["npmjs.org", "evilnpmjs.org:443", false],
-    ["npmjs.org", "npmjs.org.evil.com:443", false],
-    ["*.npmjs.org", "registry.npmjs.org:443", true],
-    ["*.npmjs.org", "a.b.npmjs.org:443", true],
-    ["*.npmjs.org", "npmjs.org:443", false],
-    ["*.npmjs.org", "evilnpmjs.org:443", false],
-    ["*.npmjs.org:8443", "a.npmjs.org:8443", true],
-    ["*.npmjs.org:8443", "a.npmjs.org:443", false],
+    ["example.com", "example.com:443", true],
+    ["example.com", "example.com:80", true],
+    ["example.com", "example.com:22", false],
+    ["example.com", "EXAMPLE.com.:443", true],
+    ["EXample.com", "example.com:443", true],
+    ["example.com", "registry.example.com:443", false],
+    ["example.com", "evilexample.com:443", false],
+    ["example.com", "example.com.evil.com:443", false],
+    ["*.example.com", "registry.example.com:443", true],
+    ["*.example.com", "a.b.example.com:443", true],
+    ["*.example.com", "example.com:443", false],
+    ["*.example.com", "evilexample.com:443", false],
+    ["*.example.com:8443", "a.example.com:8443", true],
+    ["*.example.com:8443", "a.example.com:443", false],
     ["git.example.com:22", "git.example.com:22", true],
     ["git.example.com:22", "git.example.com:443", false],
     ["10.1.2.3", "10.1.2.3:443", true],
@@ -35,7 +35,7 @@ describe("an allow list", () => {
   });
 
   it("lets nothing through when it is empty", () => {
-    expect(isAllowed([], "npmjs.org:443")).toBe(false);
+    expect(isAllowed([], "example.com:443")).toBe(false);
   });
 });
 

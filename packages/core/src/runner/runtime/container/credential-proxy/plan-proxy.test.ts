@@ -67,11 +67,11 @@ describe("planProxy", () => {
   });
 
   it("gives a check the way to listed places, and none to the model", () => {
-    const plan = planProxy({ config: { ...proxied, egress: ["npmjs.org"] }, insideFolder });
+    const plan = planProxy({ config: { ...proxied, egress: ["example.com"] }, insideFolder });
     expect(plan?.settings).toEqual({
       socket: "proxy.sock",
       refusals: "refused.jsonl",
-      allow: ["npmjs.org"],
+      allow: ["example.com"],
     });
     expect(plan?.environment).toMatchObject({
       HTTPS_PROXY: "http://127.0.0.1:3128",
