@@ -1,7 +1,7 @@
 import type { Access, Actor, AuditEntry, AuditFilter, AuditList } from "@herdctl/core";
 import { z } from "zod";
 import type { Nothing, Operations, RequestParts } from "./contract-types.ts";
-import { answer, date, name, oneOf, queryInteger, request } from "./wire/schema.ts";
+import { answer, date, name, oneOf, pageShape, request } from "./wire/schema.ts";
 
 const nothing = request<Nothing>({});
 
@@ -37,8 +37,7 @@ export const auditOperations: Pick<Operations, "getAudit"> = {
         agentName: name.optional(),
         jobId: name.optional(),
         since: date.optional(),
-        limit: queryInteger(1).optional(),
-        cursor: name.optional(),
+        ...pageShape,
       }),
       body: nothing,
     }),

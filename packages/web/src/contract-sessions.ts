@@ -1,13 +1,11 @@
 import type { SessionFilter, SessionMessageFilter } from "@herdctl/core";
 import { z } from "zod";
 import type { Nothing, Operations, RequestParts, SessionParams } from "./contract-types.ts";
-import { answer, name, queryBoolean, queryInteger, request } from "./wire/schema.ts";
+import { answer, name, pageShape, queryBoolean, request } from "./wire/schema.ts";
 import { session, sessionMessages } from "./wire/session.ts";
 
 const nothing = request<Nothing>({});
 const none = { params: nothing, query: nothing, body: nothing };
-// They are read, masked and sent in one piece.
-const mostMessages = 1_000;
 const params = request<SessionParams>({ sessionId: name });
 
 /** The part of the HTTP API that is about sessions. */
@@ -39,10 +37,7 @@ export const sessionOperations: Pick<
     input: request<RequestParts<SessionParams, SessionMessageFilter>>({
       ...none,
       params,
-      query: request<SessionMessageFilter>({
-        limit: queryInteger(1, mostMessages).optional(),
-        cursor: name.optional(),
-      }),
+      query: request<SessionMessageFilter>(pageShape),
     }),
     output: sessionMessages,
   },

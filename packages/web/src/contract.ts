@@ -1,8 +1,9 @@
-import type { JobFilter, JobModifications, ScheduleFireFilter, WorkItem } from "@herdctl/core";
+import type { JobFilter, JobModifications, WorkItem } from "@herdctl/core";
 import { z } from "zod";
 import { approvalOperations } from "./contract-approvals.ts";
 import { auditOperations } from "./contract-audit.ts";
 import { memoryOperations } from "./contract-memory.ts";
+import { scheduleOperations } from "./contract-schedules.ts";
 import { sessionOperations } from "./contract-sessions.ts";
 import type {
   AgentParams,
@@ -11,10 +12,8 @@ import type {
   LogsQuery,
   Nothing,
   Operations,
-  PreviewQuery,
   RequestParts,
   ResumeJobBody,
-  ScheduleParams,
   ScopeBody,
   StopBody,
   Streams,
@@ -34,8 +33,15 @@ import {
   usageInfo,
 } from "./wire/fleet.ts";
 import { job, jobList, jobStatus, outputLine, triggerType } from "./wire/job.ts";
-import { scheduleFires, scheduleInfo } from "./wire/schedule.ts";
-import { answer, date, name, queryBoolean, queryInteger, request } from "./wire/schema.ts";
+import {
+  answer,
+  date,
+  name,
+  pageShape,
+  queryBoolean,
+  queryInteger,
+  request,
+} from "./wire/schema.ts";
 
 const nothing = request<Nothing>({});
 const none = { params: nothing, query: nothing, body: nothing };
@@ -44,10 +50,6 @@ const agentParams = request<AgentParams>({ agentName: name });
 const agentInput = request<RequestParts<AgentParams>>({ ...none, params: agentParams });
 const jobParams = request<JobParams>({ jobId: name });
 const jobInput = request<RequestParts<JobParams>>({ ...none, params: jobParams });
-const scheduleParams = request<ScheduleParams>({ agentName: name, scheduleName: name });
-const scheduleInput = request<RequestParts<ScheduleParams>>({ ...none, params: scheduleParams });
-// Each is searched for in the calendar; the fleet waits meanwhile.
-const mostInstants = 1_000;
 const workItem: z.ZodType<WorkItem> = z.looseObject({
   type: z.string(),
   url: z.string().exactOptional(),
@@ -117,8 +119,7 @@ export const operations: Operations = {
         startedAfter: date.optional(),
         startedBefore: date.optional(),
         text: z.string().optional(),
-        limit: queryInteger(1).optional(),
-        cursor: name.optional(),
+        ...pageShape,
       }),
     }),
     output: jobList,
@@ -133,61 +134,7 @@ export const operations: Operations = {
     output: queue,
     polled: true,
   },
-  getSchedules: {
-    method: "GET",
-    path: "/api/schedules",
-    status: 200,
-    input: noInput,
-    output: answer({ schedules: z.array(scheduleInfo) }),
-    polled: true,
-  },
-  getSchedule: {
-    method: "GET",
-    path: "/api/agents/:agentName/schedules/:scheduleName",
-    status: 200,
-    input: scheduleInput,
-    output: scheduleInfo,
-  },
-  getScheduleFires: {
-    method: "GET",
-    path: "/api/fires",
-    status: 200,
-    input: request<RequestParts<Nothing, ScheduleFireFilter>>({
-      ...none,
-      query: request<ScheduleFireFilter>({
-        agentName: name.optional(),
-        scheduleName: name.optional(),
-        limit: queryInteger(1).optional(),
-        cursor: name.optional(),
-      }),
-    }),
-    output: scheduleFires,
-  },
-  previewSchedule: {
-    method: "GET",
-    path: "/api/agents/:agentName/schedules/:scheduleName/preview",
-    status: 200,
-    input: request<RequestParts<ScheduleParams, PreviewQuery>>({
-      ...none,
-      params: scheduleParams,
-      query: request<PreviewQuery>({ count: queryInteger(1, mostInstants).optional() }),
-    }),
-    output: answer({ instants: z.array(date) }),
-  },
-  enableSchedule: {
-    method: "POST",
-    path: "/api/agents/:agentName/schedules/:scheduleName/enable",
-    status: 204,
-    input: scheduleInput,
-    output: z.undefined(),
-  },
-  disableSchedule: {
-    method: "POST",
-    path: "/api/agents/:agentName/schedules/:scheduleName/disable",
-    status: 204,
-    input: scheduleInput,
-    output: z.undefined(),
-  },
+  ...scheduleOperations,
   trigger: {
     method: "POST",
     path: "/api/agents/:agentName/trigger",

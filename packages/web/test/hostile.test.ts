@@ -10,6 +10,9 @@ test.each([
   ["unknown query field", { path: "/api/jobs?agent=x" }, "", 400, "query: Unrecognized key"],
   ["unknown status", { path: "/api/jobs?status=done" }, "", 400, "query.status"],
   ["a limit of zero", { path: "/api/jobs?limit=0" }, "", 400, "query.limit"],
+  ["more jobs than a page has", { path: "/api/jobs?limit=1001" }, "", 400, "query.limit"],
+  ["more fires than a page has", { path: "/api/fires?limit=1001" }, "", 400, "query.limit"],
+  ["more of the audit than a page has", { path: "/api/audit?limit=1001" }, "", 400, "query.limit"],
   [
     "a limit that is no number",
     { path: "/api/jobs?limit=1e9" },

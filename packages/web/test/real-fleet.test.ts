@@ -246,6 +246,24 @@ test("no answer carries a secret", async () => {
   expect(JSON.stringify(log)).not.toContain(secret);
 });
 
+test("a list of jobs comes in pages, wherever it is asked for", async () => {
+  await fleet.pause("writer");
+  const asked = Array.from({ length: 101 }, () => fleet.trigger("writer"));
+  const ids = (await Promise.all(asked)).map(({ id }) => id);
+  expect(fleet.getJobs({ agentName: "writer", status: "queued" })).toHaveLength(101);
+  for (const operations of [client, local]) {
+    const first = await operations.getJobs({ agentName: "writer", status: "queued" });
+    expect(first.jobs).toHaveLength(100);
+    const cursor = first.nextCursor ?? "";
+    const rest = await operations.getJobs({ agentName: "writer", status: "queued", cursor });
+    expect(rest.nextCursor).toBeUndefined();
+    const all = [...first.jobs, ...rest.jobs].map(({ id }) => id);
+    expect(all.toSorted()).toEqual(ids.toSorted());
+  }
+  await fleet.cancelAll({ agentName: "writer" });
+  await fleet.resume("writer");
+});
+
 /** Getters read, so that what is compared is what a caller sees. */
 function plain(value: unknown): unknown {
   return structuredClone(value);

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { parseCount, parseSince } from "../option-values.ts";
+import { readPages } from "../read-pages.ts";
 import { renderAudit } from "../render/audit-table.ts";
 import { toJson } from "../terminal/json.ts";
 
@@ -46,22 +47,22 @@ export function auditCommand(context: Context): Command {
 async function showAudit(options: Options, context: Context): Promise<void> {
   const { output } = context;
   await using connected = await connectToRead(options, context);
-  const list = await connected.fleet.getAudit(toFilter(options));
-  if (options.json) return output.print(toJson(list, 2));
-  if (list.entries.length === 0) return output.note("Nothing was asked for.");
-  output.print(renderAudit(list.entries, { output, now: Date.now() }));
-  if (list.nextCursor !== undefined) {
-    output.note(`More with --limit or --cursor ${list.nextCursor}`);
-  }
+  const filter = toFilter(options);
+  const { items: entries, nextCursor } = await readPages(options, async (part) => {
+    const { entries: items, ...rest } = await connected.fleet.getAudit({ ...filter, ...part });
+    return { items, ...rest };
+  });
+  if (options.json) return output.print(toJson({ entries, nextCursor }, 2));
+  if (entries.length === 0) return output.note("Nothing was asked for.");
+  output.print(renderAudit(entries, { output, now: Date.now() }));
+  if (nextCursor !== undefined) output.note(`More with --limit or --cursor ${nextCursor}`);
 }
 
-function toFilter({ agent, job, operation, since, limit, cursor }: Options): AuditFilter {
+function toFilter({ agent, job, operation, since }: Options): AuditFilter {
   return {
-    limit,
     ...(agent !== undefined && { agentName: agent }),
     ...(job !== undefined && { jobId: job }),
     ...(operation !== undefined && { operation }),
     ...(since !== undefined && { since }),
-    ...(cursor !== undefined && { cursor }),
   };
 }

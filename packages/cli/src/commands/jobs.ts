@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { parseCount, parseSince } from "../option-values.ts";
+import { readJobs } from "../read-pages.ts";
 import { renderJobs } from "../render/job-table.ts";
 import { toJson } from "../terminal/json.ts";
 
@@ -51,7 +52,7 @@ export function jobsCommand(context: Context): Command {
 async function listJobs(options: JobsOptions, context: Context): Promise<void> {
   const { output } = context;
   await using connected = await connectToHistory(options, context);
-  const list = await connected.fleet.getJobs(toFilter(options));
+  const list = await readJobs(connected.fleet, toFilter(options));
   if (options.json) return output.print(toJson(list, 2));
   if (list.jobs.length === 0) return output.note(nothingFound(options));
   output.print(renderJobs(list.jobs, { output, now: Date.now() }));

@@ -3,6 +3,7 @@ import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { readJobs } from "../read-pages.ts";
 import { renderIdleJobs } from "../render/queue-table.ts";
 import { toJson } from "../terminal/json.ts";
 
@@ -25,7 +26,7 @@ async function showQueue(options: GlobalOptions, context: Context): Promise<void
   const { fleet } = connected;
   const [queue, { jobs: waiting }] = await Promise.all([
     fleet.getQueue(),
-    fleet.getJobs({ status: "waiting" }),
+    readJobs(fleet, { status: "waiting" }),
   ]);
   if (options.json) return output.print(toJson({ ...queue, waiting }, 2));
   const tables = renderIdleJobs({ queue, waiting }, { output, now: Date.now() });

@@ -9,6 +9,7 @@ import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
+import { readJobs } from "../read-pages.ts";
 import { renderAgents } from "../render/agent-table.ts";
 import { describeApprovals } from "../render/approvals.ts";
 import { renderIdleJobs } from "../render/queue-table.ts";
@@ -43,7 +44,7 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
       fleet.getAgents(),
       fleet.getSchedules(),
       fleet.getQueue(),
-      fleet.getJobs({ status: "waiting" }),
+      readJobs(fleet, { status: "waiting" }),
       fleet.getApprovals({ status: "pending" }),
       fleet.getHealth(),
     ]);

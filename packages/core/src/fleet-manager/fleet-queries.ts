@@ -62,10 +62,10 @@ export abstract class FleetQueries extends EventEmitter<FleetEvents> {
 
   /** Jobs that match, newest first, without their output. */
   getJobs(filter: JobFilter = {}): Job[] {
-    return [...this.getJobPage(filter).jobs];
+    return [...this.getJobPage({ ...filter, limit: filter.limit ?? Infinity }).jobs];
   }
 
-  /** Like {@link getJobs}, with the cursor of the next page. */
+  /** Like {@link getJobs}, a page at a time, with the cursor of the next one. */
   getJobPage(filter: JobFilter = {}): JobList {
     return queries.getJobs(this.parts("list jobs").fleet, filter);
   }

@@ -23,6 +23,7 @@ import type {
 
 // A job's `output` is at most its last MiB; the streams give all of it.
 const longestOutput = 1_048_576;
+const pageSize = 100;
 
 /** The fleet as a whole. */
 export function getStatus(
@@ -76,7 +77,7 @@ export function getAgent(fleet: Fleet, scheduler: Scheduler, name: string): Agen
   return toAgentInfo(fleet, scheduler, findAgent(fleet.config, name), fleet.store.jobs.live());
 }
 
-/** Jobs, newest first. */
+/** A page of jobs, newest first. */
 export function getJobs(fleet: Fleet, filter: JobFilter): JobList {
   const { agentName } = filter;
   const page = fleet.store.jobs.list({
@@ -89,10 +90,16 @@ export function getJobs(fleet: Fleet, filter: JobFilter): JobList {
   };
 }
 
-/** The filter as the store takes it: ISO strings instead of `Date`s. */
-export function toStoreFilter({ startedAfter, startedBefore, ...rest }: JobFilter): JobListFilter {
+/** The filter of a page as the store takes it: ISO strings instead of `Date`s. */
+export function toStoreFilter({
+  startedAfter,
+  startedBefore,
+  limit = pageSize,
+  ...rest
+}: JobFilter): JobListFilter {
   return {
     ...rest,
+    limit,
     ...(startedAfter && { startedAfter: startedAfter.toISOString() }),
     ...(startedBefore && { startedBefore: startedBefore.toISOString() }),
   };

@@ -144,7 +144,7 @@ export interface JobFilter {
   readonly startedBefore?: Date;
   /** Part of the prompt, the summary or the error. */
   readonly text?: string;
-  /** At most this many (default: all that are kept). */
+  /** At most this many (default: all that are kept; of a page, 100). */
   readonly limit?: number;
   readonly cursor?: string;
 }

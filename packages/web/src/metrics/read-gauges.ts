@@ -19,8 +19,8 @@ export async function readGauges(
   const asked = items.map(({ queuedAt }) => queuedAt.getTime());
   const waited = asked.length === 0 ? 0 : Date.now() - Math.min(...asked);
   meters.queueOldest.set(Math.max(0, waited) / 1_000);
-  const { jobs: running } = fleet.getJobPage({ status: "running" });
-  const { jobs: waiting } = fleet.getJobPage({ status: "waiting" });
+  const { jobs: running } = fleet.getJobPage({ status: "running", limit: Infinity });
+  const { jobs: waiting } = fleet.getJobPage({ status: "waiting", limit: Infinity });
   const approvals = fleet.getApprovals({ status: "pending" });
   await count(meters.jobsQueued, items.map(toAgent));
   await count(meters.jobsRunning, running.map(toAgent));

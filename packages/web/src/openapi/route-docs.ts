@@ -27,7 +27,7 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
   getJobs: {
     answer: "`{jobs: […], nextCursor}`, newest first, without output",
     input:
-      "query: `agentName`, `scheduleName`, `status`, `trigger`, `startedAfter`, `startedBefore`, `text`, `limit`, `cursor`",
+      "query: `agentName`, `scheduleName`, `status`, `trigger`, `startedAfter`, `startedBefore`, `text`, `limit` (100 by default, 1,000 at most), `cursor`",
   },
   getJob: {
     answer: "one job, with the last 1 MiB of its rendered output",
@@ -47,7 +47,7 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
   },
   getScheduleFires: {
     answer: "`{fires: […], nextCursor}`: what became of due instants, latest first",
-    input: "query: `agentName`, `scheduleName`, `limit` (default 100), `cursor`",
+    input: "query: `agentName`, `scheduleName`, `limit` (100 by default, 1,000 at most), `cursor`",
   },
   previewSchedule: {
     answer: "`{instants: […]}` at which it fires next, or would if it were enabled",
@@ -135,7 +135,8 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
   getAudit: {
     answer:
       "`{entries: […], nextCursor}`: who asked for what, latest first; `outcome` is `ok` or the code of an error, `newJobId` the job that it made",
-    input: "query: `operation`, `agentName`, `jobId`, `since`, `limit` (default 100), `cursor`",
+    input:
+      "query: `operation`, `agentName`, `jobId`, `since`, `limit` (100 by default, 1,000 at most), `cursor`",
   },
   reload: {
     answer: "`{changes: […]}` of the configuration; invalid: 422, and the old one stays",

@@ -43,6 +43,15 @@ export function queryInteger(minimum: number, maximum: number = largest): z.ZodT
   return codec.meta({ type: "integer", minimum, ...(maximum < largest && { maximum }) });
 }
 
+// A page is read, masked and sent in one piece.
+const longestPage = 1_000;
+
+/** What a list takes that comes in pages. */
+export const pageShape: Shape<{ readonly limit?: number; readonly cursor?: string }> = {
+  limit: queryInteger(1, longestPage).optional(),
+  cursor: name.optional(),
+};
+
 /** `true` or `false` in a query string. */
 export const queryBoolean: z.ZodType<boolean> = z
   .codec(z.enum(["true", "false"]), z.boolean(), {
