@@ -173,7 +173,10 @@ export class JobExecutor {
     },
   ): Promise<void> {
     const { progress, signal, stop } = run;
-    const { turns } = request;
+    const { turns, adopt } = request;
+    const launcher = watchedLauncher(request, progress, signal);
+    // A runtime may fail before it gets as far as that.
+    if (adopt) launcher.attach(adopt);
     try {
       request.leave?.throwIfAborted();
       const messages = this.#runtime.execute({
@@ -184,13 +187,13 @@ export class JobExecutor {
         ...(request.slot !== undefined && { slot: request.slot }),
         limits: request.limits,
         files: request.files,
-        ...(request.adopt && { adopt: request.adopt }),
+        ...(adopt && { adopt }),
         ...(request.leave && { leave: request.leave }),
         ...(request.herdctl && { herdctl: request.herdctl }),
         ...(request.settings && { settings: request.settings }),
         ...(turns && { conversation: { onOpen: (controls) => turns.onOpen(controls) } }),
         signal,
-        launcher: watchedLauncher(request, progress, signal),
+        launcher,
       });
       for await (const message of messages) {
         const lines = writeLines(request, message);

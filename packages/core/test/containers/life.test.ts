@@ -127,6 +127,23 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
     expect(await containersOf(id)).toEqual([]);
   });
 
+  it("goes on although nothing could be started any more in what it made of its folder", async () => {
+    await using test = await createContainedFleet({
+      runtime: "cli",
+      script: script()
+        .tool("Bash", { command: `mkdir .git && : >.git/commondir; ${untilReleased}` })
+        .text("done"),
+    });
+    const id = await leaveInTool(test);
+
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    await release(test);
+    expect(await next.waitForJob(id)).toMatchObject({ status: "completed", attempt: 1 });
+    expect(await containersOf(id)).toEqual([]);
+  });
+
   it("leaves containers of other fleets alone, and ends those that no job stands for", async () => {
     await using test = await createContainedFleet({
       runtime: "sdk",

@@ -133,6 +133,23 @@ describe("JobExecutor", () => {
     expect(records).toBe(0);
   });
 
+  it("ends what an earlier owner has started, when the runtime fails before it joins that", async () => {
+    const earlier = request();
+    const claude = earlier
+      .launcher(earlier.onRecord)
+      .start({ command: "/bin/sh", args: ["-c", "sleep 60"], env: { PATH: process.env["PATH"] } });
+    const fails: RuntimeInterface = {
+      execute() {
+        throw new Error("no place for it");
+      },
+    };
+    const attempt = await new JobExecutor({ runtime: fails }).run(
+      request({ adopt: claude.record }),
+    );
+    expect(attempt).toMatchObject({ outcome: { exitReason: "error" }, process: claude.record });
+    expect(isAlive(claude.record)).toBe(false);
+  });
+
   it("lets claude do nothing when its record cannot be stored, and says why", async () => {
     const attempt = await new JobExecutor({
       runtime: runtime(stalls, "touch /tmp/must-not-exist-herdctl"),

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { jobFolder } from "../../../state/attempt-files.ts";
+import type { ProcessRecord } from "../../../state/job-record.ts";
 import { makeApprovalFolders } from "../../approvals/approval-files.ts";
 import type { DockerConfig } from "../docker-config.ts";
 import type { ClaudeCommand, ExecuteOptions } from "../interface.ts";
@@ -13,6 +14,7 @@ import { giveFolders } from "./give-folders.ts";
 import { findLogin, hostPlaces } from "./host-facts.ts";
 import { insideJobFolder, jobMounts, slotMounts } from "./job-mounts.ts";
 import type { Mount } from "./mount.ts";
+import type { HostPlaces } from "./mount-rules.ts";
 import { planMounts } from "./plan-mounts.ts";
 import { runFlags, userOf } from "./run-flags.ts";
 import { agentClaudeHome } from "./session-folder.ts";
@@ -59,13 +61,9 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
 
 async function prepare(request: RunRequest): Promise<PreparedRun> {
   const { options, config, stateDir, env } = request;
-  const { agent, files, jobId } = options;
+  const { agent, files, jobId, adopt } = options;
   const home = agentClaudeHome({ agent, env, stateDir });
-  const transcripts = join(home, "projects");
-  await mkdir(transcripts, { recursive: true, mode: 0o700 });
-  const job = await makeJobFolders(request);
   const host = await hostPlaces(request);
-  const mounts = await planMounts({ ...request, agent, host, job: job.mounts, transcripts });
   const plan = planProxy({
     config,
     insideFolder: join(insideJobFolder(jobId), basename(files.dir)),
@@ -76,12 +74,10 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
     },
   });
   const name = `herdctl-${jobId}-${basename(files.dir)}`;
-  const give = (): Promise<void> => giveFolders([...job.folders, transcripts], userOf(config));
-  await give();
   // What cannot be given to a container is better told before anything is started.
   toEnvFile({ ...agent.env, ...config.env });
   return {
-    place: await placeOf(request, { name, mounts }),
+    ...(adopt ? placeOfRunning(adopt) : await makePlace(request, { name, home, host })),
     envFile: (wanted) => {
       const environment = containerEnvironment({
         host: options.launcher.env,
@@ -96,7 +92,35 @@ async function prepare(request: RunRequest): Promise<PreparedRun> {
     secretsPath: join(home, name),
     proxy: plan && { ...plan, folder: files.dir },
     claudeHome: home,
-    beforeStart: give,
+  };
+}
+
+type ReadyPlace = Pick<PreparedRun, "place" | "beforeStart">;
+
+/** What runs already needs nothing, and its agent may have changed what would be mounted. */
+function placeOfRunning({ container = "", keepsContainer }: ProcessRecord): ReadyPlace {
+  return {
+    place: { container, command: "exec", args: [], ...(keepsContainer && { keepsContainer }) },
+    beforeStart: async () => undefined,
+  };
+}
+
+async function makePlace(
+  request: RunRequest,
+  at: { readonly name: string; readonly home: string; readonly host: HostPlaces },
+): Promise<ReadyPlace> {
+  const { options, config } = request;
+  const { name, home, host } = at;
+  const transcripts = join(home, "projects");
+  await mkdir(transcripts, { recursive: true, mode: 0o700 });
+  const job = await makeJobFolders(request);
+  const { agent } = options;
+  const mounts = await planMounts({ ...request, agent, host, job: job.mounts, transcripts });
+  const user = userOf(config);
+  await giveFolders([...job.folders, transcripts], user);
+  return {
+    place: await placeOf(request, { name, mounts }),
+    beforeStart: () => giveFolders(job.folders, user),
   };
 }
 
@@ -134,7 +158,7 @@ async function placeOf(
   { name, mounts }: { readonly name: string; readonly mounts: readonly Mount[] },
 ): Promise<ContainerPlace> {
   const { options, config, stateDir } = request;
-  const { agent, jobId, signal, adopt } = options;
+  const { agent, jobId, signal } = options;
   const container = { config, mounts, stateDir, agentName: agent.qualifiedName };
   const warm = warmSlot(request);
   if (!warm) {
@@ -142,7 +166,6 @@ async function placeOf(
   }
   const { workingDirectory } = agent;
   const kept = { ...container, slot: warm.slot, workingDirectory, signal };
-  // What is joined runs already.
-  const id = adopt ? (adopt.container ?? "") : await openWarmContainer(kept);
+  const id = await openWarmContainer(kept);
   return { container: id, command: "exec", args: ["--interactive", id], keepsContainer: true };
 }
