@@ -205,6 +205,7 @@ test("the version of the fleet changes with what is asked of it, and with nothin
     const before = fleet.getVersion();
     await client.getStatus();
     await client.getJobs();
+    expect(await client.getHealth()).not.toHaveProperty("problem");
     return fleet.getVersion() === before;
   };
   // What follows a job, such as the pruning of its history, may still go on.

@@ -27,7 +27,7 @@ export interface StateStore {
   readonly memory: MemoryStore;
   readonly toolCalls: ToolCallStore;
   readonly audit: AuditStore;
-  /** Changes whenever any process has committed; cheap enough to poll. */
+  /** Changes whenever any process has stored something; cheap enough to poll. */
   dataVersion(): number;
   /** Writes what is there already, to learn whether it can. */
   probe(): Promise<void>;

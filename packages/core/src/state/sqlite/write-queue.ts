@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { FleetManagerError } from "../../errors.ts";
 import { StateDirectoryError } from "../errors.ts";
 import { type StoreWrite, storeWrites } from "../store-writes.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, numberOf } from "./connection.ts";
 import { isBusy } from "./failure.ts";
 
 interface Command {
@@ -29,7 +29,7 @@ const busyPause = 5;
  * Each has its own savepoint, so that one which fails undoes nothing of the others.
  */
 export class WriteQueue {
-  /** Transactions committed by this process. */
+  /** Transactions of this process that have changed something: a probe has not. */
   commits = 0;
   readonly #connection: Connection;
   readonly #readOnly: boolean;
@@ -121,16 +121,21 @@ export class WriteQueue {
   #transact(batch: readonly Command[]): boolean {
     let done: readonly Command[];
     try {
+      const rows = this.#changedRows();
       done = batch.filter((command) => this.#execute(command));
       this.#connection.run("COMMIT");
+      if (this.#changedRows() !== rows) this.commits += 1;
     } catch (error) {
       for (const command of batch) command.reject(error);
       this.#rollback();
       return false;
     }
-    this.commits += 1;
     for (const command of done) command.resolve();
     return true;
+  }
+
+  #changedRows(): number {
+    return numberOf(this.#connection.get("SELECT total_changes() AS rows"), "rows");
   }
 
   #execute(command: Command): boolean {
