@@ -4,7 +4,8 @@ import { toEngineError } from "../runner/runtime/container/container-errors.ts";
 import { defaultImage } from "../runner/runtime/image/default-image.ts";
 import type { Check, Patient } from "./check.ts";
 import { checkEngineDisk } from "./disk.ts";
-import { type EngineInfo, judgeEngine } from "./engine.ts";
+import { type EngineInfo, judgeEngine, sayContext } from "./engine.ts";
+import { checkContext } from "./engine-context.ts";
 import { containerOf } from "./container-of.ts";
 import { checkImage, type ImageUse } from "./image.ts";
 
@@ -17,20 +18,21 @@ export async function checkDocker(patient: Patient): Promise<readonly Check[]> {
   const timeout = Math.min(patience, patient.timeLeft());
   const question = ["info", "--format", "{{json .}}"];
   const { exitCode, stdout, stderr } = await askDocker(question, { timeout });
-  if (exitCode === undefined || exitCode !== 0) return [noEngine(stderr)];
-  const info: EngineInfo = JSON.parse(stdout);
-  // A client without an engine tells of itself, and ends well.
-  const [said] = info.ServerErrors ?? [];
-  if (said !== undefined) return [noEngine(said)];
+  // A client without an engine tells of itself, and some end well then.
+  const info: EngineInfo = stdout.startsWith("{") ? JSON.parse(stdout) : {};
+  const said = exitCode === 0 ? info.ServerErrors?.[0] : stderr;
+  if (said !== undefined) return [noEngine(said, sayContext(info))];
   const images = await Promise.all(usesOf(agents).map((use) => checkImage(use, patient)));
   const refused = agents.flatMap((agent) => containerOf(agent, patient.env).refusal ?? []);
   const disk = await checkEngineDisk(info.DockerRootDir ?? "");
-  return [...judgeEngine(info), ...disk, ...refused.map(toProblem), ...images.flat()];
+  const elsewhere = await checkContext(info, patient.timeLeft());
+  return [...judgeEngine(info), ...elsewhere, ...disk, ...refused.map(toProblem), ...images.flat()];
 }
 
-function noEngine(said: string): Check {
+function noEngine(said: string, context: string): Check {
   const error = toEngineError(said);
-  return toProblem(error?.message ?? `the Docker engine cannot be used: ${said.trim()}`);
+  const message = error?.message ?? `the Docker engine cannot be used: ${said.trim()}`;
+  return toProblem(`${message}${context}`);
 }
 
 function toProblem(message: string): Check {

@@ -15,6 +15,12 @@ it("is content with an engine that gives all of a cage", () => {
   expect(judgeEngine(whole)).toEqual([{ name: "docker", status: "ok", message: "engine 28.2.2" }]);
 });
 
+it("names the context by which an engine is found, unless it is the default one", () => {
+  const of = (Context: string): unknown => judgeEngine({ ...whole, ClientInfo: { Context } });
+  expect(of("rootless")).toMatchObject([{ message: "engine 28.2.2 (Docker context rootless)" }]);
+  expect(of("default")).toMatchObject([{ message: "engine 28.2.2" }]);
+});
+
 it("does not guess what an engine leaves out", () => {
   expect(judgeEngine({})).toMatchObject([{ status: "ok", message: "engine answers" }]);
 });

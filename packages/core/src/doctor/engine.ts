@@ -12,13 +12,21 @@ export interface EngineInfo {
   readonly PidsLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
   readonly SecurityOptions?: readonly string[];
+  readonly ClientInfo?: { readonly Context?: string };
+}
+
+/** The context by which the client finds its engine, to be added to a message; nothing for the default one. */
+export function sayContext({ ClientInfo }: EngineInfo): string {
+  const context = ClientInfo?.Context ?? "default";
+  return context === "default" ? "" : ` (Docker context ${context})`;
 }
 
 /** Says what of a cage this engine cannot give. */
 export function judgeEngine(info: EngineInfo): readonly Check[] {
   const checks = [checkLimits(info), ...checkUsers(info)].filter((check) => check !== undefined);
   if (checks.length > 0) return checks;
-  return [{ name: "docker", status: "ok", message: `engine ${info.ServerVersion ?? "answers"}` }];
+  const engine = info.ServerVersion ?? "answers";
+  return [{ name: "docker", status: "ok", message: `engine ${engine}${sayContext(info)}` }];
 }
 
 const limits: Readonly<Record<string, keyof EngineInfo>> = {

@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { type Check, runDoctor } from "@herdctl/core";
 import { claudeBinary, createTestFleet, testImage } from "@herdctl/testing";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { docker, noEngine } from "./engine.ts";
 import { labelledImage } from "./labelled-image.ts";
 
@@ -28,6 +31,28 @@ async function examine(agents: Agents): Promise<readonly Check[]> {
   expect(await docker("ps", "--all", "--quiet", "--filter", filter)).toBe("");
   return checks.filter(({ name }) => name === "docker" || name === "image");
 }
+
+/** This machine's engine at a port, as one on another machine is. */
+async function engineAtPort(): Promise<Server> {
+  const server = createServer((client) => {
+    const engine = connect("/var/run/docker.sock");
+    client.pipe(engine).pipe(client);
+    for (const socket of [client, engine]) socket.on("error", () => socket.destroy());
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return server;
+}
+
+/** Docker's own configuration names this engine by a context. */
+async function useContext(name: string, host: string): Promise<void> {
+  vi.stubEnv("DOCKER_CONFIG", await temporaryFolder());
+  await docker("context", "create", name, "--docker", `host=${host}`);
+  await docker("context", "use", name);
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const withClaude = { volumes: [`${claudeBinary()}:/usr/local/bin/claude:ro`] };
 
@@ -63,6 +88,36 @@ describe.skipIf(noEngine)("the doctor of a fleet in containers", { timeout: 180_
       },
       expect.objectContaining({ message: "there is no herdctl/agent:0 (for d)" }),
     ]);
+  });
+
+  it("names the context in Docker's own configuration, and an engine elsewhere", async () => {
+    const image = await testImage();
+    const server = await engineAtPort();
+    const { port } = server.address() as AddressInfo;
+    const host = `tcp://127.0.0.1:${port}`;
+    await useContext("far", host);
+    const checks = await examine({ a: { image, ...withClaude } });
+    server.close();
+    expect(checks.slice(0, 2)).toEqual([
+      { name: "docker", status: "ok", message: expect.stringMatching(/^engine .*context far\)$/) },
+      {
+        name: "docker",
+        status: "warning",
+        message: expect.stringContaining(`Docker context far is at ${host}`),
+        remedy: expect.stringContaining("docker context use default"),
+      },
+    ]);
+  });
+
+  it("names the context of an engine that does not answer", async () => {
+    await useContext("gone", "unix:///nowhere/docker.sock");
+    await using test = await createTestFleet({ agents: { a: "name: a\ndocker: true" } });
+    const { configPath, stateDir, env, dir } = test;
+    const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir, timeout: 60_000 });
+    expect(checks.find(({ name }) => name === "docker")).toMatchObject({
+      status: "problem",
+      message: expect.stringMatching(/does not answer.*\(Docker context gone\)$/),
+    });
   });
 
   it("names a container that cannot be had", async () => {
