@@ -1,4 +1,5 @@
 import type { ResolvedAgent } from "../config/resolved.ts";
+import { messageOf } from "../errors.ts";
 import { secretMark } from "../redact.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
@@ -24,6 +25,18 @@ export function agentOf(fleet: Fleet, record: JobRecord): ResolvedAgent {
   if (forkedFrom === undefined || configHash === undefined) return { ...current, ...modifications };
   const snapshot = fleet.store.snapshots.get(configHash);
   return { ...(isAgent(snapshot) ? withSecrets(snapshot, current) : current), ...modifications };
+}
+
+/** The same for a job that must end in any case. `undefined`: the agent is gone. */
+export function agentLeft(fleet: Fleet, record: JobRecord): ResolvedAgent | undefined {
+  try {
+    return agentOf(fleet, record);
+  } catch (error) {
+    const { id, agentName } = record;
+    const problem = `nothing can be done after job ${id}: ${messageOf(error)}`;
+    fleet.log.error(problem, { agentName, jobId: id });
+    return undefined;
+  }
 }
 
 // Only whole agents are saved.

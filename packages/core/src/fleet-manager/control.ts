@@ -2,13 +2,13 @@ import { FleetManagerError } from "../errors.ts";
 import { endProcesses } from "../processes/reap.ts";
 import { isFinal, type JobRecord } from "../state/job-record.ts";
 import type { FinishJob } from "../state/store.ts";
+import { agentLeft } from "./agent-snapshot.ts";
+import { clearUp } from "./clear-up.ts";
 import { finishJob, parkJob, type Parking } from "./end-attempt.ts";
 import { InvalidStateError, JobNotFoundError } from "./errors.ts";
 import type { Fleet } from "./fleet.ts";
 import { runEndHooks } from "./job-hooks.ts";
-import { freeSlot } from "./job-slot.ts";
 import { settleEndedWork } from "./job-work.ts";
-import { writeOutputLog } from "./logs/output-log.ts";
 import { isNodeAlive } from "../runner/node-identity.ts";
 import { sessionLeft } from "./sessions/session-record.ts";
 import { reportEnd, warnOfSurvivors } from "./report-end.ts";
@@ -140,15 +140,15 @@ async function settleAbandoned(
   decide: AbandonedEnd,
 ): Promise<void> {
   if (taken.process) warnOfSurvivors(fleet, taken, await endProcesses(taken.process));
-  await freeSlot(fleet, taken);
-  await writeOutputLog(fleet, taken);
+  const agent = agentLeft(fleet, taken);
+  await clearUp(fleet, taken, agent);
   const isSettled = taken.settled !== undefined && taken.cancelCause === undefined;
   const next = isSettled ? { end: taken.settled } : await decide(taken);
   if ("wait" in next) {
     await parkJob(fleet, taken, next.wait);
   } else {
-    const session = await sessionLeft(fleet, taken);
-    const end = { ...next, ...(session && { session }), cancel: uncancelled };
+    const session = agent && (await sessionLeft(fleet, { record: taken, agent }));
+    const end = { ...next, ...(session && { session }), agent, cancel: uncancelled };
     const settled = await runEndHooks(fleet, taken, end);
     await finishJob(fleet, taken, settled);
   }

@@ -8,7 +8,6 @@ import { runCommand } from "../processes/run-command.ts";
 import { agentEnvironment } from "../runner/environment.ts";
 import type { HookPhase, HookResult, JobRecord } from "../state/job-record.ts";
 import type { FinishJob, JobPatch, SessionRecord } from "../state/store.ts";
-import { agentOf } from "./agent-snapshot.ts";
 import { commandRunner } from "./command-runner.ts";
 import type { Fleet } from "./fleet.ts";
 import { noWorkEnd } from "./job-work.ts";
@@ -45,11 +44,14 @@ interface RunEnd {
 export async function runEndHooks(
   fleet: Fleet,
   record: JobRecord,
-  { cancel, ...run }: RunEnd & { readonly cancel: AbortSignal },
+  {
+    agent,
+    cancel,
+    ...run
+  }: RunEnd & { readonly agent: ResolvedAgent | undefined; readonly cancel: AbortSignal },
 ): Promise<RunEnd> {
+  if (!agent || !hasEndHooks(agent, run.end)) return run;
   try {
-    const agent = agentOf(fleet, record);
-    if (!hasEndHooks(agent, run.end)) return run;
     await save(fleet, record, { settled: fleet.redactor.value(run.end) });
     if (run.session) await fleet.store.sessions.save(run.session);
     return { ...run, end: await runLists(fleet, record, { agent, cancel, end: run.end }) };

@@ -15,23 +15,21 @@ import { askAgain } from "./approvals/lost-call.ts";
 import { afterCall, keepCall, waitForPerson } from "./approvals/wait-for-person.ts";
 import { attemptJob, type SettledAttempt } from "./attempt-job.ts";
 import { budgetLeft } from "./budget.ts";
+import { clearUp } from "./clear-up.ts";
 import { sessionInUse, turnsOf } from "./conversations/conversation-job.ts";
 import { finishJob, leaveJob, parkJob, type Parking } from "./end-attempt.ts";
 import type { Fleet, RunningJob } from "./fleet.ts";
 import { verifyEnd } from "./job-expect.ts";
 import { runBeforeHooks, runEndHooks } from "./job-hooks.ts";
-import { freeSlot } from "./job-slot.ts";
 import { addTotals } from "./job-totals.ts";
 import { claimWork, noWorkEnd } from "./job-work.ts";
 import { nextSession } from "./next-session.ts";
-import { writeOutputLog } from "./logs/output-log.ts";
 import { prepareDirectory } from "./prepare-directory.ts";
 import { warnOfSurvivors } from "./report-end.ts";
 import { openSession } from "./sessions/open-session.ts";
 import { isSaved } from "./sessions/session-home.ts";
 import { toSessionRecord } from "./sessions/session-record.ts";
 import { startAnew } from "./start-anew.ts";
-import { tidyRepository } from "./tidy-repository.ts";
 
 /**
  * Runs an admitted job to its end or to its next wait, whatever triggered it: claim, session, plan,
@@ -43,23 +41,36 @@ export async function runJob(
   ask: Pick<RunningJob, "cancel" | "leave">,
 ): Promise<void> {
   const { id, agentName } = record;
-  const cancel = ask.cancel.signal;
+  const [cancel, leave] = [ask.cancel.signal, ask.leave.signal];
   fleet.log.info(`job ${id} ${record.launch ? "goes on" : "started"}`, { agentName, jobId: id });
   fleet.emit("agent:started", { agentName, jobId: id });
-  const leave = ask.leave.signal;
   // Asked of an earlier owner.
   if (record.cancelCause !== undefined) ask.cancel.abort(record.cancelCause);
-  const next = await runAttempt(fleet, record, { cancel, leave }).catch(async (error: unknown) => {
-    await endWhatRuns(fleet, record);
-    return { end: failure(error) };
-  });
+  const { agent, next } = await runAttempt(fleet, record, { cancel, leave });
   if (next === "left") return leaveJob(fleet, record);
-  await freeSlot(fleet, record);
-  await tidyRepository(fleet, record);
-  await writeOutputLog(fleet, record);
+  await clearUp(fleet, record, agent);
   if ("wait" in next) return parkJob(fleet, record, next.wait);
-  const settled = await runEndHooks(fleet, record, { ...next, cancel });
+  const settled = await runEndHooks(fleet, record, { ...next, agent, cancel });
   await finishJob(fleet, record, settled);
+}
+
+/** What comes after an attempt, and what it ran as to the end, whatever is configured meanwhile. */
+interface Run {
+  readonly next: Next | "left";
+  /** Absent: it is gone. */
+  readonly agent?: ResolvedAgent | undefined;
+}
+
+async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Run> {
+  let agent: ResolvedAgent | undefined;
+  try {
+    agent = agentOf(fleet, record);
+    const next = record.launch ? goOn : begin;
+    return { agent, next: await next(fleet, { record, agent }, ask) };
+  } catch (error) {
+    await endWhatRuns(fleet, record);
+    return { agent, next: { end: failure(error) } };
+  }
 }
 
 /** What goes wrong around an attempt leaves its claude running, or that of an earlier owner. */
@@ -79,11 +90,14 @@ interface Ask {
   readonly leave: AbortSignal;
 }
 
-async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Next | "left"> {
-  if (record.launch) return goOn(fleet, record, ask);
+interface Work {
+  readonly record: JobRecord;
+  readonly agent: ResolvedAgent;
+}
+
+async function begin(fleet: Fleet, { record, agent }: Work, ask: Ask): Promise<Next | "left"> {
   const { cancel } = ask;
   const hold = { id: record.id, fence: record.fence };
-  const agent = agentOf(fleet, record);
   const job = await claimWork(fleet, record, agent);
   if (job === "no_work") return { end: noWorkEnd };
   const opened = await openSession(fleet, record, agent);
@@ -115,8 +129,7 @@ async function runAttempt(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Ne
 }
 
 /** Reads on what the claude of an earlier owner says: everything before it is done. */
-async function goOn(fleet: Fleet, record: JobRecord, ask: Ask): Promise<Next | "left"> {
-  const agent = agentOf(fleet, record);
+async function goOn(fleet: Fleet, { record, agent }: Work, ask: Ask): Promise<Next | "left"> {
   const session = { mode: "resume", id: record.sessionId ?? "" } as const;
   const attempt = await attemptJob(fleet, {
     record,
@@ -151,9 +164,7 @@ async function settle(
   return { ...next, end: await verifyEnd(fleet, record, { agent, end: next.end, before, cancel }) };
 }
 
-interface Attempted {
-  readonly record: JobRecord;
-  readonly agent: ResolvedAgent;
+interface Attempted extends Work {
   readonly session: SessionRequest;
   readonly attempt: SettledAttempt;
   /** What was said is on disk. */

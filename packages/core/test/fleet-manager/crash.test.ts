@@ -1,10 +1,40 @@
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { createTestFleet, inPrompt, script } from "@herdctl/testing";
+import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { createJobId } from "../../src/ids.ts";
+import { StateManager } from "../../src/state/manager.ts";
 import { processesOf } from "./processes.ts";
 import { killDaemonWhen, startDaemon } from "./start-daemon.ts";
+
+const earlierBoot = "earlier";
+
+/** A job whose claude began, and then its owner died with it. */
+async function abandonJob(
+  test: TestFleet,
+  {
+    agentName,
+    workingDirectory,
+  }: { readonly agentName: string; readonly workingDirectory: string },
+): Promise<string> {
+  const state = await StateManager.open({ stateDir: test.stateDir });
+  const id = createJobId(Date.now());
+  const { jobs } = state.store;
+  const asked = { id, agentName, workingDirectory, trigger: "manual", prompt: "x" } as const;
+  await jobs.enqueue({ ...asked, priority: 0, runtime: "sdk" });
+  await jobs.admit({
+    node: `${hostname()}/${earlierBoot}/1/1`,
+    leaseUntil: new Date(0).toISOString(),
+    perAgent: { [agentName]: 1 },
+  });
+  const process = { pid: 1, startTicks: 1, bootId: earlierBoot, marker: id };
+  const launch = { process, at: new Date().toISOString() };
+  await jobs.update({ id, fence: 1 }, { launch });
+  await state.close();
+  return id;
+}
 
 const python = (code: string): string => `python3 -c "import time; ${code}"`;
 
@@ -43,6 +73,24 @@ describe("a daemon that is killed", () => {
     expect(sessions).toMatchObject([{ sessionId, jobId }]);
     const again = await next.trigger("a", undefined, { promptOverride: "<plain>" });
     await next.cancelJob(again.id);
+  });
+
+  it("leaves nothing of an agent in a container that git would obey when hooks run on the host", async () => {
+    const command = "if test -e .git/commondir; then touch obeyed; else touch free; fi";
+    await using test = await createTestFleet({
+      agents: { a: "name: a\n" },
+      fleet: { defaults: { docker: true, hooks: { on_error: [{ type: "shell", command }] } } },
+      files: { "agents/.git/commondir": "../evil\n" },
+    });
+    const workingDirectory = join(test.dir, "agents");
+    const jobId = await abandonJob(test, { agentName: "a", workingDirectory });
+    await using next = test.manager();
+    await next.initialize();
+    await next.start();
+    expect(next.getJob(jobId)).toMatchObject({ status: "failed", exitReason: "interrupted" });
+    expect(next.getJob(jobId).result?.hooks).toMatchObject([{ success: true }]);
+    expect(existsSync(join(workingDirectory, "free"))).toBe(true);
+    expect(existsSync(join(workingDirectory, ".git/commondir"))).toBe(false);
   });
 
   it("has its interrupted job resumed in the same session where the policy says so", async () => {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, ManualClock, script, type TestFleet } from "@herdctl/testing";
@@ -106,6 +107,52 @@ describe("reload", () => {
     });
     expect(fleet.getAgents().map((agent) => agent.name)).toEqual(["b"]);
     expect((await fleet.waitForJob(left.id)).status).toBe("completed");
+  });
+
+  it("leaves a running job what follows it, its agent gone or not", async () => {
+    const settings = (name: string) => ({
+      hooks: { after_run: [{ type: "shell", command: `touch ${name}` }] },
+      schedules: {
+        often: {
+          type: "interval",
+          interval: "5m",
+          prompt: "tick",
+          enabled: false,
+          output_to_file: name === "old",
+        },
+      },
+    });
+    const agents = { a: settings("old"), b: settings("old") };
+    const slow = script().wait(2_000).text("done");
+    await using test = await createTestFleet({ agents, scripts: { a: slow, b: slow } });
+    await using fleet = test.manager();
+    let started = 0;
+    fleet.on("agent:started", () => (started += 1));
+    const errors: string[] = [];
+    fleet.on("log", ({ level, message }) => {
+      if (level === "error") errors.push(message);
+    });
+    await fleet.initialize();
+    await fleet.start();
+    const jobs = await Promise.all(
+      ["a", "b"].map((name) => fleet.trigger(name, "often").then(({ id }) => id)),
+    );
+    await expect.poll(() => started, { timeout: 30_000 }).toBe(2);
+    await edit(test, "agents/a.yaml", (text) =>
+      JSON.stringify({ ...JSON.parse(text), ...settings("new") }),
+    );
+    await edit(test, "herdctl.yaml", (text) => {
+      const config = JSON.parse(text);
+      return JSON.stringify({ ...config, agents: config.agents.slice(0, 1) });
+    });
+    await fleet.reload();
+    for (const id of jobs) {
+      expect((await fleet.waitForJob(id)).status).toBe("completed");
+      expect(existsSync(join(test.stateDir, "jobs", id, "output.log"))).toBe(true);
+    }
+    const made = (agent: string, name: string) => existsSync(join(test.workspace(agent), name));
+    expect([made("a", "old"), made("a", "new"), made("b", "old")]).toEqual([true, false, true]);
+    expect(errors).toEqual([]);
   });
 
   it("happens by itself where asked for, and an invalid change is logged and not taken", async () => {

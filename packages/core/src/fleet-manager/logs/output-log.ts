@@ -2,6 +2,7 @@ import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { ResolvedAgent } from "../../config/resolved.ts";
 import { messageOf } from "../../errors.ts";
 import { jobFolder } from "../../state/attempt-files.ts";
 import { jobOutputFile, readJobOutput } from "../../state/job-output.ts";
@@ -14,10 +15,14 @@ import type { Fleet } from "../fleet.ts";
  * where its schedule asks for it. A reader finds all of an attempt or nothing of it. Never rejects:
  * the output itself is kept anyway.
  */
-export async function writeOutputLog(fleet: Fleet, record: JobRecord): Promise<void> {
-  const { id, agentName } = record;
+export async function writeOutputLog(
+  fleet: Fleet,
+  { id, agentName, scheduleName }: JobRecord,
+  { schedules }: ResolvedAgent,
+): Promise<void> {
   const output = jobOutputFile(fleet.state.stateDir, id);
-  if (!isWanted(fleet, record) || !existsSync(output)) return;
+  const schedule = schedules.find((item) => item.name === scheduleName);
+  if (!schedule?.outputToFile || !existsSync(output)) return;
   try {
     const folder = await makeFolder(fleet, id);
     const unfinished = join(folder, "output.log.part");
@@ -29,11 +34,6 @@ export async function writeOutputLog(fleet: Fleet, record: JobRecord): Promise<v
     const problem = `cannot write the output of job ${id} to a file: ${messageOf(error)}`;
     fleet.log.warn(problem, { agentName, jobId: id });
   }
-}
-
-function isWanted({ config }: Fleet, { agentName, scheduleName }: JobRecord): boolean {
-  const agent = config.agents.find((item) => item.qualifiedName === agentName);
-  return agent?.schedules.find((item) => item.name === scheduleName)?.outputToFile ?? false;
 }
 
 // The state directory may be in a workspace: a link in the folder's place would lead elsewhere.
