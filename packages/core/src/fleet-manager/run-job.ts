@@ -109,7 +109,9 @@ async function begin(fleet: Fleet, { record, agent }: Work, ask: Ask): Promise<N
   await prepareDirectory(fleet, record, { agent, cancel });
   const maxBudgetUsd = budgetLeft(fleet, agent, record);
   if (maxBudgetUsd !== undefined && maxBudgetUsd <= 0) return { end: budgetSpent };
-  const configHash = record.configHash ?? (await saveSnapshot(fleet, agent));
+  // A fork's is that of the job that it repeats; another's is that of its last attempt.
+  const forked = record.forkedFrom === undefined ? undefined : record.configHash;
+  const configHash = forked ?? (await saveSnapshot(fleet, agent));
   await fleet.store.jobs.update(hold, { sessionId: session.id, configHash });
   const stopped = await runBeforeHooks(fleet, record, { agent, cancel });
   if (stopped) return { end: stopped };

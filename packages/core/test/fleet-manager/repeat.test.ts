@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createTestFleet, script } from "@herdctl/testing";
+import { createTestFleet, inPrompt, ManualClock, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 
 const agents = { a: { default_prompt: "Original prompt.", env: { MY_TOKEN: "${MY_TOKEN}" } } };
@@ -32,6 +33,42 @@ describe("forkJob", () => {
     const last = test.server.requests.findLast(({ kind }) => kind === "main");
     expect(JSON.stringify(last?.messages)).toContain("Original prompt.");
     expect(JSON.stringify(last?.system)).toContain("New ways.");
+  });
+
+  it("runs what the last attempt ran with", async () => {
+    const overloaded = { times: "always", headers: { "x-should-retry": "false" } } as const;
+    const prompt = inPrompt(
+      script().tool("Write", { file_path: "first.txt", content: "1" }).error(529, overloaded),
+    );
+    await using test = await createTestFleet({
+      agents: {
+        a: {
+          permission_mode: "bypassPermissions",
+          system_prompt: "Old ways.",
+          retry: { max_attempts: 2, backoff: "10m" },
+        },
+      },
+      scripts,
+    });
+    const clock = new ManualClock(Date.now());
+    await using fleet = test.manager({ clock });
+    await fleet.initialize();
+    await fleet.start();
+    const waiting = once(fleet, "job:waiting");
+    const { id } = await fleet.trigger("a", undefined, { promptOverride: `Go. ${prompt}` });
+    await waiting;
+    const file = join(test.dir, "agents/a.yaml");
+    await writeFile(file, (await readFile(file, "utf8")).replace("Old ways.", "New ways."));
+    await fleet.reload();
+    const completed = once(fleet, "job:completed");
+    for (let passed = 0; passed < 630; passed += 30) await clock.advance(30_000);
+    await completed;
+    expect(fleet.getJob(id)).toMatchObject({ status: "completed", attempt: 2 });
+    const forked = await fleet.forkJob(id, { promptOverride: "Once more." });
+    expect((await fleet.waitForJob(forked.id)).status).toBe("completed");
+    const request = test.server.requests.findLast(({ kind }) => kind === "main");
+    expect(JSON.stringify(request?.messages)).toContain("Once more.");
+    expect(JSON.stringify(request?.system)).toContain("New ways.");
   });
 
   it("branches the conversation where asked to, and leaves the original's alone", async () => {
