@@ -33,6 +33,11 @@ it.each<[string, Partial<SignInFacts>, string]>([
 
 it.each<[string, Partial<SignInFacts>, RegExp]>([
   ["nothing", {}, /neither a key nor a login .*ANTHROPIC_API_KEY/],
+  [
+    "a switch that is about no provider",
+    { env: { CLAUDE_CODE_USE_POWERSHELL_TOOL: "1" } },
+    /neither a key nor a login/,
+  ],
   ["an empty key", { env: { ANTHROPIC_API_KEY: "" } }, /neither a key nor a login/],
   [
     "a login that is over for good",

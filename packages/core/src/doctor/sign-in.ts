@@ -1,3 +1,4 @@
+import { otherProvider } from "../runner/model-provider.ts";
 import type { Check } from "./check.ts";
 
 /** A login that Claude Code keeps in its folder, as far as it says how long it is good for. */
@@ -28,9 +29,7 @@ const variables = ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"];
 /** What a claude signs in with, and whether that will do. */
 export function judgeSignIn(facts: SignInFacts): Omit<Check, "name"> {
   const { env, login, hasKeyHelper } = facts;
-  const provider = Object.keys(env).find(
-    (name) => name.startsWith("CLAUDE_CODE_USE_") && /^(?:1|true|yes|on)$/i.test(env[name] ?? ""),
-  );
+  const provider = otherProvider(env);
   const variable = variables.find((name) => env[name]);
   if (provider !== undefined) return fine(`another provider of models (${provider})`);
   if (variable !== undefined) return fine(variable);

@@ -1,4 +1,5 @@
 import type { ResolvedAgent, ResolvedDocker } from "../../config/resolved.ts";
+import { otherProvider } from "../model-provider.ts";
 import { DockerProblem, toConfigurationError } from "./container/docker-problem.ts";
 import { hostConfigFlags } from "./container/host-config.ts";
 import { defaultImage } from "./image/default-image.ts";
@@ -100,11 +101,6 @@ function credentialsOf(
   throw new DockerProblem(`\`${wanted}\` cannot be had: ${obstacle}.`);
 }
 
-/** Variables by which Claude Code takes its models from somebody else, who signs requests another way. */
-const providers = ["BEDROCK", "VERTEX", "FOUNDRY", "MANTLE", "ANTHROPIC_AWS", "GATEWAY"]
-  .concat("ANTHROPIC_GOOGLE_CLOUD")
-  .map((name) => `CLAUDE_CODE_USE_${name}`);
-
 /** Why no container can have a proxy; `undefined` where it can. */
 function proxyObstacle({ platform, client, env }: EngineFacts): string | undefined {
   if (platform !== "linux") return "containers reach a proxy of the host only on Linux";
@@ -115,7 +111,7 @@ function proxyObstacle({ platform, client, env }: EngineFacts): string | undefin
   if (engine === "" && context !== "" && context !== "default") {
     return `the Docker engine may be on another machine (DOCKER_CONTEXT is ${context})`;
   }
-  const provider = providers.find((name) => /^(?:1|true|yes|on)$/i.test(env[name] ?? ""));
+  const provider = otherProvider(env);
   return provider && `the models are somebody else's than the Anthropic API's (${provider})`;
 }
 
