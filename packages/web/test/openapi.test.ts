@@ -1,12 +1,15 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { FleetManagerError } from "@herdctl/core";
-import { errorKinds } from "@herdctl/core";
+import { errorKinds, FleetManagerError, silentLogger } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { operations, streams } from "../src/index.ts";
+import { observeFleet } from "../src/observer.ts";
 import type { JsonSchema } from "../src/openapi/json-schema.ts";
 import { createOpenApiDocument, type OpenApiOperation } from "../src/openapi/document.ts";
+import { observerDocs } from "../src/openapi/observer-docs.ts";
+import { createObserverRoutes } from "../src/server/observer-routes.ts";
 import { get, send } from "./raw-request.ts";
+import { RecordedFleet } from "./recorded-fleet.ts";
 import { serveRecorded } from "./serve-recorded.ts";
 import { serveTcp } from "./serve-tcp.ts";
 
@@ -18,7 +21,8 @@ const described = Object.entries(document.paths).flatMap(([path, methods]) =>
 test("every operation and stream is in it, and every error code", () => {
   const ids = described.map(({ operation }) => operation.operationId);
   const names = [...Object.keys(operations), ...Object.keys(streams), "login", "logout"];
-  expect(ids.toSorted()).toEqual(names.toSorted());
+  const others = ["isAlive", "isReady", "getMetrics", "mcp"];
+  expect(ids.toSorted()).toEqual([...names, ...others].toSorted());
   expect(document.components.schemas["ErrorCode"]).toMatchObject({
     enum: Object.keys(errorKinds),
     "x-status": { JOB_NOT_FOUND: 404, UNAUTHORIZED: 401 },
@@ -43,6 +47,56 @@ test.each(described)(
     expect(operation["description"]).toBeTruthy();
   },
 );
+
+test("every route for other programs is in it", () => {
+  const fleet = new RecordedFleet();
+  const closing = new AbortController().signal;
+  const observer = observeFleet(fleet);
+  const app = createObserverRoutes({ fleet, ...observer, logger: silentLogger, closing });
+  observer.close();
+  const routes = app.routes.map(({ path, method }) => [path, method.toLowerCase()] as const);
+  expect(new Set(routes.map(([path]) => path))).toEqual(new Set(Object.keys(observerDocs)));
+  for (const [path, method] of routes) {
+    const methods = Object.keys(observerDocs[path] ?? {});
+    expect(methods).toEqual(method === "all" ? ["post"] : [method]);
+  }
+});
+
+const message = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+const both = { accept: "application/json, text/event-stream" };
+const json = { "content-type": "application/json" };
+
+test.each([
+  ["get", "/healthz", {}, "", 200],
+  ["get", "/readyz", {}, "", 200],
+  ["get", "/metrics", {}, "", 200],
+  ["post", "/mcp", { ...json, ...both }, JSON.stringify(message), 200],
+  [
+    "post",
+    "/mcp",
+    { ...json, ...both },
+    '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+    202,
+  ],
+  ["post", "/mcp", { ...json, ...both }, "{", 400],
+  ["get", "/mcp", {}, "", 405],
+  ["post", "/mcp", json, JSON.stringify(message), 406],
+  ["post", "/mcp", both, JSON.stringify(message), 415],
+])("what %s %s with %j answers is what it says", async (method, path, headers, body, status) => {
+  await using served = await serveRecorded();
+  const { socketPath } = served;
+  const answer = await send({ socketPath, path, method: method.toUpperCase(), headers }, body);
+  expect(answer.status).toBe(status);
+  const [operation] = Object.values(observerDocs[path] ?? {});
+  const contents = Object.entries(operation?.responses[status]?.content ?? {});
+  if (contents.length === 0) return expect(answer.text).toBe("");
+  const [[type, media] = ["", { schema: {} }]] = contents;
+  expect(answer.headers["content-type"]).toContain(type);
+  const item = /^data: (.*)$/m.exec(answer.text)?.[1];
+  const schema = item === undefined ? media.schema : (media["x-item-schema"] ?? {});
+  const value = type === "text/plain" ? answer.text : JSON.parse(item ?? answer.text);
+  expect(toZod(schema).safeParse(value).error).toBeUndefined();
+});
 
 test("what is named is there, and what is there is named", () => {
   const text = JSON.stringify(document);

@@ -3,6 +3,7 @@ import { operations, streams } from "../contract.ts";
 import { loginRoutes } from "../contract-login.ts";
 import type { Operation, Stream } from "../contract-types.ts";
 import { type JsonSchema, SchemaCollection } from "./json-schema.ts";
+import { observerDocs } from "./observer-docs.ts";
 import { loginDocs, operationDocs, type RouteDoc, streamDocs } from "./route-docs.ts";
 
 /** An OpenAPI 3.1 document. */
@@ -34,7 +35,7 @@ interface MediaType {
   readonly "x-item-schema"?: JsonSchema;
 }
 
-/** Describes the HTTP API to programs: every operation, stream and error code of the contract. */
+/** Describes the HTTP API to programs: every operation, stream and error code, and what else it answers. */
 export function createOpenApiDocument(): OpenApiDocument {
   const collection = new SchemaCollection();
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
@@ -64,7 +65,7 @@ export function createOpenApiDocument(): OpenApiDocument {
     },
     servers: [{ url: "/" }],
     security: [{ bearer: [] }, { cookie: [] }],
-    paths,
+    paths: { ...paths, ...observerDocs },
     components: {
       schemas: { ...collection.schemas, ...errorSchemas },
       responses: { Error: errorResponse },

@@ -9,7 +9,7 @@ import { session } from "../wire/session.ts";
 /** A JSON Schema, as far as this document looks into it. */
 export interface JsonSchema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly [keyword: string]: unknown;
