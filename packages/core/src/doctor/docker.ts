@@ -1,5 +1,5 @@
 import type { ResolvedAgent } from "../config/resolved.ts";
-import { askDocker } from "../runner/runtime/container/ask-docker.ts";
+import { askDocker } from "../processes/ask-docker.ts";
 import { toEngineError } from "../runner/runtime/container/container-errors.ts";
 import { defaultImage } from "../runner/runtime/image/default-image.ts";
 import type { Check, Patient } from "./check.ts";

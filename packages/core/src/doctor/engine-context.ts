@@ -1,4 +1,4 @@
-import { askDocker } from "../runner/runtime/container/ask-docker.ts";
+import { askDocker } from "../processes/ask-docker.ts";
 import type { Check } from "./check.ts";
 import type { EngineInfo } from "./engine.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { herdctlVersion } from "../version.ts";
 import { bundledClaude, compareVersions } from "../runner/claude-binary.ts";
-import { askDocker, type DockerAnswer } from "../runner/runtime/container/ask-docker.ts";
+import { askDocker, type DockerAnswer } from "../processes/ask-docker.ts";
 import { toContainerError } from "../runner/runtime/container/container-errors.ts";
 import { hostPlaces, hostUser } from "../runner/runtime/container/host-facts.ts";
 import { type HostPlaces, refuseMount } from "../runner/runtime/container/mount-rules.ts";

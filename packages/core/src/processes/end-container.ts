@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { askDocker } from "./ask-docker.ts";
 
 /** Milliseconds for an engine that is busy. */
 const patienceMs = 15_000;
@@ -26,14 +26,9 @@ export async function endContainer(
   }
 }
 
-function remove(name: string): Promise<"missing" | "asked" | "silent"> {
-  const options = { timeout: patienceMs };
-  return new Promise((resolve) => {
-    execFile("docker", ["rm", "--force", name], options, (error, _stdout, stderr) => {
-      // Without the command there is no container either.
-      const isAbsent = error !== null && "code" in error && error.code === "ENOENT";
-      if (isAbsent || /no such container/i.test(stderr)) resolve("missing");
-      else resolve(/connect/i.test(stderr) ? "silent" : "asked");
-    });
-  });
+async function remove(name: string): Promise<"missing" | "asked" | "silent"> {
+  const { stderr } = await askDocker(["rm", "--force", name], { timeout: patienceMs });
+  // Without the command there is no container either.
+  if (/no such container|docker: not found/i.test(stderr)) return "missing";
+  return /connect/i.test(stderr) ? "silent" : "asked";
 }

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { askDocker } from "./ask-docker.ts";
 
 /**
  * Command of a container that stays: what is orphaned in it is collected, and as its first process this
@@ -63,10 +63,7 @@ export function isEmpty(table: string): boolean {
 }
 
 /** What `docker` printed; `undefined` where it failed. */
-function docker(args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile("docker", args, { timeout: patienceMs }, (error, stdout) => {
-      resolve(error === null ? stdout : undefined);
-    });
-  });
+async function docker(args: readonly string[]): Promise<string | undefined> {
+  const { exitCode, stdout } = await askDocker(args, { timeout: patienceMs });
+  return exitCode === 0 ? stdout : undefined;
 }

@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { FleetManagerError } from "../../../errors.ts";
-
-const run = promisify(execFile);
+import { askDocker } from "../../../processes/ask-docker.ts";
 
 export interface EndedContainer {
   /** Of the `docker` command; that of claude. */
@@ -28,11 +25,7 @@ export async function outOfMemory(ended: EndedContainer): Promise<FleetManagerEr
 async function hadEvent(event: string, name: string, since: number): Promise<boolean> {
   const filters = ["--filter", `event=${event}`, "--filter", `container=${name}`];
   const times = ["--since", (since / 1_000).toFixed(3), "--until", (Date.now() / 1_000).toFixed(3)];
-  try {
-    const { stdout } = await run("docker", ["events", ...times, ...filters], { timeout: 5_000 });
-    return stdout !== "";
-  } catch {
-    // An engine that is gone has ended everything itself.
-    return false;
-  }
+  const answer = await askDocker(["events", ...times, ...filters], { timeout: 5_000 });
+  // An engine that is gone has ended everything itself.
+  return answer.exitCode === 0 && answer.stdout !== "";
 }

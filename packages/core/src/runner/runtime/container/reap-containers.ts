@@ -1,11 +1,11 @@
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { promisify } from "node:util";
+import { askDocker } from "../../../processes/ask-docker.ts";
 import { endContainer } from "../../../processes/end-container.ts";
 import { agentLabel, jobLabel, stateLabel, warmLabel } from "./labels.ts";
 import { warmName } from "./warm-container.ts";
 
-const run = promisify(execFile);
+/** Milliseconds for an engine that is busy. */
+const timeout = 10_000;
 
 /** A container of ours, by what it says of itself. */
 export type OwnContainer = JobContainer | KeptContainer;
@@ -58,7 +58,8 @@ async function listContainers(stateDir: string): Promise<readonly OwnContainer[]
   const labels = [agentLabel, warmLabel, jobLabel].map((label) => `{{.Label "${label}"}}`);
   const format = ["{{.ID}}", "{{.Names}}", ...labels].join(" ");
   const args = ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
-  const { stdout } = await run("docker", args, { timeout: 10_000 });
+  const { exitCode, stdout, stderr } = await askDocker(args, { timeout });
+  if (exitCode !== 0) throw new Error(stderr.trim());
   return stdout
     .split("\n")
     .filter((line) => line !== "")
@@ -80,21 +81,15 @@ function toOwn(stateDir: string, fields: readonly string[]): OwnContainer {
 async function retire(container: KeptContainer, { isWanted }: ReapOptions): Promise<boolean> {
   const { name } = container;
   const retired = `herdctl-retired-${randomUUID()}`;
-  try {
-    await run("docker", ["rename", name, retired], { timeout: 10_000 });
-  } catch {
-    // Somebody else has ended it.
-    return false;
-  }
+  // Else somebody else has ended it.
+  if (!(await isRenamed(name, retired))) return false;
+  // That fails where there is a new one of that name: then nobody uses this one.
   if (isWanted(container) && (await isRenamed(retired, name))) return false;
   await endContainer(retired, { mayBegin: false });
   return true;
 }
 
-/** It fails where there is a new one of that name: then nobody uses this one. */
-function isRenamed(from: string, to: string): Promise<boolean> {
-  return run("docker", ["rename", from, to], { timeout: 10_000 }).then(
-    () => true,
-    () => false,
-  );
+async function isRenamed(from: string, to: string): Promise<boolean> {
+  const { exitCode } = await askDocker(["rename", from, to], { timeout });
+  return exitCode === 0;
 }

@@ -1,4 +1,4 @@
-import { askDocker, type AskDockerOptions } from "../container/ask-docker.ts";
+import { askDocker, type AskDockerOptions } from "../../../processes/ask-docker.ts";
 
 /** An image that the engine has. */
 export interface ImageFacts {

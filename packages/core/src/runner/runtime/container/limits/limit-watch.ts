@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { FleetManagerError } from "../../../../errors.ts";
-import { askDocker } from "../ask-docker.ts";
+import { askDocker } from "../../../../processes/ask-docker.ts";
 import { stableId } from "../stable-id.ts";
 import { type CounterFiles, counterFiles, type LimitCounts, readCounts } from "./cgroup.ts";
 

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, type ExecFileException } from "node:child_process";
 
 export interface DockerAnswer {
   /** Of the `docker` command; `undefined` where there is none, or it took too long. */
@@ -31,7 +31,7 @@ export function askDocker(
   });
 }
 
-function reasonOf(error: { readonly code?: unknown; readonly killed?: boolean }, timeout: number) {
-  if (error.code === "ENOENT") return "exec: docker: not found";
-  return `no answer within ${timeout / 1_000} s`;
+function reasonOf({ code, killed, message }: ExecFileException, timeout: number): string {
+  if (code === "ENOENT") return "exec: docker: not found";
+  return killed ? `no answer within ${timeout / 1_000} s` : message;
 }
