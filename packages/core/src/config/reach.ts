@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { ComposedAgent } from "./compose.ts";
 import { expandHome } from "./find.ts";
 import { layerOf, mergedValue } from "./layer.ts";
+import { kindOfRepo } from "./repo-kind.ts";
 import type { ResolvedWorkSource } from "./resolved.ts";
 import { isMapping, valueAt, type ValuePath } from "./value-path.ts";
 
@@ -53,7 +54,7 @@ function workspaceOf(value: unknown): readonly Reach[] {
 /** What is cloned is the container's to read. */
 function repositoryOf(repo: string): readonly Reach[] {
   const place = /^file:\/\//i.test(repo) ? pathOf(repo) : repo;
-  return isRepoPath(place)
+  return kindOfRepo(place) === "path"
     ? [{ path: ["repo"], place, deed: "have its container work on a repository" }]
     : [];
 }
@@ -61,13 +62,6 @@ function repositoryOf(repo: string): readonly Reach[] {
 function pathOf(url: string): string {
   // One with a host is for git to refuse.
   return URL.canParse(url) && new URL(url).host === "" ? fileURLToPath(url) : url;
-}
-
-/** Tells a path from `owner/repo` and addresses. */
-export function isRepoPath(repo: string): boolean {
-  const isName = /^[\w.-]+\/[\w.-]+$/.test(repo) && !repo.startsWith(".");
-  const isAddress = /^[a-z][a-z+.-]*:\/\//i.test(repo) || /^[\w.-]+@[\w.-]+:/.test(repo);
-  return !isName && !isAddress;
 }
 
 function promptOf(path: ValuePath, place: string | undefined): readonly Reach[] {

@@ -4,7 +4,7 @@ import { expandHome } from "./find.ts";
 import { placeHooks } from "./hook-place.ts";
 import { layerOf, placeIn } from "./layer.ts";
 import { omit } from "./omit.ts";
-import { isRepoPath } from "./reach.ts";
+import { kindOfRepo } from "./repo-kind.ts";
 import type {
   ResolvedAgent,
   ResolvedDocker,
@@ -105,10 +105,9 @@ function resolveRepo(agent: ValidAgent, repo: string, root: WorkingRoot | undefi
 }
 
 function repoUrl(agent: ValidAgent, repo: string): string {
-  if (/^[\w.-]+\/[\w.-]+$/.test(repo) && !repo.startsWith(".")) {
-    return `https://github.com/${repo}.git`;
-  }
-  return isRepoPath(repo) ? absolutePath(agent, ["repo"], repo) : repo;
+  const kind = kindOfRepo(repo);
+  if (kind === "name") return `https://github.com/${repo}.git`;
+  return kind === "path" ? absolutePath(agent, ["repo"], repo) : repo;
 }
 
 function repoName(repo: string): string {
