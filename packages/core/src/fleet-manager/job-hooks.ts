@@ -5,7 +5,7 @@ import { readMetadata } from "../hooks/metadata.ts";
 import { type HooksOutcome, runHooks } from "../hooks/run-hooks.ts";
 import type { HookPlace } from "../hooks/shell.ts";
 import { runCommand } from "../processes/run-command.ts";
-import { agentEnvironment } from "../runner/environment.ts";
+import { agentEnvironment, hostEnvironment } from "../runner/environment.ts";
 import type { HookPhase, HookResult, JobRecord } from "../state/job-record.ts";
 import type { FinishJob, JobPatch, SessionRecord } from "../state/store.ts";
 import { commandRunner } from "./command-runner.ts";
@@ -122,13 +122,10 @@ function placeOf(
   { id: jobId }: JobRecord,
   { agent, hook }: { readonly agent: ResolvedAgent; readonly hook: ResolvedHook },
 ): HookPlace {
-  const { env: base } = fleet;
-  // By variables an agent's file could steer programs on the host.
-  if (hook.onHost) {
-    return { runCommand, env: agentEnvironment({ base, agent: { ...agent, env: {} }, jobId }) };
-  }
-  const env = agentEnvironment({ base, agent, jobId });
-  return { runCommand: commandRunner(fleet, agent), env };
+  const of = { base: fleet.env, agent, jobId };
+  return hook.onHost
+    ? { runCommand, env: hostEnvironment(of) }
+    : { runCommand: commandRunner(fleet, agent), env: agentEnvironment(of) };
 }
 
 function hooksOf({ hooks }: ResolvedAgent, phase: HookPhase): readonly ResolvedHook[] {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { ResolvedAgent, ResolvedRepo } from "../config/resolved.ts";
 import { FleetManagerError } from "../errors.ts";
 import { runCommand } from "../processes/run-command.ts";
-import { agentEnvironment } from "../runner/environment.ts";
+import { hostEnvironment } from "../runner/environment.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { checkWorkingDirectory, isFolder } from "./check-working-directory.ts";
 import type { Fleet } from "./fleet.ts";
@@ -40,11 +40,6 @@ export async function prepareDirectory(
   }
 }
 
-/** By variables such as `GIT_SSH_COMMAND` the file of an agent in a container could leave it. */
-function ofTheHost(agent: ResolvedAgent): ResolvedAgent {
-  return agent.docker?.enabled ? { ...agent, env: {} } : agent;
-}
-
 interface Clone {
   readonly agent: ResolvedAgent;
   readonly repo: ResolvedRepo;
@@ -63,7 +58,7 @@ async function clone(
     command: `git clone --quiet --depth "$CLONE_DEPTH"${branch} -- "$CLONE_URL" "$CLONE_FOLDER"`,
     cwd: dirname(folder),
     env: {
-      ...agentEnvironment({ base: fleet.env, agent: ofTheHost(agent), jobId: id }),
+      ...hostEnvironment({ base: fleet.env, agent, jobId: id }),
       CLONE_URL: repo.url,
       CLONE_FOLDER: folder,
       CLONE_DEPTH: String(repo.cloneDepth),

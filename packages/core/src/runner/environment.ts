@@ -46,3 +46,16 @@ export function agentEnvironment(options: AgentEnvironmentOptions): Record<strin
     HERDCTL_AGENT: options.agent.qualifiedName,
   };
 }
+
+/**
+ * The same for what runs on the host whatever the agent runs in: by variables such as `GIT_SSH_COMMAND`,
+ * the file of an agent in a container could leave it.
+ */
+export function hostEnvironment(
+  options: AgentEnvironmentOptions & { readonly agent: Pick<ResolvedAgent, "docker"> },
+): Record<string, string> {
+  const { agent } = options;
+  return agentEnvironment(
+    agent.docker?.enabled ? { ...options, agent: { ...agent, env: {} } } : options,
+  );
+}
