@@ -1,6 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Check, Patient } from "./check.ts";
+import { existingFolder } from "./existing-folder.ts";
 
 const name = "disk";
 const low = 1e9;
@@ -40,19 +40,11 @@ export function judgeDisk({ folder, free }: Disk): Check {
 async function findDisks(folders: readonly string[]): Promise<readonly Disk[]> {
   const disks = new Map<number, Disk>();
   for (const wanted of new Set(folders)) {
-    const { folder, device } = await existing(wanted);
+    const { folder, found } = await existingFolder(wanted);
+    const device = found?.dev ?? 0;
     if (disks.has(device)) continue;
     const { bavail, bsize } = await statfs(folder);
     disks.set(device, { folder, free: bavail * bsize });
   }
   return [...disks.values()];
-}
-
-/** The folder, or the one above it in which it would be made. */
-async function existing(
-  folder: string,
-): Promise<{ readonly folder: string; readonly device: number }> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found || folder === dirname(folder)) return { folder, device: found?.dev ?? 0 };
-  return existing(dirname(folder));
 }

@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { isIn } from "../runner/runtime/container/mount-rules.ts";
 import { type Check, nameSome, type Patient } from "./check.ts";
 
 const name = "fleet files";
@@ -38,9 +39,4 @@ async function realPath(path: string): Promise<readonly string[]> {
     (real) => [real],
     () => [],
   );
-}
-
-function isIn(path: string, folder: string): boolean {
-  const inside = relative(folder, path);
-  return inside === "" || !/^\.\.(?:[/\\]|$)/.test(inside);
 }

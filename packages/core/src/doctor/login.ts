@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { claudeHome } from "../claude-home.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
 import { claudeEnvironment } from "../runner/environment.ts";
+import { loginFile } from "../runner/runtime/container/host-facts.ts";
 import { type Check, nameSome, type Patient } from "./check.ts";
 import { containerOf } from "./container-of.ts";
 import { judgeSignIn, type Login } from "./sign-in.ts";
@@ -52,7 +53,7 @@ async function findingFor(agent: ResolvedAgent, base: Environment): Promise<Find
 }
 
 async function readLogin(home: string): Promise<{ readonly login?: Login }> {
-  const file = join(home, ".credentials.json");
+  const file = loginFile({ claudeHome: home });
   const login = fieldOf(await readJson(file), "claudeAiOauth");
   if (!(login instanceof Object)) return {};
   const [expiresAt, subscription] = [

@@ -1,11 +1,11 @@
 import { access, constants, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { checkDirectory } from "../state/directories.ts";
 import { readLockOwner } from "../state/lock-owner.ts";
 import { findDamage } from "../state/sqlite/find-damage.ts";
 import { isLocked } from "../state/sqlite/state-lock.ts";
 import type { Check, Patient } from "./check.ts";
+import { existingFolder } from "./existing-folder.ts";
 
 const name = "state";
 
@@ -42,10 +42,7 @@ const readOnly = {
 } as const;
 
 async function checkPlace(stateDir: string): Promise<Check> {
-  let folder = dirname(stateDir);
-  while (folder !== dirname(folder) && !(await stat(folder).catch(() => undefined))) {
-    folder = dirname(folder);
-  }
+  const { folder } = await existingFolder(stateDir);
   if (!(await isWritable(folder))) {
     return { ...readOnly, message: `${stateDir} cannot be made in ${folder}` };
   }
