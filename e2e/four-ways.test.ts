@@ -70,6 +70,12 @@ test.each<[title: string, ask: (fleet: AnyFleet) => unknown, args: string]>([
     (fleet) => fleet.answerApproval("ask-zzz", { decision: "allow" }),
     "approvals approve ask-zzz",
   ],
+  ["an agent that was never added", (fleet) => fleet.removeAgent("writer"), "agent remove writer"],
+  [
+    "a source that is none",
+    (fleet) => fleet.previewAgent("ext::sh"),
+    "agent add ext::sh --dry-run",
+  ],
   [
     "a limit that is reached",
     (fleet) => fleet.trigger("calm", undefined, { queue: false }),

@@ -25,8 +25,8 @@ const layerRules = {
     ["config"],
     ["state"],
     ["processes"],
-    ["scheduler", "runner", "sessions", "work-sources", "hooks"],
-    ["fleet-manager", "doctor", "installing"],
+    ["scheduler", "runner", "sessions", "work-sources", "hooks", "installing"],
+    ["fleet-manager", "doctor"],
   ],
 };
 

@@ -4,6 +4,7 @@ import type { FleetOperations } from "@herdctl/web";
 import { firstEvent } from "./first-event.ts";
 import { collect, itemOf, itemsOf, noAnswer, without } from "./picks.ts";
 import type { FullRow, Row } from "./row.ts";
+import { installed, offered } from "./agents-from-elsewhere.ts";
 import { edited, emptied, finished, queued, remembered, talked, parked } from "./situations.ts";
 
 /** Operations that the command line leaves out, and why. */
@@ -228,6 +229,40 @@ export const table: {
       args: () => ["usage", "--since", "2000-01-01", "--agent", "calm"],
       pick: ({ usage }) => usage,
     },
+  },
+  previewAgent: {
+    before: offered,
+    ask: (fleet, source) => fleet.previewAgent(source, { name: "second" }),
+    cli: {
+      args: (source) => ["agent", "add", source, "--name", "second", "--dry-run"],
+      pick: (answer) => without(answer, ["added"]),
+    },
+  },
+  addAgent: {
+    before: offered,
+    ask: (fleet, source) => fleet.addAgent(source),
+    effect: (library) => library.getAgent("guest"),
+    cli: {
+      args: (source) => ["agent", "add", source, "--yes"],
+      pick: (answer) => without(answer, ["files", "demands", "description", "digest", "added"]),
+      shown: (answer) => without(answer, ["files", "installedAt"]),
+    },
+  },
+  getInstalledAgents: {
+    before: installed,
+    ask: (fleet) => fleet.getInstalledAgents(),
+    cli: { args: () => ["agent", "list"], pick: ({ agents }) => agents },
+  },
+  getInstalledAgent: {
+    before: installed,
+    ask: (fleet) => fleet.getInstalledAgent("guest"),
+    cli: { args: () => ["agent", "info", "guest"], pick: (agent) => agent },
+  },
+  removeAgent: {
+    before: installed,
+    ask: (fleet) => fleet.removeAgent("guest"),
+    effect: (library) => library.getAgents().map(({ name }) => name),
+    cli: { args: () => ["agent", "remove", "guest"], pick: (answer) => without(answer, ["name"]) },
   },
   reload: {
     before: edited,

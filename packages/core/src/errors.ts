@@ -52,7 +52,7 @@ export type ErrorCode =
 /** Of every code: which HTTP status and which exit code stand for it. */
 export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   AGENT_NOT_FOUND: missing,
-  AGENT_SOURCE: failure,
+  AGENT_SOURCE: { status: 422, exitCode: 1 },
   APPROVAL_NOT_FOUND: missing,
   BUDGET_SPENT: conflict,
   CLAUDE_NOT_FOUND: { status: 503, exitCode: 1 },

@@ -50,25 +50,21 @@ export type { AuditEntry, AuditFilter, AuditList } from "./fleet-manager/audit/a
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
 export type { FleetHealth, FleetProblem } from "./fleet-manager/health.ts";
-export { addAgent, type ChangeOptions } from "./installing/add-agent.ts";
-export { type AgentSource, describeSource } from "./installing/agent-source.ts";
+export {
+  type AddAgentOptions,
+  type AgentInstaller,
+  createAgentInstaller,
+  type InstallerOptions,
+  type RecordChange,
+  type RecordedChange,
+} from "./installing/agent-installer.ts";
+export { absoluteSource, type AgentSource, describeSource } from "./installing/agent-source.ts";
 export type { Demand } from "./installing/demands.ts";
 export type { FileState } from "./installing/digest.ts";
-export { type AgentOffer, fetchAgent, type FetchAgentOptions } from "./installing/fetch-agent.ts";
-export type { FleetPlace } from "./installing/fleet-place.ts";
-export {
-  getInstalledAgent,
-  type InstalledAgentDetails,
-  type InstalledAgentInfo,
-  listInstalledAgents,
-} from "./installing/installed-agents.ts";
-export type { InstalledAgent } from "./installing/lock-file.ts";
-export {
-  removeAgent,
-  type RemoveAgentOptions,
-  type RemovedAgent,
-} from "./installing/remove-agent.ts";
-export type { AgentFile } from "./installing/source-entry.ts";
+export type { PreviewAgentOptions } from "./installing/fetch-agent.ts";
+export type { InstalledAgentDetails, InstalledAgentInfo } from "./installing/installed-agents.ts";
+export type { AgentFileInfo, AgentPreview } from "./installing/preview-agent.ts";
+export type { RemovedAgent } from "./installing/remove-agent.ts";
 export { type JobHistory, openJobHistory } from "./fleet-manager/job-history.ts";
 export type { MemoryInfo } from "./fleet-manager/memory.ts";
 export type {

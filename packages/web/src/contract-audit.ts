@@ -19,6 +19,7 @@ const entry = answer<AuditEntry>({
   scheduleName: z.string().optional(),
   jobId: z.string().optional(),
   approvalId: z.string().optional(),
+  source: z.string().optional(),
   actor,
   outcome: z.string().optional(),
   newJobId: z.string().optional(),

@@ -1,5 +1,7 @@
 import type {
+  AddAgentOptions,
   AgentInfo,
+  AgentPreview,
   Approval,
   ApprovalFilter,
   ApprovalReply,
@@ -7,6 +9,8 @@ import type {
   AuditList,
   FleetHealth,
   FleetStatus,
+  InstalledAgentDetails,
+  InstalledAgentInfo,
   Job,
   JobFilter,
   JobList,
@@ -16,6 +20,7 @@ import type {
   MemoryInfo,
   OutputLine,
   QueueInfo,
+  RemovedAgent,
   ScheduleFireFilter,
   ScheduleFireList,
   ScheduleInfo,
@@ -77,6 +82,10 @@ export type WaitQuery = { readonly timeout?: number };
 export type MemoryQuery = { readonly search?: string };
 /** Without a key: all that the agent remembers. */
 export type ForgetMemoryBody = { readonly key?: string };
+/** `source`: see `FleetManager.previewAgent`. */
+export type PreviewAgentBody = Omit<AddAgentBody, "digest">;
+export type AddAgentBody = Omit<AddAgentOptions, "signal"> & { readonly source: string };
+export type RemoveAgentBody = { readonly force?: boolean };
 export type LogsQuery = Omit<LogStreamOptions, "signal">;
 export type LinesQuery = Omit<JobLinesOptions, "signal">;
 
@@ -179,6 +188,26 @@ export interface OperationTypes {
   readonly forgetMemory: {
     readonly input: RequestParts<AgentParams, Nothing, ForgetMemoryBody>;
     readonly output: { readonly forgotten: number };
+  };
+  readonly previewAgent: {
+    readonly input: RequestParts<Nothing, Nothing, PreviewAgentBody>;
+    readonly output: AgentPreview;
+  };
+  readonly addAgent: {
+    readonly input: RequestParts<Nothing, Nothing, AddAgentBody>;
+    readonly output: InstalledAgentInfo;
+  };
+  readonly getInstalledAgents: {
+    readonly input: RequestParts;
+    readonly output: { readonly agents: readonly InstalledAgentInfo[] };
+  };
+  readonly getInstalledAgent: {
+    readonly input: RequestParts<AgentParams>;
+    readonly output: InstalledAgentDetails;
+  };
+  readonly removeAgent: {
+    readonly input: RequestParts<AgentParams, Nothing, RemoveAgentBody>;
+    readonly output: RemovedAgent;
   };
   readonly reload: {
     readonly input: RequestParts;

@@ -1,6 +1,7 @@
 import type { JobFilter, JobModifications, WorkItem } from "@herdctl/core";
 import { z } from "zod";
 import { approvalOperations } from "./contract-approvals.ts";
+import { agentOperations } from "./contract-agents.ts";
 import { auditOperations } from "./contract-audit.ts";
 import { memoryOperations } from "./contract-memory.ts";
 import { scheduleOperations } from "./contract-schedules.ts";
@@ -228,6 +229,7 @@ export const operations: Operations = {
   ...memoryOperations,
   ...sessionOperations,
   ...auditOperations,
+  ...agentOperations,
   getUsage: {
     method: "GET",
     path: "/api/usage",

@@ -1,5 +1,6 @@
 import type {
   AgentInfo,
+  AgentInstaller,
   Approval,
   ApprovalFilter,
   ApprovalReply,
@@ -38,7 +39,7 @@ import type {
 } from "./operations.ts";
 
 /** What a server needs of a fleet in its own process: a `FleetManager` is one. */
-export interface FleetTarget {
+export interface FleetTarget extends AgentInstaller {
   on(event: StreamedEvent, listener: StreamedListener): unknown;
   off(event: StreamedEvent, listener: StreamedListener): unknown;
   /** Changes whenever the answer to a `polled` operation does. */

@@ -1,5 +1,6 @@
 import type {
   AgentInfo,
+  AgentInstaller,
   Approval,
   ApprovalFilter,
   ApprovalReply,
@@ -35,7 +36,7 @@ import type {
  * ({@link localOperations}) or in a daemon ({@link createFleetClient}). Names and results are those
  * of `FleetManager`; a job may be named by its id, a unique prefix of it, or `latest`.
  */
-export interface FleetOperations {
+export interface FleetOperations extends AgentInstaller {
   getStatus(): Promise<FleetStatus>;
   /** Whether the fleet can do its work; writes once to its store to be sure. */
   getHealth(): Promise<FleetHealth>;

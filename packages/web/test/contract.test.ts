@@ -58,6 +58,12 @@ const answered: Record<
   getAudit: (fleet) =>
     fleet.getAudit({ operation: "trigger", agentName: agent, since: new Date(0), cursor: "9" }),
   getUsage: (fleet) => fleet.getUsage({ since: "2026-01-31", agentName: agent }),
+  previewAgent: (fleet) =>
+    fleet.previewAgent("acme/agents", { name: "second", path: "a/ü", ref: "v2" }),
+  addAgent: (fleet) => fleet.addAgent("./a", { digest: "0f" }),
+  getInstalledAgents: (fleet) => fleet.getInstalledAgents(),
+  getInstalledAgent: (fleet) => fleet.getInstalledAgent("reviewer"),
+  removeAgent: (fleet) => fleet.removeAgent("reviewer", { force: true }),
   reload: (fleet) => fleet.reload(),
 };
 

@@ -5,6 +5,7 @@ import { serveRecorded } from "./serve-recorded.ts";
 
 const json = { "content-type": "application/json" };
 const trigger = { method: "POST", path: "/api/agents/platform.reviewer/trigger" };
+const addAgent = { method: "POST", path: "/api/installed-agents" };
 
 test.each([
   ["unknown query field", { path: "/api/jobs?agent=x" }, "", 400, "query: Unrecognized key"],
@@ -36,6 +37,14 @@ test.each([
     '{"answer":" "}',
     400,
     "The request is not valid: body.answer: must not be empty.",
+  ],
+  ["an agent from nowhere", { ...addAgent, headers: json }, "{}", 400, "body.source"],
+  [
+    "an agent with an unknown field",
+    { ...addAgent, headers: json },
+    '{"source":"a/b","cwd":"/"}',
+    400,
+    '"cwd"',
   ],
   ["broken JSON", { ...trigger, headers: json }, '{"prompt', 400, "not valid JSON"],
   ["JSON that is no object", { ...trigger, headers: json }, "[1]", 400, "body"],

@@ -112,6 +112,8 @@ const requests: Readonly<Record<string, { readonly query?: string; readonly body
   resumeJob: { body: { prompt: "Go on." } },
   answerApproval: { body: { decision: "allow" } },
   waitForJob: { query: "?timeout=1" },
+  previewAgent: { body: { source: "acme/agents" } },
+  addAgent: { body: { source: "acme/agents", name: "reviewer" } },
 };
 
 test.each(

@@ -1,8 +1,9 @@
+import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { renderInstalledAgent } from "../render/agent-offer.ts";
 import { toJson } from "../terminal/json.ts";
-import { fleetPlace } from "./fleet-place.ts";
+import { connectToAgents } from "./connect-to-agents.ts";
 
 /** Shows one agent from elsewhere. */
 export async function showInstalled(
@@ -11,8 +12,7 @@ export async function showInstalled(
   context: Context,
 ): Promise<void> {
   const { output } = context;
-  const place = await fleetPlace(options, context);
-  const { getInstalledAgent } = await import("@herdctl/core");
-  const agent = await getInstalledAgent(name, place);
+  await using connected = await connectToAgents(connectToRead, options, context);
+  const agent = await connected.fleet.getInstalledAgent(name);
   output.print(options.json ? toJson(agent, 2) : renderInstalledAgent(agent, output));
 }

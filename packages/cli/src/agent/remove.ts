@@ -1,10 +1,10 @@
+import { connectToWrite } from "../connect.ts";
 import type { Context } from "../context.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { finishBeforeLeaving } from "../stop-signals.ts";
 import { formatCount } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
-import { activate } from "./activate.ts";
-import { fleetPlace } from "./fleet-place.ts";
+import { connectToAgents } from "./connect-to-agents.ts";
 
 /** Options of `herdctl agent remove`. */
 export interface RemoveOptions extends GlobalOptions {
@@ -18,14 +18,9 @@ export async function removeAgent(
   context: Context,
 ): Promise<void> {
   const { output } = context;
-  const place = await fleetPlace(options, context);
-  const core = await import("@herdctl/core");
+  await using connected = await connectToAgents(connectToWrite, options, context);
   using _begun = finishBeforeLeaving();
-  const result = await core.removeAgent(name, {
-    ...place,
-    force: options.force ?? false,
-    activate: async () => void (await activate(options, context)),
-  });
+  const result = await connected.fleet.removeAgent(name, { force: options.force ?? false });
   if (options.json) return output.print(toJson({ name, ...result }, 2));
   const { folder, removed, kept } = result;
   output.print(`Removed ${name}: ${formatCount(removed.length, "file")} of ${folder}.`);

@@ -1,4 +1,4 @@
-import type { AgentOffer, InstalledAgentDetails } from "@herdctl/core";
+import type { AgentPreview, InstalledAgentDetails } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { plainOutput } from "../../test/plain-output.ts";
 import { renderInstalledAgent, renderOffer } from "./agent-offer.ts";
@@ -10,7 +10,7 @@ const source = {
   inside: "reviewer",
 } as const;
 
-const offer: AgentOffer = {
+const offer: AgentPreview = {
   name: "reviewer",
   description: "Reviews \u001B[31meverything\n  at once.",
   source,
@@ -18,14 +18,15 @@ const offer: AgentOffer = {
   folder: "agents/reviewer",
   file: "agent.yaml",
   files: [
-    { path: "agent.yaml", content: Buffer.alloc(1_200), executable: false },
-    { path: "check.sh", content: Buffer.alloc(300), executable: true },
+    { path: "agent.yaml", size: 1_200, executable: false },
+    { path: "check.sh", size: 300, executable: true },
   ],
   demands: [
     { kind: "runs", text: "on this machine, as you (sdk)" },
     { kind: "commands", text: "after a job runs: echo \u202Eno\nrm -rf x\n" },
     { kind: "commands", text: "before nightly runs: git fetch" },
   ],
+  digest: "0f".repeat(32),
 };
 
 test("an offer says where it comes from and all that it asks for, each character to be seen", () => {
@@ -47,7 +48,7 @@ test("an agent that was added says what became of its files, and whether the fle
   const agent: InstalledAgentDetails = {
     name: "reviewer",
     source: { type: "folder", folder: "/shared/reviewer", inside: "" },
-    installedAt: "2026-01-31T10:00:00.000Z",
+    installedAt: new Date("2026-01-31T10:00:00.000Z"),
     folder: "agents/reviewer",
     file: "agent.yaml",
     files: { "agent.yaml": "unchanged", "check.sh": "changed", "x.md": "missing" },

@@ -1,5 +1,5 @@
 import {
-  type AgentOffer,
+  type AgentPreview,
   type Demand,
   describeSource,
   type InstalledAgentDetails,
@@ -10,9 +10,9 @@ import { visible } from "../terminal/visible.ts";
 import { wrap } from "../terminal/width.ts";
 
 /** An agent that could be added: where it comes from, its files, and what it asks for. */
-export function renderOffer(offer: AgentOffer, output: Output): string {
+export function renderOffer(offer: AgentPreview, output: Output): string {
   const { name, description, source, commit, folder, files, demands } = offer;
-  const size = files.reduce((sum, { content }) => sum + content.length, 0);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
   return lines(output, name, description, [
     ["from", describeSource(source)],
     ...commitRows(commit),
@@ -28,7 +28,7 @@ export function renderInstalledAgent(agent: InstalledAgentDetails, output: Outpu
   return lines(output, name, description, [
     ["from", describeSource(source)],
     ...commitRows(commit),
-    ["added", formatInstant(new Date(installedAt))],
+    ["added", formatInstant(installedAt)],
     ["in", folder],
     ...Object.entries(files).map(([path, state]) => [
       "",

@@ -24,7 +24,9 @@ function describeActor({ actor: { via, access, address } }: AuditEntry): string 
   return address === undefined ? token : `${token} from ${address}`;
 }
 
-function describeTarget({ agentName, scheduleName, jobId, approvalId }: AuditEntry): string {
+function describeTarget(entry: AuditEntry): string {
+  const { agentName, scheduleName, jobId, approvalId, source } = entry;
   if (scheduleName !== undefined) return `${agentName} ${scheduleName}`;
+  if (source !== undefined) return [...(agentName ? [agentName] : []), source].join(" from ");
   return agentName ?? jobId ?? approvalId ?? "–";
 }

@@ -7,7 +7,7 @@ const agent: InstalledAgentInfo = {
   name: "reviewer",
   source: { type: "git", url: "https://x.example/a.git", inside: "" },
   commit: "5f0c".repeat(10),
-  installedAt: "2026-01-31T10:00:00.000Z",
+  installedAt: new Date("2026-01-31T10:00:00.000Z"),
   folder: "agents/reviewer",
   file: "agent.yaml",
   files: { "agent.yaml": "unchanged" },

@@ -14,7 +14,7 @@ export function renderInstalled(
     { title: "COMMIT", value: ({ commit = "–" }) => commit.slice(0, 12), optional: true },
     {
       title: "ADDED",
-      value: ({ installedAt }) => formatRelative(new Date(installedAt), now),
+      value: ({ installedAt }) => formatRelative(installedAt, now),
       optional: true,
     },
     { title: "FROM", value: ({ source }) => describeSource(source), shrinks: true, optional: true },

@@ -13,7 +13,7 @@ import {
 import { createSafeEmit } from "./emit-safely.ts";
 import { InvalidStateError } from "./errors.ts";
 import { type Fleet, findAgent } from "./fleet.ts";
-import { FleetControls } from "./fleet-controls.ts";
+import { FleetInstalling } from "./fleet-installing.ts";
 import { FleetLog } from "./logs/fleet-log.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import type { StreamParts } from "./fleet-streams.ts";
@@ -51,7 +51,7 @@ import type {
  * await fleet.stop();
  * ```
  */
-export class FleetManager extends FleetControls {
+export class FleetManager extends FleetInstalling {
   /** With `autoStart`: resolves once started, rejects when that failed. Otherwise resolved. */
   readonly ready: Promise<void>;
   readonly #log: FleetLog;
@@ -289,6 +289,10 @@ export class FleetManager extends FleetControls {
 
   protected override parts(operation: string): FleetParts {
     return this.#life.open(operation);
+  }
+
+  protected override takeUp(): Promise<void> {
+    return this.#life.reload();
   }
 
   protected override streams(): StreamParts {

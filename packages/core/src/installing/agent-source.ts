@@ -43,7 +43,7 @@ const defaultGithubUrl = "https://github.com";
  * @throws `INVALID_REQUEST`
  */
 export function parseAgentSource(text: string, options: SourceOptions): AgentSource {
-  if (/^(?:\.|\/|~)/.test(text)) return folderSource(text, options);
+  if (isFolder(text)) return folderSource(text, options);
   const [, place = "", named] = /^([^#]*)(?:#(.*))?$/s.exec(text) ?? [];
   const ref = options.ref ?? named;
   if (ref !== undefined && !isRef(ref)) {
@@ -62,6 +62,11 @@ export function parseAgentSource(text: string, options: SourceOptions): AgentSou
   return { type: "git", url, inside: insideOf(options.path ?? folder), ...at };
 }
 
+/** The same source for a reader elsewhere on this machine: of a folder, the absolute path. */
+export function absoluteSource(text: string, cwd: string): string {
+  return isFolder(text) && !text.startsWith("/") ? resolveFolder(text, cwd) : text;
+}
+
 /** A source in a line, for people. */
 export function describeSource(source: AgentSource): string {
   const { inside } = source;
@@ -72,12 +77,19 @@ export function describeSource(source: AgentSource): string {
 
 function folderSource(text: string, { cwd, path, ref }: SourceOptions): AgentSource {
   if (ref !== undefined) throw refused("A folder has no branches: leave out the ref.");
-  const expanded = text === "~" || text.startsWith("~/") ? homedir() + text.slice(1) : text;
-  const folder = resolve(cwd, expanded);
+  const folder = resolveFolder(text, cwd);
   if (path !== undefined) return { type: "folder", folder, inside: insideOf(path) };
   return isYaml(folder)
     ? { type: "folder", folder: dirname(folder), inside: basename(folder) }
     : { type: "folder", folder, inside: "" };
+}
+
+function isFolder(text: string): boolean {
+  return /^[./~]/.test(text);
+}
+
+function resolveFolder(text: string, cwd: string): string {
+  return resolve(cwd, text === "~" || text.startsWith("~/") ? homedir() + text.slice(1) : text);
 }
 
 /** Neither an option of git, nor a pattern or a pair of refs. */

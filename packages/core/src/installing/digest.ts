@@ -12,6 +12,13 @@ export function digestsOf(files: readonly AgentFile[]): Readonly<Record<string, 
   return Object.fromEntries(files.map(({ path, content }) => [path, digest(content)]));
 }
 
+/** SHA-256 of all files together, with their paths and modes, in whatever order they come. */
+export function digestOfAll(files: readonly AgentFile[]): string {
+  const facts = files.map(({ path, executable, content }) => [path, executable, digest(content)]);
+  const sorted = facts.toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  return digest(Buffer.from(JSON.stringify(sorted)));
+}
+
 /** How each file of an installed agent is now; `dir` is the fleet file's folder. */
 export async function fileStates(
   dir: string,

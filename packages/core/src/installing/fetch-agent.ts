@@ -11,22 +11,27 @@ import type { FleetPlace } from "./fleet-place.ts";
 import { type NewAgent, proposeAgent } from "./propose-agent.ts";
 import { variablesIn } from "./variables.ts";
 
-/** What {@link fetchAgent} fetches. */
-export interface FetchAgentOptions extends FleetPlace {
-  /**
-   * `owner/repo`, `github:owner/repo/folder#ref`, the address of a git repository, or the path of a
-   * folder, which begins with `.`, `/` or `~`.
-   */
-  readonly source: string;
+/** Which agent of a source is meant. */
+export interface PreviewAgentOptions {
   /** Name in this fleet (default: the agent's own). */
   readonly name?: string;
   /** Folder in the source, or the agent's file. */
   readonly path?: string;
   /** Branch, tag, or full id of a commit. */
   readonly ref?: string;
+  /** Stops the fetch. */
+  readonly signal?: AbortSignal;
+}
+
+/** What {@link fetchAgent} fetches. */
+export interface FetchAgentOptions extends FleetPlace, PreviewAgentOptions {
+  /**
+   * `owner/repo`, `github:owner/repo/folder#ref`, the address of a git repository, or the path of a
+   * folder, which begins with `.`, `/` or `~`.
+   */
+  readonly source: string;
   /** Where `owner/repo` is (default `https://github.com`). */
   readonly githubUrl?: string;
-  readonly signal?: AbortSignal;
 }
 
 /** An agent from elsewhere that could be added: in memory alone. */

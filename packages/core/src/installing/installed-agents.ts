@@ -10,8 +10,9 @@ import { type InstalledAgent, readLockFile } from "./lock-file.ts";
 import { variablesIn } from "./variables.ts";
 
 /** An agent from elsewhere, and how its files are now. */
-export interface InstalledAgentInfo extends Omit<InstalledAgent, "files"> {
+export interface InstalledAgentInfo extends Omit<InstalledAgent, "files" | "installedAt"> {
   readonly name: string;
+  readonly installedAt: Date;
   readonly files: Readonly<Record<string, FileState>>;
 }
 
@@ -32,7 +33,7 @@ export async function listInstalledAgents(
 ): Promise<readonly InstalledAgentInfo[]> {
   const dir = await findFleetFolder(place);
   const known = Object.entries(await readLockFile(dir));
-  return Promise.all(known.map(([name, installed]) => describe(dir, name, installed)));
+  return Promise.all(known.map(([name, installed]) => describeInstalled(dir, name, installed)));
 }
 
 /**
@@ -45,7 +46,7 @@ export async function getInstalledAgent(
   place: FleetPlace = {},
 ): Promise<InstalledAgentDetails> {
   const dir = await findFleetFolder(place);
-  const info = await describe(dir, name, findInstalled(await readLockFile(dir), name));
+  const info = await describeInstalled(dir, name, findInstalled(await readLockFile(dir), name));
   const { agents, secrets } = await loadConfig(place.configPath, place);
   const folder = join(dir, info.folder);
   const file = join(folder, info.file);
@@ -62,11 +63,12 @@ export async function getInstalledAgent(
   return { ...info, ...createRedactor(secrets).value(shown) };
 }
 
-async function describe(
+/** What is written down of an agent, and how its files are now; `dir` is the fleet file's folder. */
+export async function describeInstalled(
   dir: string,
   name: string,
   installed: InstalledAgent,
 ): Promise<InstalledAgentInfo> {
   const files = Object.fromEntries(await fileStates(dir, installed));
-  return { name, ...installed, files };
+  return { name, ...installed, installedAt: new Date(installed.installedAt), files };
 }

@@ -13,12 +13,14 @@ export interface Actor {
   readonly address?: string;
 }
 
-/** What an operation is about: names and ids, never texts. */
+/** What an operation is about: names, ids and places, never texts. */
 export interface AuditTarget {
   readonly agentName?: string;
   readonly scheduleName?: string;
   readonly jobId?: string;
   readonly approvalId?: string;
+  /** Where an agent comes from. */
+  readonly source?: string;
 }
 
 /** Something that somebody asked a fleet to do. */
@@ -34,6 +36,9 @@ export interface AuditRecord extends AuditTarget {
   /** The job that it made. */
   readonly newJobId?: string;
 }
+
+/** What came of an operation; an agent's name replaces the one that it began with. */
+export type AuditEnd = Pick<AuditRecord, "outcome" | "newJobId" | "agentName">;
 
 export interface AuditListFilter {
   readonly operation?: string;
@@ -53,7 +58,7 @@ export interface AuditStore {
   list(filter: AuditListFilter): readonly AuditRecord[];
   /** Resolves with its number. */
   begin(entry: Omit<AuditRecord, "seq" | "outcome" | "newJobId">): Promise<number>;
-  end(seq: number, end: Pick<AuditRecord, "outcome" | "newJobId">): Promise<void>;
+  end(seq: number, end: AuditEnd): Promise<void>;
   /** Removes some entries from before an ISO time; resolves with how many. */
   prune(before: string): Promise<number>;
 }

@@ -3,6 +3,7 @@ import { FleetManagerError, type Job, type StopOptions } from "@herdctl/core";
 import type { OperationTypes } from "../contract-types.ts";
 import type { FleetOperations, StreamOptions } from "../operations.ts";
 import type { FleetAddress } from "./address.ts";
+import { agentCalls } from "./agent-calls.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { memoryCalls } from "./memory-calls.ts";
 import { resumeStream } from "./resume-stream.ts";
@@ -44,19 +45,7 @@ export function createFleetClient(address: FleetAddress): FleetClient {
     getJobs: (query = {}) => call("getJobs", { ...nothing, query }),
     getJob: (jobId) => call("getJob", { ...nothing, params: { jobId } }),
     getQueue: () => call("getQueue", nothing),
-    getSchedules: async () => (await call("getSchedules", nothing)).schedules,
-    getSchedule: (agentName, scheduleName) =>
-      call("getSchedule", { ...nothing, params: { agentName, scheduleName } }),
-    getScheduleFires: (query = {}) => call("getScheduleFires", { ...nothing, query }),
-    previewSchedule: async (agentName, scheduleName, count) => {
-      const query = count === undefined ? {} : { count };
-      const input = { ...nothing, params: { agentName, scheduleName }, query };
-      return (await call("previewSchedule", input)).instants;
-    },
-    enableSchedule: (agentName, scheduleName) =>
-      call("enableSchedule", { ...nothing, params: { agentName, scheduleName } }),
-    disableSchedule: (agentName, scheduleName) =>
-      call("disableSchedule", { ...nothing, params: { agentName, scheduleName } }),
+    ...scheduleCalls(connection),
     trigger: (agentName, scheduleName, options) =>
       call("trigger", triggerInput(agentName, scheduleName, options)),
     planTrigger: (agentName, scheduleName, options) =>
@@ -77,6 +66,7 @@ export function createFleetClient(address: FleetAddress): FleetClient {
     resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
     ...sessionCalls(connection),
     ...memoryCalls(connection),
+    ...agentCalls(connection),
     getAudit: (query = {}) => call("getAudit", { ...nothing, query }),
     getUsage: async (query) => (await call("getUsage", { ...nothing, query })).usage,
     reload: async () => (await call("reload", nothing)).changes,
@@ -91,6 +81,32 @@ export function createFleetClient(address: FleetAddress): FleetClient {
     streamEvents: ({ signal } = {}) =>
       resumeStream(connection, "streamEvents", { input: nothing, signal }),
     close: () => connection.close(),
+  };
+}
+
+type ScheduleOperation =
+  | "getSchedules"
+  | "getSchedule"
+  | "getScheduleFires"
+  | "previewSchedule"
+  | "enableSchedule"
+  | "disableSchedule";
+
+function scheduleCalls({ call }: Connection): Pick<FleetOperations, ScheduleOperation> {
+  return {
+    getSchedules: async () => (await call("getSchedules", nothing)).schedules,
+    getSchedule: (agentName, scheduleName) =>
+      call("getSchedule", { ...nothing, params: { agentName, scheduleName } }),
+    getScheduleFires: (query = {}) => call("getScheduleFires", { ...nothing, query }),
+    previewSchedule: async (agentName, scheduleName, count) => {
+      const query = count === undefined ? {} : { count };
+      const input = { ...nothing, params: { agentName, scheduleName }, query };
+      return (await call("previewSchedule", input)).instants;
+    },
+    enableSchedule: (agentName, scheduleName) =>
+      call("enableSchedule", { ...nothing, params: { agentName, scheduleName } }),
+    disableSchedule: (agentName, scheduleName) =>
+      call("disableSchedule", { ...nothing, params: { agentName, scheduleName } }),
   };
 }
 

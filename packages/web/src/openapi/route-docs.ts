@@ -138,6 +138,28 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
     input:
       "query: `operation`, `agentName`, `jobId`, `since`, `limit` (100 by default, 1,000 at most), `cursor`",
   },
+  previewAgent: {
+    answer:
+      "the agent that would be added: `name`, where it is from, its `files` without what is in them, `demands`, and a `digest` of its files ([guide](../guides/agents-from-elsewhere.md)); the fleet's machine fetches it, which may take minutes; 422 when it cannot",
+    input:
+      "body: `source` (required), `name`, `path`, `ref`; a relative folder starts from the fleet file's",
+  },
+  addAgent: {
+    answer: "201 and the agent as it was added; the fleet has it at once",
+    input:
+      "body: `source` (required), `name`, `path`, `ref`, and the `digest` that was shown: 409 when it is something else by now",
+  },
+  getInstalledAgents: {
+    answer: "`{agents: […]}` that were added from elsewhere, each with the state of its files",
+  },
+  getInstalledAgent: {
+    answer: "one of them, with its `demands` as its file is now",
+  },
+  removeAgent: {
+    answer:
+      "`{folder, removed, kept}`: files that are gone, and those that were changed and stay; 409 while it has jobs that are not over",
+    input: "body: `force` removes what was changed, too",
+  },
   reload: {
     answer: "`{changes: […]}` of the configuration; invalid: 422, and the old one stays",
   },

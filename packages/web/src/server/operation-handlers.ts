@@ -2,13 +2,12 @@ import type { StopOptions } from "@herdctl/core";
 import type { OperationTypes } from "../contract-types.ts";
 import type { FleetTarget } from "../fleet-target.ts";
 import { reloadFleet } from "../reload-fleet.ts";
+import { agentHandlers } from "./agent-handlers.ts";
+import type { OperationHandler } from "./operation-handler.ts";
 
 /** Answers every operation of the contract: a missing one is a type error. */
 export type OperationHandlers = {
-  readonly [Name in keyof OperationTypes]: (
-    input: OperationTypes[Name]["input"],
-    signal: AbortSignal,
-  ) => OperationTypes[Name]["output"] | Promise<OperationTypes[Name]["output"]>;
+  readonly [Name in keyof OperationTypes]: OperationHandler<Name>;
 };
 
 /** A wait is answered at least this often, milliseconds: the client asks again. */
@@ -62,6 +61,7 @@ export function createOperationHandlers(
     ...memoryHandlers(fleet),
     getAudit: ({ query }) => fleet.getAudit(query),
     getUsage: ({ query }) => ({ usage: fleet.getUsage(query) }),
+    ...agentHandlers(fleet),
     reload: async () => ({ changes: await reloadFleet(fleet) }),
     stop: ({ body }) => {
       onStop(body);

@@ -1,5 +1,5 @@
 import { errorKindOf, messageOf } from "../../errors.ts";
-import type { AuditTarget } from "../../state/audit-store.ts";
+import type { AuditEnd, AuditTarget } from "../../state/audit-store.ts";
 import { resolveJobId } from "../control.ts";
 import { type Fleet, findAgent } from "../fleet.ts";
 import { currentActor } from "./actor.ts";
@@ -10,6 +10,8 @@ export type Asked<Result> = AskedTarget & {
   readonly operation: string;
   /** The job that it makes. */
   readonly newJobId?: (result: Result) => string;
+  /** The agent that it adds. */
+  readonly newAgentName?: (result: Result) => string;
 };
 
 type AskedTarget = { readonly [Key in keyof AuditTarget]?: string | undefined };
@@ -24,14 +26,17 @@ const longestName = 200;
  */
 export async function audited<Result>(
   fleet: Fleet,
-  { operation, newJobId, ...target }: Asked<Result>,
+  { operation, newJobId, newAgentName, ...target }: Asked<Result>,
   act: () => Promise<Result>,
 ): Promise<Result> {
   const began = begin(fleet, operation, target);
   try {
     const result = await act();
-    const outcome = { outcome: "ok", ...(newJobId && { newJobId: newJobId(result) }) };
-    const ended = end(fleet, began, outcome);
+    const ended = end(fleet, began, {
+      outcome: "ok",
+      ...(newJobId && { newJobId: newJobId(result) }),
+      ...(newAgentName && { agentName: newAgentName(result) }),
+    });
     // Whoever asked for a job hears of it before it does anything.
     if (!newJobId) await ended;
     return result;
@@ -53,11 +58,7 @@ function begin(fleet: Fleet, operation: string, target: AskedTarget): Began {
     });
 }
 
-async function end(
-  fleet: Fleet,
-  began: Began,
-  outcome: { readonly outcome: string; readonly newJobId?: string },
-): Promise<void> {
+async function end(fleet: Fleet, began: Began, outcome: AuditEnd): Promise<void> {
   const seq = await began;
   if (seq === undefined) return;
   await fleet.store.audit.end(seq, outcome).catch((error: unknown) => {

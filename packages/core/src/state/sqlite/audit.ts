@@ -19,6 +19,8 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_at ON audit (at);`;
 
+export const auditSourceSchema: string = "ALTER TABLE audit ADD COLUMN source TEXT;";
+
 // As for jobs: a slice at a time, so that nobody waits.
 const slice = 500;
 
@@ -27,12 +29,13 @@ export function createAuditStore(connection: Connection, queue: WriteQueue): Aud
   return {
     list: (filter) => list(connection, filter),
     begin: (entry) => queue.write(() => begin(connection, entry)),
-    end: (seq, { outcome, newJobId }) =>
+    end: (seq, { outcome, newJobId, agentName }) =>
       queue.write(() => {
         connection.run(
-          "UPDATE audit SET outcome = ?, new_job_id = ? WHERE seq = ?",
+          "UPDATE audit SET outcome = ?, new_job_id = ?, agent = coalesce(?, agent) WHERE seq = ?",
           outcome ?? null,
           newJobId ?? null,
+          agentName ?? null,
           seq,
         );
       }),
@@ -68,14 +71,16 @@ function list(connection: Connection, filter: AuditListFilter): readonly AuditRe
 function begin(connection: Connection, entry: Parameters<AuditStore["begin"]>[0]): number {
   const { actor } = entry;
   const row = connection.get(
-    `INSERT INTO audit (at, operation, agent, schedule, job_id, approval_id, via, access, address)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    `INSERT INTO audit
+       (at, operation, agent, schedule, job_id, approval_id, source, via, access, address)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
     entry.at,
     entry.operation,
     entry.agentName ?? null,
     entry.scheduleName ?? null,
     entry.jobId ?? null,
     entry.approvalId ?? null,
+    entry.source ?? null,
     actor.via,
     actor.access ?? null,
     actor.address ?? null,
@@ -92,6 +97,7 @@ function toRecord(row: Row): AuditRecord {
     ...optional(row, "schedule", "scheduleName"),
     ...optional(row, "job_id", "jobId"),
     ...optional(row, "approval_id", "approvalId"),
+    ...optional(row, "source", "source"),
     actor: {
       via: textOf(row, "via"),
       ...optional(row, "access", "access"),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { backup } from "node:sqlite";
 import { StateDirectoryError, StoreTooNewError } from "../errors.ts";
 import { approvalsSchema } from "./approval-rows.ts";
-import { auditSchema } from "./audit.ts";
+import { auditSchema, auditSourceSchema } from "./audit.ts";
 import { claimsSchema } from "./claims.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { firesSchema } from "./fires.ts";
@@ -33,6 +33,7 @@ export const migrations: readonly string[] = [
   approvalsSchema,
   folderTotalsSchema,
   auditSchema,
+  auditSourceSchema,
 ];
 
 /** Brings the store to the newest version; what holds data is backed up first. */
