@@ -1,6 +1,7 @@
 import { FleetManagerError } from "../../errors.ts";
 import type { AuditRecord } from "../../state/audit-store.ts";
 import type { Fleet } from "../fleet.ts";
+import { fullName } from "./full-name.ts";
 
 /** Something that somebody asked the fleet to do. */
 export interface AuditEntry extends Omit<AuditRecord, "at"> {
@@ -41,12 +42,6 @@ export function getAudit(fleet: Fleet, filter: AuditFilter): AuditList {
   const entries = found.slice(0, limit).map(toEntry);
   const last = entries.at(-1);
   return { entries, ...(last && found.length > limit && { nextCursor: String(last.seq) }) };
-}
-
-// An agent that is not configured any more keeps its past, by its full name.
-function fullName({ config }: Fleet, name: string): string {
-  const [only, ...others] = config.agents.filter((agent) => agent.name === name);
-  return only && others.length === 0 ? only.qualifiedName : name;
 }
 
 function toPlace(cursor: string): number {

@@ -1,8 +1,9 @@
 import { errorKindOf, messageOf } from "../../errors.ts";
 import type { AuditEnd, AuditTarget } from "../../state/audit-store.ts";
 import { resolveJobId } from "../control.ts";
-import { type Fleet, findAgent } from "../fleet.ts";
+import type { Fleet } from "../fleet.ts";
 import { currentActor } from "./actor.ts";
+import { fullName } from "./full-name.ts";
 
 /** What somebody asks for. */
 export type Asked<Result> = AskedTarget & {
@@ -70,9 +71,8 @@ async function end(fleet: Fleet, began: Began, outcome: AuditEnd): Promise<void>
 function known(fleet: Fleet, { agentName, jobId, ...rest }: AskedTarget): AuditTarget {
   const target = {
     ...rest,
-    agentName:
-      agentName && fullName(() => findAgent(fleet.config, agentName).qualifiedName, agentName),
-    jobId: jobId && fullName(() => resolveJobId(fleet, jobId), jobId),
+    agentName: agentName && fullName(fleet, agentName),
+    jobId: jobId && fullId(fleet, jobId),
   };
   return Object.fromEntries(
     Object.entries(target).flatMap(([key, name]) =>
@@ -81,10 +81,10 @@ function known(fleet: Fleet, { agentName, jobId, ...rest }: AskedTarget): AuditT
   );
 }
 
-function fullName(find: () => string, given: string): string {
+function fullId(fleet: Fleet, jobId: string): string {
   try {
-    return find();
+    return resolveJobId(fleet, jobId);
   } catch {
-    return given;
+    return jobId;
   }
 }
