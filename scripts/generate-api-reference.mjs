@@ -1,29 +1,17 @@
 // Writes the tables of the API reference from the contract: routes, streams and error codes.
 // `--check` writes nothing and fails when the page is stale.
-import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { errorKinds } from "../packages/core/src/errors.ts";
 import { operations, streams } from "../packages/web/src/contract.ts";
 import { operationDocs, streamDocs } from "../packages/web/src/openapi/route-docs.ts";
+import { writeReference } from "./write-reference.mjs";
 
-const page = fileURLToPath(
-  new URL("../docs/src/content/docs/reference/http-api.md", import.meta.url),
-);
 const tables = {
   operations: routeTable(["Route", "Answer", "Input"], operationDocs, operations),
   streams: routeTable(["Route", "Items", "Input"], streamDocs, streams),
   errors: errorTable(),
 };
 
-const text = await readFile(page, "utf8");
-const reference = format(Object.entries(tables).reduce(replaceTable, text));
-if (!process.argv.includes("--check")) {
-  await writeFile(page, reference);
-} else if (text !== reference) {
-  console.error("The API reference is stale: run node scripts/generate-api-reference.mjs");
-  process.exitCode = 1;
-}
+await writeReference("http-api.md", (text) => Object.entries(tables).reduce(replaceTable, text));
 
 /**
  * @param {readonly string[]} head
@@ -71,16 +59,4 @@ function replaceTable(markdown, [name, rows]) {
   const to = markdown.indexOf(end, from);
   if (from < 0 || to < 0) throw new Error(`the page has no place for ${name}`);
   return `${markdown.slice(0, from)}${start}\n\n${rows}\n\n${markdown.slice(to)}`;
-}
-
-/**
- * As `pnpm check` wants every file.
- * @param {string} markdown
- */
-function format(markdown) {
-  const oxfmt = fileURLToPath(new URL("../node_modules/.bin/oxfmt", import.meta.url));
-  return execFileSync(oxfmt, ["--stdin-filepath", "http-api.md"], {
-    input: markdown,
-    encoding: "utf8",
-  });
 }

@@ -1,10 +1,8 @@
 // Writes the configuration reference of the docs from the JSON Schema of the configuration.
 // `--check` writes nothing and fails when the page is stale.
-import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { fileJsonSchemas } from "../packages/core/src/config/json-schema.ts";
 import { notActiveFields } from "../packages/core/src/config/not-active.ts";
+import { writeReference } from "./write-reference.mjs";
 
 /**
  * @typedef {object} Schema
@@ -36,31 +34,7 @@ const typeNames = {
   boolean: "`true`, `false`",
 };
 
-const page = fileURLToPath(
-  new URL("../docs/src/content/docs/reference/configuration.md", import.meta.url),
-);
-
-const reference = format(render(fileJsonSchemas()));
-if (!process.argv.includes("--check")) {
-  await writeFile(page, reference);
-} else if ((await readFile(page, "utf8")) !== reference) {
-  console.error(
-    "The configuration reference is stale: run node scripts/generate-config-reference.mjs",
-  );
-  process.exitCode = 1;
-}
-
-/**
- * As `pnpm check` wants every file.
- * @param {string} markdown
- */
-function format(markdown) {
-  const oxfmt = fileURLToPath(new URL("../node_modules/.bin/oxfmt", import.meta.url));
-  return execFileSync(oxfmt, ["--stdin-filepath", "configuration.md"], {
-    input: markdown,
-    encoding: "utf8",
-  });
-}
+await writeReference("configuration.md", () => render(fileJsonSchemas()));
 
 /** @param {{ readonly fleet: Schema, readonly agent: Schema }} schemas */
 function render({ fleet, agent }) {
