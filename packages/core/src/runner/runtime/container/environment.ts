@@ -1,4 +1,5 @@
 import { containerClaudeHome, containerHome } from "../docker-config.ts";
+import { credentialNames } from "./credential-proxy/credential.ts";
 import { DockerProblem } from "./docker-problem.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,12 +20,6 @@ export interface ContainerEnvironmentOptions {
 
 /** Variables of the host that are about Claude Code itself; everything else stays outside. */
 const aboutClaude = /^(?:ANTHROPIC_\w+|CLAUDE_CODE_\w+|DISABLE_\w+|HERDCTL_JOB|HERDCTL_AGENT|TZ)$/;
-
-const credentialNames = new Set([
-  "ANTHROPIC_API_KEY",
-  "ANTHROPIC_AUTH_TOKEN",
-  "CLAUDE_CODE_OAUTH_TOKEN",
-]);
 
 /** Of Claude Code's own, those that hold a secret; `ANTHROPIC_CUSTOM_HEADERS` may. */
 const secretOfClaude =

@@ -15,6 +15,8 @@ const variables = [
   ["CLAUDE_CODE_OAUTH_TOKEN", "oauth"],
 ] as const;
 
+export const credentialNames: ReadonlySet<string> = new Set(variables.map(([name]) => name));
+
 /** The credential that a claude of this environment would use; `login` where there is such a file. */
 export function findCredential(
   env: Environment,
