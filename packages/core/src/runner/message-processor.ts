@@ -4,6 +4,7 @@ import type {
   SDKUserMessage,
 } from "@anthropic-ai/claude-agent-sdk";
 import type { OutputEntry } from "../state/output-line.ts";
+import { isOwn } from "./own-message.ts";
 
 type AssistantBlock = SDKAssistantMessage["message"]["content"][number];
 type UserBlock = Exclude<SDKUserMessage["message"]["content"], string>[number];
@@ -115,11 +116,9 @@ function systemEntry(message: SystemMessage): OutputEntry {
 }
 
 /** What is not Claude's but herdctl's to say is for people to read. */
-const ofHerdctl: ReadonlySet<string> = new Set(["egress_refused", "memory_limit", "process_limit"]);
-
-function wordsOf(message: SystemMessage): Pick<OutputEntry, "text"> {
-  const isOurs = ofHerdctl.has(message.subtype) && "text" in message;
-  return isOurs && typeof message.text === "string" ? { text: message.text } : {};
+function wordsOf(message: SystemMessage): { readonly text?: string } {
+  if (!isOwn(message.subtype) || !("text" in message)) return {};
+  return typeof message.text === "string" ? { text: message.text } : {};
 }
 
 /** Fields of every message, which the line has in its own way. */
@@ -127,9 +126,10 @@ const envelope: ReadonlySet<string> = new Set(["type", "subtype", "uuid", "sessi
 
 function systemFacts(message: SystemMessage): unknown {
   if (message.subtype !== "init") {
-    const { text } = wordsOf(message);
-    const facts = Object.entries(message).filter(([key]) => !envelope.has(key));
-    return Object.fromEntries(text === undefined ? facts : facts.filter(([key]) => key !== "text"));
+    const words = wordsOf(message);
+    return Object.fromEntries(
+      Object.entries(message).filter(([key]) => !envelope.has(key) && !Object.hasOwn(words, key)),
+    );
   }
   return {
     sessionId: message.session_id,

@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { FleetManagerError } from "../../../../errors.ts";
 import { isListening } from "../../../../state/short-socket-path.ts";
+import { ownMessage } from "../../../own-message.ts";
 import { FileTail } from "../../file-tail.ts";
-import { stableId } from "../stable-id.ts";
 import { proxySocket, refusalsFile } from "./plan-proxy.ts";
 import { parseRefusal } from "./refusals.ts";
 
@@ -70,18 +70,13 @@ async function* newRefusals(
     const refusal = parseRefusal(line);
     if (!refusal) continue;
     const { host, port, reason, count } = refusal;
-    const message: object = {
-      type: "system",
+    yield ownMessage({
       subtype: "egress_refused",
-      uuid: stableId([folder, host, port, count]),
-      session_id: sessionId,
+      sessionId,
       text: `${host}:${port} is refused: ${reason}`,
-      host,
-      port,
-      reason,
-      count,
-    };
-    yield message as SDKMessage;
+      facts: { host, port, reason, count },
+      sameBy: [folder, host, port, count],
+    });
   }
 }
 

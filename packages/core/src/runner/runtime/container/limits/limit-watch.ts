@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { FleetManagerError } from "../../../../errors.ts";
 import { askDocker } from "../../../../processes/ask-docker.ts";
-import { stableId } from "../stable-id.ts";
+import { type OwnMessage, ownMessage } from "../../../own-message.ts";
 import { type CounterFiles, counterFiles, type LimitCounts, readCounts } from "./cgroup.ts";
 
 export interface WatchedContainer {
@@ -80,16 +80,9 @@ export class LimitWatch implements Disposable {
     return this.#now.processes > this.#before.processes;
   }
 
-  #message(subtype: string, text: string, count: number): SDKMessage {
+  #message(subtype: OwnMessage["subtype"], text: string, count: number): SDKMessage {
     const { container, sessionId } = this.#watched;
-    const message: object = {
-      type: "system",
-      subtype,
-      uuid: stableId([container, subtype, count]),
-      session_id: sessionId,
-      text,
-    };
-    return message as SDKMessage;
+    return ownMessage({ subtype, sessionId, text, sameBy: [container, subtype, count] });
   }
 
   /** The error of a claude that gave up after it had met the limit of processes. */
