@@ -155,6 +155,8 @@ const wrong: readonly (readonly [string, number, string])[] = [
   ["sessions resume nothing", 3, "SESSION_NOT_FOUND"],
   ["memory list nobody", 3, "AGENT_NOT_FOUND"],
   ["memory forget nobody --all", 3, "AGENT_NOT_FOUND"],
+  ["memory forget reviewer nothing", 3, "MEMORY_NOT_FOUND"],
+  ["memory show reviewer nothing", 3, "MEMORY_NOT_FOUND"],
   ["config validate -c missing.yaml", 2, "CONFIGURATION_ERROR"],
   ["config validate --url http://localhost:1", 2, "INVALID_REQUEST"],
   ["start", 4, "STATE_LOCKED"],

@@ -15,7 +15,7 @@ export const notOnTheCommandLine = {
 } as const satisfies Partial<Record<keyof FleetOperations, string>>;
 
 // What `herdctl status` has beside the status.
-const beside = ["running", "health", "schedules", "queue", "waiting", "approvals"];
+const beside = ["running", "health", "agentList", "schedules", "queue", "waiting", "approvals"];
 
 type Exempt = keyof typeof notOnTheCommandLine;
 
@@ -25,12 +25,7 @@ export const table: {
 } = {
   getStatus: {
     ask: (fleet) => fleet.getStatus(),
-    cli: {
-      args: () => ["status"],
-      pick: (answer) => without(answer, [...beside, "agents"]),
-      // It lists the agents where the operation counts them.
-      shown: (answer) => without(answer, ["agents"]),
-    },
+    cli: { args: () => ["status"], pick: (answer) => without(answer, beside) },
   },
   getHealth: {
     ask: (fleet) => fleet.getHealth(),

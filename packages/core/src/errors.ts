@@ -28,6 +28,7 @@ export type ErrorCode =
   | "INVALID_REQUEST"
   | "INVALID_STATE"
   | "JOB_NOT_FOUND"
+  | "MEMORY_NOT_FOUND"
   | "NEVER_BEGAN"
   | "OUT_OF_MEMORY"
   | "PROCESS_LIMIT"
@@ -68,6 +69,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   INVALID_REQUEST: { status: 400, exitCode: 2 },
   INVALID_STATE: conflict,
   JOB_NOT_FOUND: missing,
+  MEMORY_NOT_FOUND: missing,
   NEVER_BEGAN: failure,
   OUT_OF_MEMORY: failure,
   PROCESS_LIMIT: failure,

@@ -1,3 +1,4 @@
+import { FleetManagerError } from "@herdctl/core";
 import { Command } from "commander";
 import { connectToRead, connectToWrite } from "../connect.ts";
 import type { Context } from "../context.ts";
@@ -78,9 +79,7 @@ async function showMemory(agent: string, key: string, { options, context }: Call
   await using connected = await connectToRead(options, context);
   const memory = await connected.fleet.getMemory(agent);
   const entry = memory.find((item) => item.key === key);
-  if (!entry) {
-    throw usageError(`${agent} remembers nothing under "${key}": see \`herdctl memory list\`.`);
-  }
+  if (!entry) throw unknownKey(agent, key);
   output.print(options.json ? toJson(entry, 2) : entry.text);
 }
 
@@ -95,7 +94,15 @@ async function forgetMemory(
   }
   await using connected = await connectToWrite(options, context);
   const forgotten = await connected.fleet.forgetMemory(agent, key);
+  if (forgotten === 0 && key !== undefined) throw unknownKey(agent, key);
   if (options.json) return output.print(toJson({ forgotten }));
   const texts = formatCount(forgotten, "text");
   output.print(forgotten === 0 ? "There was nothing to forget." : `Forgot ${texts}.`);
+}
+
+function unknownKey(agentName: string, key: string): FleetManagerError {
+  return new FleetManagerError(
+    `${agentName} remembers nothing under "${key}": \`herdctl memory list\` tells what it does.`,
+    { code: "MEMORY_NOT_FOUND", context: { agentName, key } },
+  );
 }

@@ -53,7 +53,7 @@ async function showStatus(options: GlobalOptions, context: Context): Promise<voi
       ...status,
       running: isDaemon,
       health,
-      agents,
+      agentList: agents,
       schedules,
       queue,
       waiting,
