@@ -19,12 +19,13 @@ export async function reloadFleet({ fleet, queue, scheduler }: FleetParts): Prom
   fleet.replaceConfig(config);
   warnAbout(config, fleet.log);
   await cancelPendingOfRemoved(fleet);
-  await endIdleContainers(fleet, "unwanted");
   if (fleet.lifecycle() === "running") await scheduler.replace(scheduleEntries(config));
   queue.kick();
   const what = changes.length === 0 ? "nothing changed" : changes.join(", ");
   fleet.log.info(`configuration reloaded: ${what}`);
   fleet.emit("config:reloaded", { changes });
+  // Last: an engine may take its time.
+  await endIdleContainers(fleet, "unwanted");
 }
 
 /** Logs what a configuration asks for and does not get. */
