@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,8 +18,13 @@ hooks:
   after_run: [{ type: shell, command: "true" }]
 `;
 
-/** A repository with an agent in a folder. */
-async function createRepository(): Promise<{ readonly url: string; readonly commit: string }> {
+/** A repository with an agent in it. */
+async function createRepository(): Promise<{
+  readonly url: string;
+  readonly commit: string;
+  /** Makes it another one. */
+  change(): Promise<void>;
+}> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), "herdctl-source-")));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const git = async (...args: readonly string[]): Promise<string> => {
@@ -28,7 +36,14 @@ async function createRepository(): Promise<{ readonly url: string; readonly comm
   await writeFile(join(dir, "guest.yaml"), guest);
   await git("add", ".");
   await git("commit", "--quiet", "--message", "Guest");
-  return { url: `file://${dir}`, commit: await git("rev-parse", "HEAD") };
+  return {
+    url: `file://${dir}`,
+    commit: await git("rev-parse", "HEAD"),
+    async change() {
+      await writeFile(join(dir, "guest.yaml"), `${guest}permission_mode: bypassPermissions\n`);
+      await git("commit", "--quiet", "--all", "--message", "Change");
+    },
+  };
 }
 
 async function json(args: readonly string[], where: CommandOptions): Promise<unknown> {
@@ -119,3 +134,122 @@ test("what the running fleet cannot take up is not added", async () => {
   expect(await readFile(fleet.configPath, "utf8")).toBe(before);
   expect(await json(["agent", "list"], mine)).toEqual({ agents: [] });
 });
+
+test("what has changed since it was shown is not added", async () => {
+  const repository = await createRepository();
+  await using fleet = await createTestFleet({ agents: { own: {} } });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  const before = await readFile(fleet.configPath, "utf8");
+  await using terminal = startOnTerminal(["agent", "add", repository.url], where);
+  await terminal.shows("Add it to the fleet? [y/N]");
+  await repository.change();
+  terminal.type("y\r");
+  expect(await terminal.done).toBe(4);
+  await terminal.shows("not what was looked at");
+  expect(await readFile(fleet.configPath, "utf8")).toBe(before);
+});
+
+test("a fleet on the network adds what its own machine can reach", async () => {
+  const { url: source, commit } = await createRepository();
+  await using fleet = await createTestFleet({ agents: { own: {} } });
+  const beside = { cwd: fleet.dir, env: fleet.env };
+  await using daemon = startHerdctl(["start", "--web", "--port", "0"], beside);
+  const served = /HTTP API (http:\/\/\S+:\d+)/;
+  await daemon.shows(served);
+  const url = served.exec(daemon.stdout)?.[1] ?? "";
+  const tokenOf = async (...options: readonly string[]): Promise<string> =>
+    (await herdctl(["token", "show", ...options], beside)).stdout.trim();
+  const withToken = (token: string): CommandOptions => ({
+    cwd: "/",
+    env: { ...fleet.env, HERDCTL_URL: url, HERDCTL_TOKEN: token },
+  });
+  const elsewhere = withToken(await tokenOf());
+
+  for (const folder of ["./shared", "~/shared"]) {
+    const refused = await herdctl(["agent", "add", folder, "--yes"], elsewhere);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(refused.stderr).toContain("on another machine");
+  }
+  expect(await json(["agent", "add", source, "--yes"], elsewhere)).toMatchObject({
+    name: "guest",
+    commit,
+    added: true,
+  });
+  const readOnly = withToken(await tokenOf("--read-only"));
+  expect(await json(["agent", "list"], readOnly)).toMatchObject({ agents: [{ name: "guest" }] });
+  expect(await json(["agent", "info", "guest"], readOnly)).toMatchObject({ commit });
+  for (const args of [
+    ["agent", "add", source, "--dry-run"],
+    ["agent", "remove", "guest"],
+  ]) {
+    expect(await herdctl(args, readOnly)).toMatchObject({ exitCode: 4, stdout: "" });
+  }
+  await json(["agent", "remove", "guest"], elsewhere);
+  expect(await json(["audit", "--agent", "guest"], elsewhere)).toMatchObject({
+    entries: [
+      { operation: "removeAgent", actor: { via: "bearer" } },
+      { operation: "addAgent", actor: { via: "bearer" }, source },
+    ],
+  });
+});
+
+test("a folder starts from the terminal's folder, with a daemon and without one", async () => {
+  await using fleet = await createTestFleet({ agents: { own: {} } });
+  const away = await realpath(await mkdtemp(join(tmpdir(), "herdctl-away-")));
+  onTestFinished(() => rm(away, { recursive: true, force: true }));
+  await writeFile(join(away, "guest.yaml"), guest);
+  const where = { cwd: away, env: fleet.env };
+  const add = ["agent", "add", "./guest.yaml", "--yes", "-c", fleet.configPath];
+  const source = { type: "folder", folder: away, inside: "guest.yaml" };
+  expect(await json(add, where)).toMatchObject({ source, added: true });
+  await json(["agent", "remove", "guest", "-c", fleet.configPath], where);
+  await using daemon = startHerdctl(["start"], { cwd: fleet.dir, env: fleet.env });
+  await daemon.shows("control socket");
+  expect(await json(add, where)).toMatchObject({ source, added: true });
+});
+
+test("an agent that broke the fleet is found and removed, and both are on record", async () => {
+  const { url: source } = await createRepository();
+  await using fleet = await createTestFleet({ agents: { own: {} } });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  await json(["agent", "add", source, "--yes"], where);
+  await writeFile(join(fleet.dir, "agents/guest/guest.yaml"), "name: guest\nnonsense: true\n");
+  expect(await herdctl(["agents"], where)).toMatchObject({ exitCode: 2 });
+  expect(await json(["agent", "list"], where)).toMatchObject({
+    agents: [{ name: "guest", files: { "guest.yaml": "changed" } }],
+  });
+  expect(await json(["agent", "remove", "guest"], where)).toMatchObject({ kept: ["guest.yaml"] });
+  expect(await json(["audit"], where)).toMatchObject({
+    entries: [
+      { operation: "removeAgent", agentName: "guest", outcome: "ok", actor: { via: "process" } },
+      { operation: "addAgent", agentName: "guest", outcome: "ok", source },
+    ],
+  });
+});
+
+test.each([true, false])(
+  "Ctrl-C ends a fetch, and nothing has changed (with a daemon: %s)",
+  async (withDaemon) => {
+    await using fleet = await createTestFleet({ agents: { own: {} } });
+    const where = { cwd: fleet.dir, env: fleet.env };
+    await using daemon = withDaemon ? startHerdctl(["start"], where) : undefined;
+    await daemon?.shows("control socket");
+    const asked = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    // A forge that never answers.
+    const forge = createServer((request) => {
+      asked.resolve();
+      request.socket.once("close", () => left.resolve());
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void forge.close());
+    await once(forge, "listening");
+    const { port } = forge.address() as AddressInfo;
+    const source = `http://127.0.0.1:${port}/a.git`;
+    await using adding = startHerdctl(["agent", "add", source, "--yes"], where);
+    await asked.promise;
+    adding.kill("SIGINT");
+    expect(await adding.done).toEqual({ exitCode: 130, stdout: "", stderr: "" });
+    await left.promise;
+    expect(await json(["agent", "list"], where)).toEqual({ agents: [] });
+  },
+);

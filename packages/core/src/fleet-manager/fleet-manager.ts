@@ -292,7 +292,7 @@ export class FleetManager extends FleetInstalling {
   }
 
   protected override takeUp(): Promise<void> {
-    return this.#life.reload();
+    return this.#life.takeUp();
   }
 
   protected override streams(): StreamParts {

@@ -97,6 +97,12 @@ export class Lifecycle {
     });
   }
 
+  /** Reloads, after a move that is under way: the files may have changed since it has read them. */
+  async takeUp(): Promise<void> {
+    while (this.#changing) await this.#changing.catch(() => undefined);
+    await this.reload();
+  }
+
   stop(options: StopOptions): Promise<void> {
     this.#stopping ??= this.#stop(options).finally(() => {
       this.#stopping = undefined;

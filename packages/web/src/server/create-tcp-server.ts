@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 const headersTimeout = 10_000;
 const requestTimeout = 30_000;
 const timeoutCheck = 2_000;
-// Longer than the longest call, the end of a job that resists; streams have their heartbeat.
-const idleTimeout = 150_000;
+// Longer than the longest call, an agent that is fetched slowly; streams have their heartbeat.
+const idleTimeout = 250_000;
 const mostConnections = 2_500;
 const mostPerAddress = 1_250;
 

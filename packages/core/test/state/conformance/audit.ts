@@ -37,6 +37,19 @@ export function describeAudit(open: OpenStore): void {
       ]);
     });
 
+    test("has where an agent came from, and its name once that is known", async () => {
+      const { audit } = (await open()).store;
+      const from = { source: "https://github.com/acme/agents.git" };
+      await audit.end(await ask(audit, "addAgent", from), { outcome: "ok", agentName: "guest" });
+      await audit.end(await ask(audit, "addAgent", { ...from, agentName: "second" }), {
+        outcome: "AGENT_SOURCE",
+      });
+      expect(audit.list({})).toMatchObject([
+        { ...from, agentName: "second", outcome: "AGENT_SOURCE" },
+        { ...from, agentName: "guest", outcome: "ok" },
+      ]);
+    });
+
     test.each([
       [{ operation: "pause" }, ["pause"]],
       [{ agentName: "writer" }, ["pause"]],
