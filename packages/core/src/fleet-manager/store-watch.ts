@@ -12,7 +12,7 @@ const unknown = -1;
  * while somebody listens, so that an idle library does not keep a program alive.
  */
 export class StoreWatch {
-  readonly #store: StateStore;
+  readonly #store: Pick<StateStore, "dataVersion">;
   readonly #listeners = new Set<(byOthers: boolean) => void>();
   #timer: NodeJS.Timeout | undefined;
   #report: NodeJS.Immediate | undefined;
@@ -21,7 +21,7 @@ export class StoreWatch {
   #byOthers = false;
   #isTroubled = false;
 
-  constructor(store: StateStore, log: Pick<Logger, "error">) {
+  constructor(store: Pick<StateStore, "dataVersion">, log: Pick<Logger, "error">) {
     this.#store = store;
     this.#log = log;
   }
@@ -49,7 +49,11 @@ export class StoreWatch {
       const byOthers = this.#byOthers;
       this.#report = undefined;
       this.#byOthers = false;
-      for (const listener of this.#listeners) this.#attempt(() => listener(byOthers));
+      let isWell = true;
+      for (const listener of this.#listeners) {
+        if (!this.#attempt(() => listener(byOthers))) isWell = false;
+      }
+      if (isWell) this.#isTroubled = false;
     });
   }
 
@@ -89,19 +93,19 @@ export class StoreWatch {
     if (version === this.#version) return;
     this.#version = version;
     this.#byOthers = true;
-    this.#isTroubled = false;
     this.notify();
   }
 
   // A read that fails once must end neither the process nor the watch: everybody looks again.
-  #attempt(look: () => void): void {
+  #attempt(look: () => void): boolean {
     try {
       look();
+      return true;
     } catch (error) {
       this.#version = unknown;
-      if (this.#isTroubled) return;
+      if (!this.#isTroubled) this.#log.error(`cannot look what has changed: ${messageOf(error)}`);
       this.#isTroubled = true;
-      this.#log.error(`cannot look what has changed: ${messageOf(error)}`);
+      return false;
     }
   }
 }
