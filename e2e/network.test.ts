@@ -136,7 +136,9 @@ test("new tokens are shown once, on a terminal, and a change of the port waits f
     for (const token of await Promise.all(tokens)) await first.shows(token);
     const file = join(fleet.dir, "herdctl.yaml");
     await writeFile(file, (await readFile(file, "utf8")).replace("4711", "4712"));
-    expect((await herdctl(["reload"], where)).stdout).toContain("fleet:web:port changed");
+    const reloaded = await herdctl(["reload"], where);
+    expect(reloaded.stdout).toContain("fleet:web:port changed");
+    expect(reloaded.stderr).toContain("`web` takes effect at the next start");
     await first.shows("takes effect at the next start");
     await herdctl(["stop"], where);
     expect(await first.done).toBe(0);

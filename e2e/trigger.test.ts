@@ -43,6 +43,7 @@ test("exits with 1 when the job fails, and says why", async () => {
   const { stdout, stderr, exitCode } = await herdctl(["trigger", "helper", "-p", prompt], where);
   expect(exitCode).toBe(1);
   expect(stdout).toContain("✗ failed: max_turns");
+  expect(stderr.match(/Reached maximum number of turns/g)).toHaveLength(1);
   const [, command] = /Why, and how to go on: .* (job job-\w+)/.exec(stderr) ?? [];
   const explained = await herdctl(command?.split(" ") ?? [], where);
   expect(explained.stdout).toContain("used up its `max_turns`");
@@ -84,7 +85,7 @@ test("without a daemon, another terminal follows and cancels a job in the foregr
   expect((await follower.done).exitCode).toBe(0);
 });
 
-test("Ctrl-C leaves a job of the daemon running", async () => {
+test("Ctrl-C leaves a job of the daemon running, and why another one fails is told once", async () => {
   await using daemon = startHerdctl(["start"], where);
   await daemon.shows("control socket");
   await using command = startHerdctl(["trigger", "helper", "-p", inPrompt(stuck)], where);
@@ -96,6 +97,10 @@ test("Ctrl-C leaves a job of the daemon running", async () => {
   expect(stderr).toContain(`logs ${id} -f`);
   const job = JSON.parse((await herdctl(["job", id, "--json"], where)).stdout);
   expect(job.status).toBe("running");
+
+  const unending = inPrompt(script().repeat(script().tool("Bash", { command: "true" })));
+  const failed = await herdctl(["trigger", "helper", "-p", unending], where);
+  expect(failed.stderr.match(/Reached maximum number of turns/g)).toHaveLength(1);
   expect((await herdctl(["stop", "--now"], where)).exitCode).toBe(0);
   expect(processesWith(`HOME=${join(fleet.dir, "home")}`)).toEqual([]);
 });

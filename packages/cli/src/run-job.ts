@@ -67,7 +67,7 @@ async function followToEnd(
       ? await fleet.waitForJob(job.id, { signal: leaving.signal })
       : await watchJob(fleet, job, { output, signal: leaving.signal });
     if (options.json) output.print(toJson(done, 2));
-    else reportEnd(done, prefix, context);
+    else reportEnd(done, { prefix, isDaemon, context });
     context.exitCode = done.status === "completed" ? 0 : 1;
     const onWait = (jobId: string): void => void (current = jobId);
     if (!isDaemon) await waitForAskedJobs(fleet, job.id, { output, onWait });
@@ -80,10 +80,17 @@ async function followToEnd(
   if (signals.count > 0) context.exitCode = interruptedExitCode;
 }
 
-function reportEnd(job: Job, prefix: string, { output }: Context): void {
+interface End {
+  readonly prefix: string;
+  readonly isDaemon: boolean;
+  readonly context: Context;
+}
+
+function reportEnd(job: Job, { prefix, isDaemon, context: { output } }: End): void {
   output.print(summarizeJob(job, output));
   if (job.status === "completed") return;
-  if (job.status === "failed" && job.error) output.note(job.error.message.trimEnd());
+  // A fleet in this process has warned of it already.
+  if (isDaemon && job.status === "failed" && job.error) output.note(job.error.message.trimEnd());
   output.note(`Why, and how to go on: ${prefix} job ${job.id}`);
 }
 

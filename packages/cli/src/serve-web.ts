@@ -1,6 +1,7 @@
 import type { FleetManager } from "@herdctl/core";
 import { type FleetServer, probeDaemon, type TcpService } from "@herdctl/web";
 import type { Place } from "./place.ts";
+import { describeLaterChanges } from "./render/later-changes.ts";
 import type { Output } from "./terminal/output.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -28,16 +29,16 @@ export async function serveWeb(
   server: FleetServer,
   { options, place, output }: WebParts,
 ): Promise<TcpService | undefined> {
+  manager.on("config:reloaded", ({ changes }) => {
+    const later = describeLaterChanges(changes);
+    if (later !== undefined) output.note(later);
+  });
   const configured = manager.getWeb();
   if (!(options.web ?? configured.enabled)) {
     if (options.host === undefined && options.port === undefined) return undefined;
     throw usageError("--host and --port say where to serve the API: they need --web.");
   }
   if (await probeDaemon(place.socketPath)) return undefined;
-  manager.on("config:reloaded", ({ changes }) => {
-    const changed = changes.some((change) => change.startsWith("fleet:web:"));
-    if (changed) output.note("What has changed in `web` takes effect at the next start.");
-  });
   const { host = configured.host, port = configured.port } = options;
   const { allowedHosts } = configured;
   return server.listenTcp({ host, port, stateDir: place.stateDir, allowedHosts });

@@ -5,6 +5,7 @@ import { daemonRequired } from "../daemon-required.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { findState } from "../place.ts";
+import { describeLaterChanges } from "../render/later-changes.ts";
 import { formatCount } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
 
@@ -32,4 +33,6 @@ async function reload(options: GlobalOptions, context: Context): Promise<void> {
   if (options.json) return output.print(toJson({ changes }, 2));
   const what = changes.length === 0 ? "nothing has changed" : formatCount(changes.length, "change");
   output.print([`Reloaded: ${what}.`, ...changes.map((change) => `  ${change}`)].join("\n"));
+  const later = describeLaterChanges(changes);
+  if (later !== undefined) output.note(later);
 }
