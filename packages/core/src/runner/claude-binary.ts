@@ -127,17 +127,17 @@ export async function claudeVersion(
   const key = `${path}\0${facts.ino}\0${facts.mtimeMs}`;
   const known = versions.get(key) ?? askVersion(path, patience);
   versions.set(key, known);
-  return known;
+  return known.catch(() => {
+    // The machine may have been too busy: whoever asks next does so anew.
+    versions.delete(key);
+    return undefined;
+  });
 }
 
 async function askVersion(path: string, timeout: number): Promise<string | undefined> {
-  try {
-    const options = { timeout, killSignal: "SIGKILL" } as const;
-    const { stdout } = await promisify(execFile)(path, ["--version"], options);
-    return /\d+\.\d+\.\d+/.exec(stdout)?.[0];
-  } catch {
-    return undefined;
-  }
+  const options = { timeout, killSignal: "SIGKILL" } as const;
+  const { stdout } = await promisify(execFile)(path, ["--version"], options);
+  return /\d+\.\d+\.\d+/.exec(stdout)?.[0];
 }
 
 /** Orders two `major.minor.patch` versions: negative when `a` is older. */

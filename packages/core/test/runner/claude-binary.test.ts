@@ -82,6 +82,16 @@ describe("resolveClaudeBinary", () => {
     expect(await readFile(`${path}.asked`, "utf8")).toBe("x\nx\n");
   });
 
+  it("asks a binary anew that could not be asked", async () => {
+    const path = join(folder, "claude");
+    const failsOnce = `mkdir "${path}.asked" && exit 1\necho "2.1.300 (Claude Code)"`;
+    await writeFile(path, `#!/bin/sh\n${failsOnce}\n`);
+    await chmod(path, 0o755);
+    const options = { env: env(), bundled: bundle(sdk) };
+    expect(await resolveClaudeBinary(options)).toMatchObject(sdk);
+    expect(await resolveClaudeBinary(options)).toMatchObject({ path, version: "2.1.300" });
+  });
+
   it("takes any version that keeps secrets off the command line where the SDK names none", async () => {
     const path = await fakeClaude("2.1.261");
     const found = await resolveClaudeBinary({ env: env(), bundled: bundle({}) });
