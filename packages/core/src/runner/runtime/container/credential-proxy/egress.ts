@@ -8,7 +8,7 @@ import {
   parseDestination,
 } from "./allow-list.ts";
 import { isRefusedAddress } from "./refused-address.ts";
-import type { Refusal } from "./refusals.ts";
+import { describeRefusal, type Refusal } from "./refusals.ts";
 
 /** A destination that was looked at, and how to connect to just that. */
 export interface OpenWay extends Destination {
@@ -71,9 +71,9 @@ export class Egress {
   }
 
   #refused(destination: Destination, reason: string): NoWay {
-    this.#onRefusal({ ...destination, reason });
-    const { host, port } = destination;
-    return new NoWay(403, `${host}:${port} is refused: ${reason}`);
+    const refusal = { ...destination, reason };
+    this.#onRefusal(refusal);
+    return new NoWay(403, describeRefusal(refusal));
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMissing } from "../../../../state/line-reader.ts";
 import { refusalsFile } from "./plan-proxy.ts";
-import { parseRefusal } from "./refusals.ts";
+import { describeRefusal, parseRefusal } from "./refusals.ts";
 
 /** What the proxy of this folder has refused, in one line for each place. */
 export async function readRefusals(folder: string): Promise<readonly string[]> {
@@ -12,7 +12,7 @@ export async function readRefusals(folder: string): Promise<readonly string[]> {
       .split("\n")
       .flatMap((line) => parseRefusal(line) ?? [])
       .filter(({ count }) => count === 1)
-      .map(({ host, port, reason }) => `herdctl: ${host}:${port} is refused: ${reason}\n`);
+      .map((refusal) => `herdctl: ${describeRefusal(refusal)}\n`);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

@@ -5,6 +5,10 @@ export interface Refusal extends Destination {
   readonly reason: string;
 }
 
+export function describeRefusal({ host, port, reason }: Refusal): string {
+  return `${host}:${port} is refused: ${reason}`;
+}
+
 /** One line of the record of refusals. */
 export interface RefusalLine extends Refusal {
   /** ISO-8601 UTC. */

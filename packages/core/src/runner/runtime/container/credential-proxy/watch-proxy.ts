@@ -6,7 +6,7 @@ import { isListening } from "../../../../state/short-socket-path.ts";
 import { ownMessage } from "../../../own-message.ts";
 import { FileTail } from "../../file-tail.ts";
 import { proxySocket, refusalsFile } from "./plan-proxy.ts";
-import { parseRefusal } from "./refusals.ts";
+import { describeRefusal, parseRefusal } from "./refusals.ts";
 
 export interface WatchedProxy {
   /** Of its socket. */
@@ -73,7 +73,7 @@ async function* newRefusals(
     yield ownMessage({
       subtype: "egress_refused",
       sessionId,
-      text: `${host}:${port} is refused: ${reason}`,
+      text: describeRefusal(refusal),
       facts: { host, port, reason, count },
       sameBy: [folder, host, port, count],
     });
