@@ -5,6 +5,7 @@ import { bundledClaude, compareVersions } from "../runner/claude-binary.ts";
 import { askDocker, type DockerAnswer } from "../processes/ask-docker.ts";
 import { toContainerError } from "../runner/runtime/container/container-errors.ts";
 import { hostPlaces, hostUser } from "../runner/runtime/container/host-facts.ts";
+import { toMountFlag } from "../runner/runtime/container/mount.ts";
 import { type HostPlaces, refuseMount } from "../runner/runtime/container/mount-rules.ts";
 import { howToGet, howToRenew } from "../runner/runtime/image/default-image.ts";
 import { describeStamp } from "../runner/runtime/image/image-stamp.ts";
@@ -86,7 +87,7 @@ async function mountFlags(volume: string, host: HostPlaces): Promise<readonly st
   const [written = "", target = ""] = volume.split(":");
   const source = written.startsWith("/") ? await realpath(written).catch(() => "") : "";
   if (source === "" || refuseMount({ source, readOnly: true }, host) !== undefined) return [];
-  return [`--mount=type=bind,src=${source},dst=${target},readonly`];
+  return [toMountFlag({ type: "bind", source, target, readOnly: true })];
 }
 
 /** Says what is in an image, by what a container of it has said. */

@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { type Check, runDoctor } from "@herdctl/core";
 import { claudeBinary, createTestFleet, testImage } from "@herdctl/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -64,6 +66,14 @@ describe.skipIf(noEngine)("the doctor of a fleet in containers", { timeout: 180_
       { name: "docker", status: "ok", message: expect.stringMatching(/^engine \d/) },
       { name: "image", status: "ok", message: expect.stringMatching(/ with claude \d/) },
     ]);
+  });
+
+  it("gives an image the folders of its agents, whatever they are called", async () => {
+    const folder = join(await temporaryFolder(), 'called "so, or so"');
+    await mkdir(folder);
+    const volumes = [...withClaude.volumes, `${folder}:/data:ro`];
+    const checks = await examine({ a: { image: await testImage(), volumes } });
+    expect(checks.map(({ status }) => status)).toEqual(["ok", "ok"]);
   });
 
   it("looks into each image, and names the agents that miss one", async () => {
