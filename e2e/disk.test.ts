@@ -57,7 +57,7 @@ test.skipIf(!canMount)(
 );
 
 test.skipIf(!canMount)(
-  "history on a disk that is read-only is still readable; work is refused",
+  "a fleet on a disk that is read-only can be looked at; work is refused",
   async () => {
     await using fleet = await createTestFleet({ agents: { talker: {} } });
     const where = { cwd: fleet.dir, env: fleet.env };
@@ -66,6 +66,15 @@ test.skipIf(!canMount)(
     expect(readFileSync("/proc/mounts", "utf8")).toContain(readOnly.path);
     expect((await herdctl(["logs", "latest"], where)).stdout).toBe("Written down.\n");
     expect((await herdctl(["jobs"], where)).stdout).toMatch(/talker +manual +completed/);
+    const status = await herdctl(["status", "--json"], where);
+    expect(status).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      jobs: { completed: 1 },
+      health: { problem: "not_running" },
+      agentList: [{ name: "talker" }],
+    });
+    const plan = await herdctl(["trigger", "talker", "-p", "Hello.", "--dry-run"], where);
+    expect(plan).toMatchObject({ exitCode: 0, stderr: "" });
     for (const args of [["trigger", "talker", "-p", "Hello."], ["start"]]) {
       const refused = await herdctl(args, where);
       expect(refused).toMatchObject({ exitCode: 1, stdout: "" });

@@ -3,6 +3,7 @@ import {
   errorKindOf,
   type FleetManager,
   FleetManagerError,
+  type FleetManagerOptions,
   type StateManager,
 } from "@herdctl/core";
 import {
@@ -40,7 +41,8 @@ export async function connectToRead(
   const daemon = await connectToDaemon(options, context);
   if (daemon) return daemon;
   const { stateDir } = await findState(options, context);
-  if (options.state === undefined || existsSync(stateDir)) return openLocally(options, context);
+  if (existsSync(stateDir)) return openToRead(options, context);
+  if (options.state === undefined) return openLocally(options, context);
   throw new FleetManagerError(
     `There is no state directory ${stateDir}: no fleet has been started with it.`,
     { code: "STATE_DIR", context: { stateDir } },
@@ -93,7 +95,7 @@ function connect(address: FleetAddress): ConnectedFleet {
   };
 }
 
-/** Like {@link connectToRead}, and where the configuration or the disk is broken, the bare history. */
+/** Like {@link connectToRead}, and where the configuration is broken, the bare history. */
 export async function connectToHistory(
   options: GlobalOptions,
   context: Context,
@@ -101,8 +103,7 @@ export async function connectToHistory(
   try {
     return await connectToRead(options, context);
   } catch (error) {
-    const { code } = errorKindOf(error);
-    if (code !== "CONFIGURATION_ERROR" && code !== "STATE_DIR") throw error;
+    if (errorKindOf(error).code !== "CONFIGURATION_ERROR") throw error;
     return openHistory(options, context).catch(() => {
       throw error;
     });
@@ -125,9 +126,23 @@ export async function openForeground(
   return openManager(options, context);
 }
 
-async function openLocally(options: GlobalOptions, context: Context): Promise<ConnectedFleet> {
+/** A look needs to write nothing, so it needs no right to. */
+async function openToRead(options: GlobalOptions, context: Context): Promise<ConnectedFleet> {
+  try {
+    return await openLocally(options, context);
+  } catch (error) {
+    if (errorKindOf(error).code !== "STATE_DIR") throw error;
+    return openLocally(options, context, { readOnly: true });
+  }
+}
+
+async function openLocally(
+  options: GlobalOptions,
+  context: Context,
+  how?: OpenOptions,
+): Promise<ConnectedFleet> {
   const [manager, { localOperations }] = await Promise.all([
-    openManager(options, context),
+    openManager(options, context, how),
     import("@herdctl/web"),
   ]);
   return {
@@ -138,13 +153,19 @@ async function openLocally(options: GlobalOptions, context: Context): Promise<Co
   };
 }
 
-async function openManager(options: GlobalOptions, context: Context): Promise<FleetManager> {
+type OpenOptions = Pick<FleetManagerOptions, "readOnly">;
+
+async function openManager(
+  options: GlobalOptions,
+  context: Context,
+  how: OpenOptions = {},
+): Promise<FleetManager> {
   const place = await findPlace(options, context);
   const [{ FleetManager }, { fleetOptions }] = await Promise.all([
     import("@herdctl/core"),
     import("./fleet-options.ts"),
   ]);
-  const manager = new FleetManager(fleetOptions(place, context));
+  const manager = new FleetManager({ ...fleetOptions(place, context), ...how });
   await manager.initialize();
   return manager;
 }

@@ -126,6 +126,7 @@ export class Lifecycle {
     const config = await loadConfig(this.#options.configPath, { env });
     const state = await StateManager.open({
       stateDir: this.#options.stateDir,
+      readOnly: this.#options.readOnly ?? false,
       ...(this.#options.clock && { clock: this.#options.clock }),
     });
     const fleet = this.#createFleet(config, state, env);

@@ -26,6 +26,11 @@ export interface FleetManagerOptions {
   readonly configPath: string;
   /** Folder of the durable state, created when missing. */
   readonly stateDir: string;
+  /**
+   * For queries alone, also where `stateDir` cannot be written: it must exist, and whatever would
+   * change something is refused with `STATE_DIR`.
+   */
+  readonly readOnly?: boolean;
   readonly logger?: Logger;
   readonly scheduler?: {
     /** Longest sleep between two looks at the clock, milliseconds (default 30,000). */

@@ -12,6 +12,13 @@ export class StateDirectoryError extends FleetManagerError {
   }
 }
 
+/** Whoever opened it to read wants to write. */
+export function openForReadingOnly(stateDir: string): StateDirectoryError {
+  return new StateDirectoryError(`State directory "${stateDir}" was opened for reading only.`, {
+    stateDir,
+  });
+}
+
 /** Another process runs the fleet of this state directory. */
 export class StateLockedError extends FleetManagerError {
   readonly stateDir: string;

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
 import { checkDirectory, createDirectories, toDirectoryError } from "./directories.ts";
-import { StateLockedError } from "./errors.ts";
+import { openForReadingOnly, StateLockedError } from "./errors.ts";
 import { type LockOwner, readLockOwner, removeLockOwner, writeLockOwner } from "./lock-owner.ts";
 import { prepareSocketFolder, socketPathFor } from "./socket-path.ts";
 import { openSqliteStore } from "./sqlite/open-store.ts";
@@ -35,6 +35,7 @@ export class StateManager {
   /** Where the control socket of the fleet's daemon is, or would be. */
   readonly socketPath: string;
   readonly clock: Clock;
+  readonly #readOnly: boolean;
   #lock: StateLock | undefined;
 
   private constructor(options: StateManagerOptions, store: StateStore) {
@@ -42,6 +43,7 @@ export class StateManager {
     this.store = store;
     this.socketPath = socketPathFor(this.stateDir, options.env ?? process.env);
     this.clock = options.clock ?? systemClock;
+    this.#readOnly = options.readOnly ?? false;
   }
 
   /**
@@ -72,8 +74,10 @@ export class StateManager {
    * Becomes the one fleet of this state directory. A crash gives the lock back.
    *
    * @throws {StateLockedError} `STATE_LOCKED` when another fleet holds it.
+   * @throws {StateDirectoryError} `STATE_DIR` when it was opened for reading, or cannot be written.
    */
   async acquireLock(offer: { readonly socketPath?: string } = {}): Promise<void> {
+    if (this.#readOnly) throw openForReadingOnly(this.stateDir);
     const lock = await StateLock.take(this.stateDir);
     if (!lock) throw new StateLockedError(this.stateDir, readLockOwner(this.stateDir));
     try {

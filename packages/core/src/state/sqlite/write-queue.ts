@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { FleetManagerError } from "../../errors.ts";
-import { StateDirectoryError } from "../errors.ts";
+import { openForReadingOnly, StateDirectoryError } from "../errors.ts";
 import { type StoreWrite, storeWrites } from "../store-writes.ts";
 import { type Connection, numberOf } from "./connection.ts";
 import { isBusy } from "./failure.ts";
@@ -94,10 +94,7 @@ export class WriteQueue {
     if (this.#closed)
       return new FleetManagerError("The store is closed.", { code: "INVALID_STATE" });
     if (!this.#readOnly) return undefined;
-    const { stateDir } = this.#connection;
-    return new StateDirectoryError(`State directory "${stateDir}" was opened for reading only.`, {
-      stateDir,
-    });
+    return openForReadingOnly(this.#connection.stateDir);
   }
 
   #take(): readonly Command[] {
