@@ -3,6 +3,7 @@ import { operations, streams } from "../contract.ts";
 import { loginRoutes } from "../contract-login.ts";
 import type { Operation, Stream } from "../contract-types.ts";
 import { type JsonSchema, SchemaCollection } from "./json-schema.ts";
+import type { MediaType, OpenApiOperation } from "./operation.ts";
 import { observerDocs } from "./observer-docs.ts";
 import { loginDocs, operationDocs, type RouteDoc, streamDocs } from "./route-docs.ts";
 
@@ -15,24 +16,6 @@ export interface OpenApiDocument {
     readonly [kind: string]: object;
   };
   readonly [field: string]: unknown;
-}
-
-/** One route of an {@link OpenApiDocument}. */
-export interface OpenApiOperation {
-  readonly operationId: string;
-  readonly responses: Readonly<Record<string, OpenApiResponse>>;
-  readonly [field: string]: unknown;
-}
-
-interface OpenApiResponse {
-  readonly content?: Readonly<Record<string, MediaType>>;
-  readonly [field: string]: unknown;
-}
-
-interface MediaType {
-  readonly schema: JsonSchema;
-  /** Of a stream: the data of each of its events. */
-  readonly "x-item-schema"?: JsonSchema;
 }
 
 /** Describes the HTTP API to programs: every operation, stream and error code, and what else it answers. */

@@ -1,5 +1,5 @@
-import type { OpenApiOperation } from "./document.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import type { OpenApiOperation } from "./operation.ts";
 
 const error = { $ref: "#/components/responses/Error" };
 /** They answer whoever asks. */
