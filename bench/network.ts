@@ -21,6 +21,7 @@ export async function measureLive(): Promise<boolean> {
   const events = (async () => {
     for await (const event of client.streamEvents({ signal: leave.signal })) {
       if (event.type === "agent:started") heard.set(`events ${event.jobId}`, performance.now());
+      if (event.type === "paused") heard.set(`pause ${event.agentName}`, performance.now());
     }
   })();
   const near = ["-s", files.options.stateDir];
@@ -32,6 +33,7 @@ export async function measureLive(): Promise<boolean> {
   ];
   await Promise.all(commands.map((command) => command.ready));
   const lags: Record<string, number[]> = { events: [], near: [], far: [] };
+  const pauses: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const asked = performance.now();
     const { id } = await client.trigger("agent-0", undefined, { promptOverride: "Go." });
@@ -39,6 +41,11 @@ export async function measureLive(): Promise<boolean> {
       values.push((await arrival(heard, `${who} ${id}`)) - asked);
     }
     await client.waitForJob(id);
+    const pausing = performance.now();
+    await client.pause("agent-0");
+    pauses.push((await arrival(heard, "pause agent-0")) - pausing);
+    heard.delete("pause agent-0");
+    await client.resume("agent-0");
   }
   leave.abort();
   await events;
@@ -47,6 +54,7 @@ export async function measureLive(): Promise<boolean> {
   console.log(`\nWhat a client asks for, seen by others, from the call on, ${rounds} times`);
   return [
     judge("a stream of events over TCP, longest", Math.max(...(lags["events"] ?? [])), 200, "ms"),
+    judge("a pause in a stream of events, longest", Math.max(...pauses), 200, "ms"),
     judge("logs -f over the socket, longest", Math.max(...(lags["near"] ?? [])), 200, "ms"),
     judge("logs -f over TCP, longest", Math.max(...(lags["far"] ?? [])), 200, "ms"),
   ].every(Boolean);

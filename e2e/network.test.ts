@@ -184,6 +184,40 @@ test("two commands and a stream of events see the same at the same time", async 
   client.close();
 });
 
+test("two that watch see what a third pauses and switches off", async () => {
+  await using fleet = await createTestFleet({
+    agents: {
+      clerk: { ...agents.clerk, schedules: { yearly: { type: "cron", cron: "0 6 1 1 *" } } },
+    },
+  });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  await using daemon = startHerdctl(["start", "--web", "--port", "0"], where);
+  const url = await urlOf(daemon);
+  const token = (await herdctl(["token", "show"], where)).stdout.trim();
+  await using near = startOnTerminal(["watch"], where);
+  await using far = startOnTerminal(["watch"], {
+    cwd: "/",
+    env: { ...fleet.env, HERDCTL_URL: url, HERDCTL_TOKEN: token },
+  });
+  const watchers = [near, far];
+  await Promise.all(watchers.map((watch) => watch.shows("yearly")));
+
+  await herdctl(["pause", "clerk"], where);
+  await Promise.all(watchers.map((watch) => watch.shows(/clerk +idle, paused/)));
+  await daemon.shows("clerk  paused");
+  await herdctl(["schedule", "disable", "clerk", "yearly"], where);
+  await daemon.shows("schedule yearly disabled");
+  for (const { screen } of watchers) {
+    await expect.poll(() => screen.text, { timeout: 60_000 }).not.toContain("yearly");
+  }
+  await herdctl(["resume", "clerk"], where);
+  await daemon.shows("clerk  resumed");
+  for (const { screen } of watchers) {
+    await expect.poll(() => screen.text, { timeout: 60_000 }).not.toContain("paused");
+  }
+  await herdctl(["stop"], where);
+});
+
 test("where no daemon is on the network, nobody is told to start one here", async () => {
   const options = { cwd: "/", env: { PATH: process.env["PATH"] ?? "", HERDCTL_TOKEN: "x" } };
   const { exitCode, stderr } = await herdctl(["status", "--url", "http://fleet.invalid"], options);

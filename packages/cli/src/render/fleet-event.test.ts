@@ -85,6 +85,19 @@ const table: readonly (readonly [FleetEvent, string])[] = [
     "12:00:00  a  schedule s missed 3 fires over 2h",
   ],
   [
+    { type: "schedule:disabled", agentName: "a", scheduleName: "s" },
+    "12:00:00  a  schedule s disabled",
+  ],
+  [
+    { type: "schedule:enabled", agentName: "a", scheduleName: "s" },
+    "12:00:00  a  schedule s enabled",
+  ],
+  [{ type: "paused", agentName: "a" }, "12:00:00  a  paused"],
+  [{ type: "paused" }, "12:00:00  fleet  paused"],
+  [{ type: "resumed" }, "12:00:00  fleet  resumed"],
+  [{ type: "memory:changed", agentName: "a", key: "k" }, "12:00:00  a  memory changed (k)"],
+  [{ type: "memory:changed", agentName: "a" }, "12:00:00  a  memory changed"],
+  [
     { type: "config:reloaded", changes: ["x"] },
     "12:00:00  fleet  configuration reloaded (1 change)",
   ],

@@ -16,7 +16,8 @@ export function createEventPainter(output: Output): (event: FleetEvent, now: Dat
     if (told === undefined) return "";
     const about = "approval" in event ? event.approval : event;
     const jobId = "jobId" in about ? about.jobId : undefined;
-    const who = "agentName" in about ? about.agentName : (agents.get(jobId ?? "") ?? "fleet");
+    const named = "agentName" in about ? about.agentName : agents.get(jobId ?? "");
+    const who = named ?? "fleet";
     const job = jobId === undefined ? "" : output.style("dim", `  ${jobId}`);
     if (endings.has(event.type) && jobId !== undefined) agents.delete(jobId);
     return `${output.style("dim", formatTime(now))}  ${output.style("bold", who)}  ${told}${job}`;
@@ -70,6 +71,16 @@ function describe(event: FleetEvent, output: Output, now: number): string | unde
         `schedule ${event.scheduleName} missed ${formatCount(event.count, "fire")}${over}`,
       );
     }
+    case "schedule:enabled":
+      return `schedule ${event.scheduleName} enabled`;
+    case "schedule:disabled":
+      return `schedule ${event.scheduleName} disabled`;
+    case "paused":
+      return output.style("yellow", "paused");
+    case "resumed":
+      return "resumed";
+    case "memory:changed":
+      return `memory changed${event.key === undefined ? "" : ` (${event.key})`}`;
     case "config:reloaded":
       return `configuration reloaded (${formatCount(event.changes.length, "change")})`;
     case "gap":

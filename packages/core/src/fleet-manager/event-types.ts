@@ -8,6 +8,10 @@ import type { Job, JobResult, LogEntry } from "./types.ts";
 export interface FleetEvents {
   started: [event: { readonly timestamp: Date }];
   stopped: [event: { readonly timestamp: Date; readonly reason?: string }];
+  /** A person paused an agent, or without a name the whole fleet. */
+  paused: [event: { readonly agentName?: string }];
+  /** The pause is over. */
+  resumed: [event: { readonly agentName?: string }];
   "config:reloaded": [event: { readonly changes: readonly string[] }];
   "agent:started": [event: { readonly agentName: string; readonly jobId: string }];
   "agent:stopped": [
@@ -32,6 +36,11 @@ export interface FleetEvents {
       readonly count: number;
     },
   ];
+  /** A person switched a schedule on again. */
+  "schedule:enabled": [event: { readonly agentName: string; readonly scheduleName: string }];
+  "schedule:disabled": [event: { readonly agentName: string; readonly scheduleName: string }];
+  /** What an agent remembers is another: under this key, or without one all of it. */
+  "memory:changed": [event: { readonly agentName: string; readonly key?: string }];
   "job:created": [event: { readonly job: Job }];
   "job:queued": [
     event: { readonly jobId: string; readonly agentName: string; readonly position: number },

@@ -16,7 +16,11 @@ export function getMemory(fleet: Fleet, agentName: string, search?: string): rea
 }
 
 /** Forgets one entry, or without a key all of them; resolves with how many. */
-export function forgetMemory(fleet: Fleet, agentName: string, key?: string): Promise<number> {
+export async function forgetMemory(fleet: Fleet, agentName: string, key?: string): Promise<number> {
   const { qualifiedName } = findAgent(fleet.config, agentName);
-  return fleet.store.memory.forget(qualifiedName, key);
+  const forgotten = await fleet.store.memory.forget(qualifiedName, key);
+  if (forgotten > 0) {
+    fleet.emit("memory:changed", { agentName: qualifiedName, ...(key !== undefined && { key }) });
+  }
+  return forgotten;
 }

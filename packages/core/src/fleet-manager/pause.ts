@@ -22,20 +22,23 @@ export function isFleetPaused(fleet: Pick<Fleet, "store">): boolean {
 /** Pauses an agent, or without a name the fleet, over restarts; running jobs go on. */
 export async function pause(fleet: Fleet, agentName: string | undefined): Promise<void> {
   const name = scopeOf(fleet, agentName);
-  await fleet.store.pauses.pause(name, new Date(fleet.clock.now()).toISOString());
-  fleet.log.info(`${agentName ?? "fleet"} paused`, { ...(agentName && { agentName: name }) });
-  fleet.watch.notify();
+  const isNew = await fleet.store.pauses.pause(name, new Date(fleet.clock.now()).toISOString());
+  if (isNew) tell(fleet, "paused", name);
 }
 
 /** Takes a pause back; `false`: there was none. */
 export async function resume(fleet: Fleet, agentName: string | undefined): Promise<boolean> {
   const name = scopeOf(fleet, agentName);
   const wasPaused = await fleet.store.pauses.resume(name);
-  if (wasPaused) {
-    fleet.log.info(`${agentName ?? "fleet"} resumed`, { ...(agentName && { agentName: name }) });
-  }
-  fleet.watch.notify();
+  if (wasPaused) tell(fleet, "resumed", name);
   return wasPaused;
+}
+
+function tell(fleet: Fleet, what: "paused" | "resumed", name: string): void {
+  const about = name === wholeFleet ? {} : { agentName: name };
+  fleet.log.info(`${about.agentName ?? "fleet"} ${what}`, about);
+  fleet.watch.notify();
+  fleet.emit(what, about);
 }
 
 function scopeOf(fleet: Fleet, agentName: string | undefined): string {

@@ -1,5 +1,6 @@
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { describe, expect, it, vi } from "vitest";
+import type { FleetEvents } from "../../src/index.ts";
 import { answersOf, herdctl, running } from "./running.ts";
 
 const remember = herdctl("remember");
@@ -31,6 +32,7 @@ describe("memory", () => {
   });
 
   it("replaces, lists, searches and forgets", async () => {
+    const changed: FleetEvents["memory:changed"][0][] = [];
     await running(
       script()
         .tool(remember, { key: "b", text: "first" })
@@ -42,8 +44,14 @@ describe("memory", () => {
         .tool(remember, { key: "a", text: "" })
         .tool(recall, { key: "a" })
         .text("Done."),
-      {},
+      { before: (_, fleet) => fleet.on("memory:changed", (event) => void changed.push(event)) },
       ({ answers }) => {
+        expect(changed.map(({ agentName, key }) => `${agentName} ${key}`)).toEqual([
+          "main b",
+          "main b",
+          "main a",
+          "main a",
+        ]);
         const [, , , all = "", found = "", ...rest] = answers;
         expect(all).toMatch(/^## a \(.+Z\) x{120}…\n## b \(.+Z\) Über alles$/);
         expect(found).toMatch(/^## b \(.+Z\)\nÜber\nalles$/);

@@ -14,6 +14,8 @@ const text = z.string();
 const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = {
   started: { timestamp: date },
   stopped: { timestamp: date, reason: text.optional() },
+  paused: { agentName: text.optional() },
+  resumed: { agentName: text.optional() },
   "config:reloaded": { changes: z.array(text) },
   "agent:started": { agentName: text, jobId: text },
   "agent:stopped": { agentName: text, jobId: text, reason: text },
@@ -26,6 +28,9 @@ const payloads: { readonly [Type in FleetEvent["type"]]: PayloadShape<Type> } = 
     until: date,
     count: z.number(),
   },
+  "schedule:enabled": { agentName: text, scheduleName: text },
+  "schedule:disabled": { agentName: text, scheduleName: text },
+  "memory:changed": { agentName: text, key: text.optional() },
   "job:created": { job },
   "job:queued": { jobId: text, agentName: text, position: z.number() },
   "job:waiting": { jobId: text, waitingFor: waitReason, wakeAt: date.optional() },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type AgentTool, agentTool } from "../../runner/bridge/agent-tool.ts";
+import { forgetMemory } from "../memory.ts";
 import type { ToolJob } from "./tool-job.ts";
 
 const longestText = 64 * 1_024;
@@ -22,10 +23,9 @@ export function rememberTool(job: ToolJob): AgentTool {
 }
 
 async function keep({ fleet, agent }: ToolJob, key: string, text: string): Promise<string> {
-  const { memory } = fleet.store;
   const name = agent.qualifiedName;
   if (text === "") {
-    const forgotten = await memory.forget(name, key);
+    const forgotten = await forgetMemory(fleet, name, key);
     return forgotten > 0 ? "Forgotten." : "Nothing was kept under this key.";
   }
   const size = Buffer.byteLength(text);
@@ -34,8 +34,11 @@ async function keep({ fleet, agent }: ToolJob, key: string, text: string): Promi
   }
   const updatedAt = new Date(fleet.clock.now()).toISOString();
   const entry = fleet.redactor.value({ key, text, updatedAt });
-  if (await memory.put(name, entry, mostEntries)) return "Remembered.";
-  throw new Error(
-    `You remember ${mostEntries} things already. Forget some first: remember with an empty text.`,
-  );
+  if (!(await fleet.store.memory.put(name, entry, mostEntries))) {
+    throw new Error(
+      `You remember ${mostEntries} things already. Forget some first: remember with an empty text.`,
+    );
+  }
+  fleet.emit("memory:changed", { agentName: name, key });
+  return "Remembered.";
 }

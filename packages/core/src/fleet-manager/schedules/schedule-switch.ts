@@ -36,10 +36,12 @@ export async function setScheduleEnabled(
   if (!enabled) await placeInactive(fleet, entry);
   await fleet.store.schedules.put({ agentName, scheduleName: schedule.name, enabled });
   if (fleet.lifecycle() === "running") await scheduler.replace(scheduleEntries(fleet.config));
-  fleet.log.info(`schedule ${agentName}/${schedule.name} ${enabled ? "enabled" : "disabled"}`, {
+  const change = enabled ? "enabled" : "disabled";
+  fleet.log.info(`schedule ${agentName}/${schedule.name} ${change}`, {
     agentName,
     source: "scheduler",
   });
+  fleet.emit(`schedule:${change}`, { agentName, scheduleName: schedule.name });
 }
 
 /** Finds a schedule of the configuration. */

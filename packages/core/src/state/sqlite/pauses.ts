@@ -14,9 +14,14 @@ export function createPauseStore(connection: Connection, queue: WriteQueue): Pau
         .all("SELECT agent, since FROM pauses ORDER BY agent")
         .map((row) => ({ agentName: textOf(row, "agent"), since: textOf(row, "since") })),
     pause: (agentName, since) =>
-      queue.write(() => {
-        connection.run("INSERT INTO pauses VALUES (?, ?) ON CONFLICT DO NOTHING", agentName, since);
-      }),
+      queue.write(
+        () =>
+          connection.run(
+            "INSERT INTO pauses VALUES (?, ?) ON CONFLICT DO NOTHING",
+            agentName,
+            since,
+          ) === 1,
+      ),
     resume: (agentName) =>
       queue.write(() => connection.run("DELETE FROM pauses WHERE agent = ?", agentName) === 1),
   };
