@@ -71,6 +71,7 @@ test.each<[text: string, options: Partial<SourceOptions>, says: string]>([
   ["git://example.com/x", {}, "use https or ssh"],
   ["https://user:token@example.com/x.git", {}, "credential helper"],
   ["https://token@example.com/x.git", {}, "credential helper"],
+  ["https://example.com/x.git?private_token=x", {}, "credential helper"],
   ["acme/agents#--upload-pack=x", {}, "not the name of a branch"],
   ["acme/agents#a:refs/heads/b", {}, "not the name of a branch"],
   ["acme/agents#a..b", {}, "not the name of a branch"],

@@ -109,7 +109,8 @@ function checkAddress(address: string): void {
   if (!url || !protocols.includes(url.protocol)) {
     throw refused(`"${address}" is not an address that agents are fetched from: use https or ssh.`);
   }
-  if (url.password === "" && !(url.protocol.startsWith("http") && url.username !== "")) return;
+  const isHttp = url.protocol.startsWith("http");
+  if (url.password === "" && !(isHttp && (url.username !== "" || url.search !== ""))) return;
   throw refused(
     "An address with a password or a token in it would be written down: leave it out, and give it " +
       "to git's credential helper.",
