@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,7 +9,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { type CommandOptions, herdctl, startHerdctl } from "./herdctl.ts";
+import {
+  type CommandOptions,
+  eventually,
+  herdctl,
+  processesWith,
+  startHerdctl,
+} from "./herdctl.ts";
 import { startOnTerminal } from "./pseudo-terminal.ts";
 
 const guest = `name: guest
@@ -226,6 +233,50 @@ test("an agent that broke the fleet is found and removed, and both are on record
     ],
   });
 });
+
+/** A git that fetches once, and hangs when it is to fetch again; resolves with the PATH that leads to it. */
+async function createTiredGit(): Promise<{ readonly path: string; readonly tired: string }> {
+  const dir = await realpath(await mkdtemp(join(tmpdir(), "herdctl-git-")));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const [first, tired, path = ""] = [join(dir, "first"), join(dir, "tired"), process.env["PATH"]];
+  const text = `#!/bin/sh
+PATH='${path}'
+case " $* " in *" fetch "*)
+  [ -e '${first}' ] && { : > '${tired}'; exec sleep 600; }
+  : > '${first}' ;;
+esac
+exec git "$@"
+`;
+  await writeFile(join(dir, "git"), text, { mode: 0o755 });
+  return { path: `${dir}:${path}`, tired };
+}
+
+test.each([true, false])(
+  "Ctrl-C ends an addition that still fetches (with a daemon: %s)",
+  async (withDaemon) => {
+    const { url } = await createRepository();
+    const { path, tired } = await createTiredGit();
+    await using fleet = await createTestFleet({ agents: { own: {} } });
+    const where = { cwd: fleet.dir, env: { ...fleet.env, PATH: path } };
+    await using daemon = withDaemon ? startHerdctl(["start"], where) : undefined;
+    await daemon?.shows("control socket");
+    await using adding = startHerdctl(["agent", "add", url, "--yes"], where);
+    await eventually(() => existsSync(tired) || undefined);
+    adding.kill("SIGINT");
+    const { exitCode, stderr } = await adding.done;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(withDaemon ? /^Whether it was added:\n {2}.* agent list\n$/ : /^$/);
+    const isOver = async (): Promise<true | undefined> => {
+      const { entries } = (await json(["audit", "--operation", "addAgent"], where)) as {
+        readonly entries: readonly { readonly outcome?: string }[];
+      };
+      return entries[0]?.outcome === undefined ? undefined : true;
+    };
+    await eventually(isOver);
+    expect(await json(["agent", "list"], where)).toEqual({ agents: [] });
+    expect(processesWith(fleet.dir).filter((pid) => pid !== daemon?.pid)).toEqual([]);
+  },
+);
 
 test.each([true, false])(
   "Ctrl-C ends a fetch, and nothing has changed (with a daemon: %s)",

@@ -7,7 +7,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const cli = fileURLToPath(new URL("../packages/cli", import.meta.url));
 const kernel =
   /core\/src\/(errors|duration|config\/configuration-error|state\/(render-output|without-notes))\.ts$/;
-const place = /core\/src\/(logger|config\/find|state\/(socket-path|errors|store))\.ts$/;
+const place =
+  /core\/src\/(logger|config\/find|installing\/agent-source|state\/(socket-path|errors|store))\.ts$/;
 const client = /web\/src\/(client\/|contract[^/]*\.ts|wire\/)|eventsource-parser/;
 const zod = /node_modules\/zod\//;
 const config = /core\/src\/(config\/|redact)|node_modules\/(yaml|croner)\//;
