@@ -7,6 +7,7 @@ import type { PreviewAgentOptions } from "../installing/fetch-agent.ts";
 import type { InstalledAgentDetails, InstalledAgentInfo } from "../installing/installed-agents.ts";
 import type { AgentPreview } from "../installing/preview-agent.ts";
 import type { RemovedAgent } from "../installing/remove-agent.ts";
+import { openForReadingOnly } from "../state/errors.ts";
 import { audited } from "./audit/audited.ts";
 import { InvalidStateError } from "./errors.ts";
 import { FleetControls } from "./fleet-controls.ts";
@@ -89,7 +90,9 @@ export abstract class FleetInstalling extends FleetControls implements AgentInst
 
   #changer(operation: string): AgentInstaller {
     const installer = this.#installer(operation);
-    const state = this.parts(operation).fleet.lifecycle();
+    const { fleet } = this.parts(operation);
+    if (fleet.options.readOnly) throw openForReadingOnly(fleet.state.stateDir);
+    const state = fleet.lifecycle();
     if (state === "initialized" || state === "running") return installer;
     throw new InvalidStateError(operation, state, '"initialized" or "running"');
   }

@@ -27,6 +27,8 @@ it("a fleet that is opened for reading answers every question and changes nothin
     () => fleet.pause(),
     () => fleet.start(),
     () => fleet.disableSchedule("a", "hourly"),
+    () => fleet.addAgent("./nowhere"),
+    () => fleet.removeAgent("a"),
   ]) {
     await expect(work()).rejects.toMatchObject({ code: "STATE_DIR" });
   }
