@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { claudeHome } from "../claude-home.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
+import { fieldOf } from "../field-of.ts";
 import { claudeEnvironment } from "../runner/environment.ts";
 import { loginFile } from "../runner/runtime/container/host-facts.ts";
 import { type Check, nameSome, type Patient } from "./check.ts";
@@ -88,8 +89,4 @@ async function readJson(file: string): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-function fieldOf(value: unknown, field: string): unknown {
-  return value instanceof Object ? Reflect.get(value, field) : undefined;
 }

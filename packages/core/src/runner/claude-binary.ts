@@ -5,6 +5,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { FleetManagerError, messageOf } from "../errors.ts";
+import { fieldOf } from "../field-of.ts";
 
 /** A `claude` that can be started. */
 export interface ClaudeBinary {
@@ -174,8 +175,7 @@ async function sdkClaudeVersion(entry: string): Promise<string | undefined> {
     const manifest: unknown = JSON.parse(
       await readFile(join(dirname(entry), "package.json"), "utf8"),
     );
-    const version =
-      manifest instanceof Object ? Reflect.get(manifest, "claudeCodeVersion") : undefined;
+    const version = fieldOf(manifest, "claudeCodeVersion");
     return typeof version === "string" ? version : undefined;
   } catch {
     return undefined;

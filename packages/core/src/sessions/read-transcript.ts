@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fieldOf } from "../field-of.ts";
 import { LineReader } from "../state/line-reader.ts";
 import { formatCursor, parseCursor, type Place } from "./transcript-cursor.ts";
 import { type SessionMessage, toSessionMessages } from "./transcript-line.ts";
@@ -108,8 +109,7 @@ async function findSubagents(path: string): Promise<ReadonlyMap<string, Subagent
 
 async function readToolUseId(file: string): Promise<string | undefined> {
   try {
-    const meta: unknown = JSON.parse(await readFile(file, "utf8"));
-    const id: unknown = meta instanceof Object ? Reflect.get(meta, "toolUseId") : undefined;
+    const id = fieldOf(JSON.parse(await readFile(file, "utf8")), "toolUseId");
     return typeof id === "string" ? id : undefined;
   } catch {
     // Half written; its messages appear once it is whole.

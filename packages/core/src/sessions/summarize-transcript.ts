@@ -1,3 +1,4 @@
+import { fieldOf } from "../field-of.ts";
 import { LineReader } from "../state/line-reader.ts";
 import { fileLinesBackwards } from "../state/output-tail.ts";
 import { toSessionMessages } from "./transcript-line.ts";
@@ -78,8 +79,7 @@ const longestNote = 4 * 1024;
 function read(line: string, key: string): string | undefined {
   if (!line.includes(`"${key}"`)) return undefined;
   try {
-    const value: unknown = JSON.parse(line);
-    const field: unknown = value instanceof Object ? Reflect.get(value, key) : undefined;
+    const field = fieldOf(JSON.parse(line), key);
     return typeof field === "string" && field !== "" ? field : undefined;
   } catch {
     return undefined;

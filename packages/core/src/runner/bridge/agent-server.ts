@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { McpSdkServerConfigWithInstance } from "@anthropic-ai/claude-agent-sdk";
+import { fieldOf } from "../../field-of.ts";
 import { loadAgentSdk } from "../runtime/load-agent-sdk.ts";
 import type { AgentTool, ToolCall } from "./agent-tool.ts";
 
@@ -42,8 +43,4 @@ function toToolCall(extra: unknown): ToolCall {
     id: typeof id === "string" ? id : randomUUID(),
     signal: signal instanceof AbortSignal ? signal : new AbortController().signal,
   };
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { fieldOf } from "../../../../field-of.ts";
 import type { Credential } from "./credential.ts";
 
 /** How one request is signed. */
@@ -44,10 +45,8 @@ const remedy =
   "Run `claude` once on the host, which renews it, or give herdctl the token that `claude setup-token` prints.";
 
 function toSignature(path: string, text: string): Signature {
-  const login: unknown = JSON.parse(text)?.claudeAiOauth;
-  const field = (name: string): unknown =>
-    login instanceof Object ? Reflect.get(login, name) : undefined;
-  const [token, expiresAt] = [field("accessToken"), field("expiresAt")];
+  const login = fieldOf(JSON.parse(text), "claudeAiOauth");
+  const [token, expiresAt] = [fieldOf(login, "accessToken"), fieldOf(login, "expiresAt")];
   if (typeof token !== "string") throw new Error(`${path} holds no login.`);
   const expired =
     typeof expiresAt === "number"
