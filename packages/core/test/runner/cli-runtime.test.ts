@@ -198,7 +198,7 @@ const work: Script = script()
 /** Runs it in a process of its own, which can be killed. */
 async function runElsewhere(cwd: string): Promise<{
   readonly kill: () => Promise<void>;
-  readonly options: Given & { readonly adopt: ProcessRecord };
+  readonly options: Given & Required<Pick<ExecuteOptions, "adopt" | "files">>;
 }> {
   const [jobId, sessionId] = [uniqueJobId(), randomUUID()];
   const daemon = startChild("runner/children/run-until-killed.ts", {
@@ -217,23 +217,30 @@ async function runElsewhere(cwd: string): Promise<{
   };
 }
 
+interface Place {
+  readonly cwd: string;
+  readonly pid: number;
+  readonly stdout: string;
+}
+
+/** Until then, the pid is that of a shell that waits to become it. */
+function hasBegun(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(`${claudeBinary()}\0`);
+}
+
 describe("a claude that is adopted", { timeout: 180_000 }, () => {
-  it.each([
-    // It has begun: the shell that becomes it opens the file.
-    ["before it has said anything", (_cwd: string, stdout?: string) => stdout !== undefined],
-    ["in a tool", (cwd: string) => existsSync(join(cwd, "begun"))],
-    ["in a subagent", (cwd: string) => existsSync(join(cwd, "acts"))],
-    ["after its end", (_cwd: string, stdout = "") => stdout.includes('"type":"result"')],
+  it.each<[when: string, isTime: (place: Place) => boolean]>([
+    ["before it has said anything", ({ pid }) => hasBegun(pid)],
+    ["in a tool", ({ cwd }) => existsSync(join(cwd, "begun"))],
+    ["in a subagent", ({ cwd }) => existsSync(join(cwd, "acts"))],
+    ["after its end", ({ stdout }) => readFileSync(stdout, "utf8").includes('"type":"result"')],
   ])("says the same as an undisturbed one when its owner was killed %s", async (_when, isTime) => {
     const cwd = join(bench.cwd, uniqueJobId());
     await mkdir(cwd);
     const undisturbed = gist(await execute({ prompt: `Do it. ${inPrompt(work)}` }));
     const { kill, options } = await runElsewhere(cwd);
-    const stdout = (): string | undefined =>
-      existsSync(options.files?.stdout ?? "")
-        ? readFileSync(options.files?.stdout ?? "", "utf8")
-        : undefined;
-    await eventually(() => isTime(cwd, stdout()), "the time to kill", patience);
+    const place = { cwd, pid: options.adopt.pid, stdout: options.files.stdout };
+    await eventually(() => isTime(place), "the time to kill", patience);
     await kill();
 
     const messages = await execute(options);
