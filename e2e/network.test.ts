@@ -224,3 +224,19 @@ test("where no daemon is on the network, nobody is told to start one here", asyn
   expect(exitCode).toBe(1);
   expect(stderr).toBe("error: http://fleet.invalid/ cannot be reached: there is no such name.\n");
 });
+
+test("tokens that several ask for at once are made once, and each is told one that opens", async () => {
+  await using fleet = await createTestFleet({ agents });
+  const where = { cwd: fleet.dir, env: fleet.env };
+  const ask = async (...words: readonly string[]): Promise<string> =>
+    (await herdctl(["token", ...words], where)).stdout.trim();
+  await herdctl(["jobs"], where);
+  const shown = await Promise.all(Array.from({ length: 4 }, () => ask("show")));
+  expect(new Set(shown)).toEqual(new Set([await ask("show")]));
+  const old = await ask("show", "--read-only");
+  const rotated = await Promise.all([ask("rotate"), ask("rotate"), ask("rotate", "--read-only")]);
+  expect(rotated.slice(0, 2)).toContain(await ask("show"));
+  expect(rotated[2]).toBe(await ask("show", "--read-only"));
+  expect(shown).not.toContain(await ask("show"));
+  expect(rotated[2]).not.toBe(old);
+});

@@ -153,7 +153,6 @@ export {
   accessTokensFile,
   ensureAccessTokens,
   readAccessTokens,
-  rotateAccessToken,
 } from "./state/access-tokens.ts";
 export type { Actor } from "./state/audit-store.ts";
 export type { AttemptFiles } from "./state/attempt-files.ts";
@@ -178,6 +177,7 @@ export type {
 export { StateManager, type StateManagerOptions } from "./state/manager.ts";
 export type { OutputEntry, OutputLine, OutputLineType } from "./state/output-line.ts";
 export { plainText, renderOutput } from "./state/render-output.ts";
+export { rotateAccessToken } from "./state/rotate-access-token.ts";
 export { socketPathFor } from "./state/socket-path.ts";
 export { onStoreWrite, type StoreWrite } from "./state/store-writes.ts";
 export { type FireFate, skipReasons, type SkipReason, type StateStore } from "./state/store.ts";

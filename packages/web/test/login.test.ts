@@ -5,9 +5,9 @@ import {
   request,
   type RequestOptions,
 } from "node:http";
-import { rotateAccessToken } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { open, type RawAnswer, send } from "./raw-request.ts";
+import { rotateToken } from "./rotate-token.ts";
 import { type RawOptions, serveTcp, type TcpFleet } from "./serve-tcp.ts";
 
 const json = { "content-type": "application/json" };
@@ -118,7 +118,7 @@ test("a replaced token ends the sessions that it has begun", async () => {
   await using served = await serveTcp();
   const cookie = cookieOf((await login(served, served.tokens.full)).headers);
   const other = cookieOf((await login(served, served.tokens.readOnly)).headers);
-  rotateAccessToken(served.folder, "full");
+  await rotateToken(served.folder, "full");
   expect((await send(asBrowser(served, cookie, { path: "/api/status" }))).status).toBe(401);
   expect((await send(asBrowser(served, other, { path: "/api/status" }))).status).toBe(200);
 });

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { accessTokensFile, rotateAccessToken } from "@herdctl/core";
+import { accessTokensFile } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { createFleetClient, createFleetServer, localOperations } from "../src/index.ts";
 import { collect } from "./collect.ts";
 import { send } from "./raw-request.ts";
 import { RecordedFleet } from "./recorded-fleet.ts";
+import { rotateToken } from "./rotate-token.ts";
 import { serveRecorded } from "./serve-recorded.ts";
 import { serveTcp } from "./serve-tcp.ts";
 
@@ -68,7 +69,7 @@ test("a replaced token ends what was opened with it, the other goes on", async (
   const events = collect(reader.streamEvents());
   const others = collect(served.remote.streamEvents());
   await expect.poll(() => reader.getQueue().then((queue) => queue.total)).toBe(1);
-  rotateAccessToken(served.folder, "read-only");
+  await rotateToken(served.folder, "read-only");
   await expect(reader.getStatus()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
   await expect(events).rejects.toMatchObject({ code: "UNAUTHORIZED" });
   expect((await served.remote.getStatus()).state).toBe("running");
@@ -81,7 +82,7 @@ test("the fleet masks the tokens in what it says, those of a rotation, too", asy
   await using served = await serveTcp();
   const { full, readOnly } = served.tokens;
   expect(served.fleet.concealed).toEqual([full, readOnly]);
-  const rotated = rotateAccessToken(served.folder, "full");
+  const rotated = await rotateToken(served.folder, "full");
   await expect(served.remote.getStatus()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
   expect(served.fleet.concealed).toContain(rotated.full);
 });

@@ -60,7 +60,7 @@ async function rotate(options: Options, context: Context): Promise<void> {
     const at = new Date().toISOString();
     const asked = { at, operation: "rotateToken", actor: { via: "process" } } as const;
     const seq = await state.store.audit.begin(asked);
-    print(rotateAccessToken(stateDir, accessOf(options)), options, context);
+    print(await rotateAccessToken(state, accessOf(options)), options, context);
     await state.store.audit.end(seq, { outcome: "ok" });
   } finally {
     await state.close();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { toDirectoryError } from "./directories.ts";
@@ -47,15 +47,16 @@ export function ensureAccessTokens(stateDir: string): {
 } {
   const known = readAccessTokens(stateDir);
   if (known) return { tokens: known, created: false };
-  return { tokens: write(stateDir, { full: newToken(), readOnly: newToken() }), created: true };
+  const tokens = { full: newToken(), readOnly: newToken() };
+  if (create(stateDir, tokens)) return { tokens, created: true };
+  // Another process was quicker.
+  return ensureAccessTokens(stateDir);
 }
 
-/** Replaces one token: whoever has the old one is out. */
-export function rotateAccessToken(stateDir: string, access: Access): AccessTokens {
-  const { tokens, created } = ensureAccessTokens(stateDir);
-  if (created) return tokens;
-  const key = access === "full" ? "full" : "readOnly";
-  return write(stateDir, { ...tokens, [key]: newToken() });
+/** Replaces one token in the file; only one process may at a time. */
+export function replaceToken(stateDir: string, key: keyof AccessTokens): AccessTokens {
+  const { tokens } = ensureAccessTokens(stateDir);
+  return replace(stateDir, { ...tokens, [key]: newToken() });
 }
 
 // Said by its start, so that a scanner for leaked secrets can know it.
@@ -63,14 +64,33 @@ function newToken(): string {
   return `herdctl_${randomBytes(32).toString("base64url")}`;
 }
 
-function write(stateDir: string, tokens: AccessTokens): AccessTokens {
+/** Whole or not at all; `false`: somebody else has. */
+function create(stateDir: string, tokens: AccessTokens): boolean {
+  const file = accessTokensFile(stateDir);
+  const own = `${file}.${randomBytes(6).toString("hex")}`;
   try {
-    const text = `${JSON.stringify(tokens, null, 2)}\n`;
-    writeFileAtomic.sync(accessTokensFile(stateDir), text, { mode: 0o600 });
+    writeFileSync(own, toText(tokens), { mode: 0o600, flush: true });
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw toDirectoryError(error, stateDir, "write the tokens of");
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function replace(stateDir: string, tokens: AccessTokens): AccessTokens {
+  try {
+    writeFileAtomic.sync(accessTokensFile(stateDir), toText(tokens), { mode: 0o600 });
     return tokens;
   } catch (error) {
     throw toDirectoryError(error, stateDir, "write the tokens of");
   }
+}
+
+function toText(tokens: AccessTokens): string {
+  return `${JSON.stringify(tokens, null, 2)}\n`;
 }
 
 function toTokens(text: string): AccessTokens | undefined {

@@ -31,6 +31,8 @@ export interface StateStore {
   dataVersion(): number;
   /** Writes what is there already, to learn whether it can. */
   probe(): Promise<void>;
+  /** Does this while no process writes to the store; for files beside it that have one writer. */
+  exclusively<T>(action: () => T): Promise<T>;
   /** Waits for every write that was asked for, then closes. */
   close(): Promise<void>;
 }

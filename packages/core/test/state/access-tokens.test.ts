@@ -4,8 +4,9 @@ import {
   accessTokensFile,
   ensureAccessTokens,
   readAccessTokens,
-  rotateAccessToken,
 } from "../../src/state/access-tokens.ts";
+import { rotateAccessToken } from "../../src/state/rotate-access-token.ts";
+import { openState } from "./open-state.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 test("tokens are made once, for their owner's eyes only", async () => {
@@ -23,37 +24,54 @@ test("tokens are made once, for their owner's eyes only", async () => {
 });
 
 test("one token is replaced, and the other stays", async () => {
-  const stateDir = await temporaryFolder();
-  const { tokens } = ensureAccessTokens(stateDir);
-  const rotated = rotateAccessToken(stateDir, "read-only");
+  const state = await openState();
+  const { tokens } = ensureAccessTokens(state.stateDir);
+  const rotated = await rotateAccessToken(state, "read-only");
   expect(rotated.full).toBe(tokens.full);
   expect(rotated.readOnly).not.toBe(tokens.readOnly);
-  expect(rotateAccessToken(stateDir, "full").readOnly).toBe(rotated.readOnly);
-  expect(readAccessTokens(stateDir)?.full).not.toBe(tokens.full);
+  expect((await rotateAccessToken(state, "full")).readOnly).toBe(rotated.readOnly);
+  expect(readAccessTokens(state.stateDir)?.full).not.toBe(tokens.full);
 });
 
 test("rotating where there is none makes both", async () => {
-  const stateDir = await temporaryFolder();
-  expect(rotateAccessToken(stateDir, "full")).toEqual(readAccessTokens(stateDir));
+  const state = await openState();
+  expect(await rotateAccessToken(state, "full")).toEqual(readAccessTokens(state.stateDir));
+});
+
+test("of several who rotate at once, each gets what is there in the end, and no old token comes back", async () => {
+  const state = await openState();
+  const { stateDir } = state;
+  const { tokens: old } = ensureAccessTokens(stateDir);
+  const others = [await openState({ stateDir }), await openState({ stateDir })];
+  const states = [state, ...others];
+  const rotated = await Promise.all(
+    [...states, ...states].map(async (one, index) => {
+      const access = index % 2 === 0 ? "full" : "read-only";
+      return { access, tokens: await rotateAccessToken(one, access) } as const;
+    }),
+  );
+  const now = readAccessTokens(stateDir);
+  expect(now?.full).not.toBe(old.full);
+  expect(now?.readOnly).not.toBe(old.readOnly);
+  for (const { access, tokens } of rotated) {
+    const key = access === "full" ? "full" : "readOnly";
+    expect(tokens[key]).toBe(now?.[key]);
+  }
 });
 
 test.each(["", "{", "[]", "{}", '{"full": "short", "readOnly": "short"}', '{"full": 1}'])(
   "a file that holds %j is an error with a remedy, never an open door",
   async (text) => {
-    const stateDir = await temporaryFolder();
+    const state = await openState();
+    const { stateDir } = state;
     await writeFile(accessTokensFile(stateDir), text);
-    for (const action of [
-      readAccessTokens,
-      ensureAccessTokens,
-      (dir: string) => rotateAccessToken(dir, "full"),
-    ]) {
-      expect(() => action(stateDir)).toThrow(
-        expect.objectContaining({
-          code: "STATE_DIR",
-          message: `${accessTokensFile(stateDir)} holds no tokens. Remove it to have new ones made.`,
-        }),
-      );
-    }
+    const refusal = expect.objectContaining({
+      code: "STATE_DIR",
+      message: `${accessTokensFile(stateDir)} holds no tokens. Remove it to have new ones made.`,
+    });
+    expect(() => readAccessTokens(stateDir)).toThrow(refusal);
+    expect(() => ensureAccessTokens(stateDir)).toThrow(refusal);
+    await expect(rotateAccessToken(state, "full")).rejects.toEqual(refusal);
   },
 );
 

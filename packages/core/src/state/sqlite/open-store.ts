@@ -60,6 +60,7 @@ export function createStore(connection: Connection, queue: WriteQueue, clock: Cl
         const version = numberOf(connection.get("PRAGMA user_version"), "user_version");
         connection.script(`PRAGMA user_version = ${version}`);
       }),
+    exclusively: (action) => queue.write(action),
     close: async () => {
       await queue.close();
       connection.close();

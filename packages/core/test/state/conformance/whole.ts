@@ -16,6 +16,21 @@ export function describeWhole(open: OpenStore): void {
       expect(store.dataVersion()).not.toBe(after);
     });
 
+    test("an action of its own keeps every other writer out", async () => {
+      const { store } = await open();
+      const values = await Promise.all([
+        store.exclusively(() => store.jobs.list({}).jobs.length),
+        store.jobs.enqueue(newJob()),
+        store.exclusively(() => store.jobs.list({}).jobs.length),
+      ]);
+      expect([values[0], values[2]]).toEqual([0, 1]);
+      await expect(
+        store.exclusively(() => {
+          throw new Error("no");
+        }),
+      ).rejects.toThrow("no");
+    });
+
     test("a command that fails undoes nothing of its neighbours", async () => {
       const { store } = await open();
       const first = newJob();
