@@ -86,11 +86,55 @@ test("tells how to answer what needs a person", async () => {
   expect((await chat.done).stdout).toBe("→ Bash echo pushed\n    pushed\nDone.\n");
 });
 
-test("talks beside a daemon, under the limits of both", async () => {
+test("talks through the daemon, where one runs; a name goes on where it was", async () => {
   await using daemon = startHerdctl(["start"], where);
   await daemon.shows("control socket");
-  const { stdout } = await herdctl(["chat", "helper"], { ...where, input: says("Hello.") });
-  expect(stdout).toBe("Hello.\n");
+  const chat = ["chat", "helper", "--key", "release"];
+  const first = await herdctl(chat, { ...where, input: says("Hello.") });
+  expect(first.stdout).toBe("Hello.\n");
+  expect(first.exitCode).toBe(0);
+  const again = await herdctl(chat, { ...where, input: says("Still here.") });
+  expect(again.stdout).toBe("Still here.\n");
+  expect(JSON.stringify(fleet.server.requests.at(-1))).toContain("Hello.");
+  const audit = await herdctl(["audit", "--operation", "sendMessage", "--json"], where);
+  expect(JSON.parse(audit.stdout).entries.slice(0, 2)).toMatchObject([
+    { agentName: "helper", actor: { via: "socket" }, outcome: "ok" },
+    { agentName: "helper", actor: { via: "socket" }, outcome: "ok" },
+  ]);
   daemon.kill("SIGTERM");
   expect((await daemon.done).exitCode).toBe(0);
+});
+
+test("Ctrl-C ends an answer of the daemon, and the process goes with the conversation", async () => {
+  await using daemon = startHerdctl(["start"], where);
+  await daemon.shows("control socket");
+  const input = [
+    inPrompt(script().text("Well …").stall()),
+    inPrompt(script().text("So …").stall()),
+  ];
+  await using chat = startHerdctl(["chat", "helper"], { ...where, input: input.join("\n") });
+  await chat.shows("Well …");
+  chat.kill("SIGINT");
+  await chat.shows("interrupted");
+  await chat.shows("So …");
+  chat.kill("SIGTERM");
+  expect((await chat.done).exitCode).toBe(130);
+  const { stdout } = await herdctl(["status", "--json"], where);
+  expect(JSON.parse(stdout)).toMatchObject({ jobs: { active: 0 } });
+  daemon.kill("SIGTERM");
+  expect((await daemon.done).exitCode).toBe(0);
+});
+
+test("ends with its daemon, and tells how to go on", async () => {
+  await using daemon = startHerdctl(["start"], where);
+  await daemon.shows("control socket");
+  const input = inPrompt(script().text("Well …").stall());
+  await using chat = startHerdctl(["chat", "helper"], { ...where, input });
+  await chat.shows("Well …");
+  daemon.kill("SIGKILL");
+  const { exitCode, stderr } = await chat.done;
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("failed: ");
+  expect(stderr).toMatch(/Go on with: .* chat helper --resume \S+/);
+  expect(stderr).toMatch(/daemon/);
 });

@@ -14,7 +14,6 @@ const notForClients = {
   state: "getStatus has it",
   initialize: "makes a fleet of an object",
   start: "`herdctl start` is the process in which it runs",
-  openConversation: "`herdctl chat` holds one in its own process, beside the daemon",
   getJobPage: "clients call it getJobs",
   streamAgentLogs: "streamLogs with an agent",
   streamJobOutput: "streamJobLines, rendered",
@@ -50,9 +49,9 @@ test.each(Object.keys(table) as readonly (keyof typeof table)[])(
     expect(await inOneWay(row, (given) => row.ask(ways.socket, given))).toEqual(library);
     expect(await inOneWay(row, (given) => row.ask(ways.tcp, given))).toEqual(library);
     if (!("cli" in row)) return expect(notOnTheCommandLine).toHaveProperty(name);
-    const { args, lines = false, pick, shown } = row.cli;
+    const { args, pick, shown, ...how } = row.cli;
     const told = await inOneWay(row, async (given) =>
-      pick((await ways.cli(args(given), { lines })) as Answer),
+      pick((await ways.cli(args(given), how)) as Answer),
     );
     const answer = shown ? comparable(shown(library.answer as Answer)) : library.answer;
     expect(told).toEqual({ ...library, answer });

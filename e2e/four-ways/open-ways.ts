@@ -16,7 +16,10 @@ export interface Ways extends AsyncDisposable {
   readonly socket: FleetClient;
   readonly tcp: FleetClient;
   /** What a command prints with `--json`: one value, or with `lines` one a line. */
-  cli(args: readonly string[], how?: { readonly lines?: boolean }): Promise<unknown>;
+  cli(
+    args: readonly string[],
+    how?: { readonly lines?: boolean; readonly input?: string },
+  ): Promise<unknown>;
   /** The error that a command prints with `--json`. */
   cliError(args: readonly string[]): Promise<unknown>;
   /** Starts and serves the fleet where it does not run. */
@@ -73,8 +76,9 @@ export async function openWays(): Promise<Ways> {
     get tcp() {
       return open().tcp;
     },
-    async cli(args, { lines = false } = {}) {
-      const { stdout, stderr, exitCode } = await herdctl([...args, "--json"], { cwd: dir, env });
+    async cli(args, { lines = false, ...how } = {}) {
+      const where = { cwd: dir, env, ...how };
+      const { stdout, stderr, exitCode } = await herdctl([...args, "--json"], where);
       if (exitCode !== 0)
         throw new Error(`herdctl ${args.join(" ")}: ${exitCode} ${stderr}${stdout}`);
       return lines ? stdout.split("\n").filter(Boolean).map(parse) : parse(stdout);

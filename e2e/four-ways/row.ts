@@ -19,6 +19,8 @@ export interface Row {
 /** The same on the command line. */
 export interface CommandLine {
   readonly args: (given: string) => readonly string[];
+  /** What it reads. */
+  readonly input?: string;
   /** Its JSON is one value a line. */
   readonly lines?: boolean;
   /** Where in its JSON the answer of the operation is. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { userInfo } from "node:os";
 import type { FleetOperations } from "@herdctl/web";
+import { conversed, interrupted, message, resultOf, unqueued } from "./conversing.ts";
 import { firstEvent } from "./first-event.ts";
 import { collect, itemOf, itemsOf, noAnswer, without } from "./picks.ts";
 import type { FullRow, Row } from "./row.ts";
@@ -12,6 +13,7 @@ export const notOnTheCommandLine = {
   streamEvents:
     "`herdctl start --json` prints them as they happen, and `herdctl watch` shows them: a command " +
     "that ends has no use for them",
+  interruptConversation: "Ctrl-C in `herdctl chat` does, in a test of its own",
 } as const satisfies Partial<Record<keyof FleetOperations, string>>;
 
 // What `herdctl status` has beside the status.
@@ -161,6 +163,37 @@ export const table: {
       pick: (approval) => approval,
     },
   },
+  openConversation: {
+    ask: async (fleet) => {
+      const { agentName, key, state } = await fleet.openConversation("writer", { key: "release" });
+      return { agentName, key, state };
+    },
+    cli: {
+      args: () => ["chat", "writer", "--key", "release"],
+      lines: true,
+      pick: (events) => itemOf(events, { type: "closed" })?.["key"],
+      shown: ({ key }) => key,
+    },
+  },
+  sendMessage: {
+    ask: async (fleet) => resultOf(await conversed(fleet)),
+    cli: {
+      args: () => ["chat", "writer"],
+      input: message,
+      lines: true,
+      pick: (events) => itemOf(events, { type: "ended" })?.["result"],
+    },
+  },
+  interruptConversation: { ask: interrupted },
+  closeConversation: {
+    ask: async (fleet) => (await conversed(fleet)).at(-1),
+    cli: {
+      args: () => ["chat", "writer"],
+      input: message,
+      lines: true,
+      pick: (events) => itemsOf(events).at(-1),
+    },
+  },
   pause: {
     before: ({ library }) => library.resume("keeper"),
     ask: (fleet) => fleet.pause("keeper"),
@@ -283,6 +316,15 @@ export const table: {
     before: finished,
     ask: (fleet, id) => collect(fleet.streamJobLines(id)),
     cli: { args: (id) => ["logs", id], lines: true, pick: (lines) => lines },
+  },
+  streamConversation: {
+    ask: async (fleet) => unqueued(await conversed(fleet)),
+    cli: {
+      args: () => ["chat", "writer"],
+      input: message,
+      lines: true,
+      pick: (events) => itemsOf(events).filter(({ type }) => type !== "queued"),
+    },
   },
   streamEvents: {
     before: emptied,

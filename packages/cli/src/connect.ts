@@ -15,7 +15,7 @@ import {
 import type { Context } from "./context.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { findPlace, findState, type StatePlace } from "./place.ts";
-import { refuseRemote, remoteAddress } from "./remote.ts";
+import { remoteAddress } from "./remote.ts";
 
 /** A fleet to operate, wherever it lives; disposing lets go of it. */
 export interface ConnectedFleet extends AsyncDisposable {
@@ -108,22 +108,6 @@ export async function connectToHistory(
       throw error;
     });
   }
-}
-
-/**
- * The fleet opened in this process, for work that has to be here: beside the daemon, where one runs.
- *
- * @throws `STATE_LOCKED` when a program with an embedded fleet owns the state directory
- */
-export async function openForeground(
-  options: GlobalOptions,
-  context: Context,
-): Promise<FleetManager> {
-  refuseRemote(options, context);
-  const place = await findState(options, context);
-  const locked = (await probeDaemon(place.socketPath)) ? undefined : await embeddedOwner(place);
-  if (locked) throw locked;
-  return openManager(options, context);
 }
 
 /** A look needs to write nothing, so it needs no right to. */

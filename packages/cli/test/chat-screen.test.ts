@@ -34,6 +34,7 @@ test("shows what is said as it comes, and what is done in between", () => {
   }
   screen.show({
     type: "ended",
+    turnId: "t",
     result: { ...result, outcome: "completed", exitReason: "success" },
   });
   expect(output.stdout).toBe("Looking.\n→ Bash date\n  │ Inside.\nDone.\n");
@@ -42,13 +43,17 @@ test("shows what is said as it comes, and what is done in between", () => {
 
 test("tells of waiting and of answers that did not come", () => {
   const { output, screen } = screenOf(false);
-  screen.show({ type: "queued", jobId: "job-1", position: 2 });
-  screen.show({ type: "started", jobId: "job-1" });
+  screen.show({ type: "queued", turnId: "t", jobId: "job-1", position: 2 });
+  screen.show({ type: "started", turnId: "t", jobId: "job-1" });
   screen.show(text("Well"));
   const interrupted = { ...result, outcome: "interrupted", exitReason: "interrupted" } as const;
-  screen.show({ type: "ended", result: interrupted });
+  screen.show({ type: "ended", turnId: "t", result: interrupted });
   const failed = { ...result, outcome: "failed", exitReason: "error" } as const;
-  screen.show({ type: "ended", result: { ...failed, error: { message: "No route.\n" } } });
+  screen.show({
+    type: "ended",
+    turnId: "t",
+    result: { ...failed, error: { message: "No route.\n" } },
+  });
   expect(output.stdout).toBe("Well\n");
   expect(output.stderr).toBe("Queued at position 2 …\ninterrupted\nfailed: No route.\n");
 });

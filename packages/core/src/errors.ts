@@ -20,6 +20,7 @@ export type ErrorCode =
   | "CONFIGURATION_ERROR"
   | "CONTAINER_ENGINE"
   | "CONTAINER_ERROR"
+  | "CONVERSATION_NOT_FOUND"
   | "DAEMON_REQUIRED"
   | "DAEMON_UNREACHABLE"
   | "FEATURE_NOT_ACTIVE"
@@ -61,6 +62,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   CONFIGURATION_ERROR: usage,
   CONTAINER_ENGINE: { status: 503, exitCode: 1 },
   CONTAINER_ERROR: failure,
+  CONVERSATION_NOT_FOUND: missing,
   DAEMON_REQUIRED: conflict,
   DAEMON_UNREACHABLE: { status: 503, exitCode: 1 },
   FEATURE_NOT_ACTIVE: usage,

@@ -106,6 +106,7 @@ export type {
 export type {
   ConversationEvent,
   ConversationTurn,
+  SendOptions,
   TurnContent,
   TurnResult,
 } from "./runner/turn.ts";

@@ -7,6 +7,7 @@ import type {
   ApprovalReply,
   AuditFilter,
   AuditList,
+  ConversationEvent,
   FleetHealth,
   FleetStatus,
   InstalledAgentDetails,
@@ -31,10 +32,22 @@ import type {
   StopOptions,
   TriggerOptions,
   TriggerPlan,
+  TurnContent,
   UsageInfo,
 } from "@herdctl/core";
 import type { z } from "zod";
-import type { FleetEvent, JobLinesOptions, ScopeOptions, UsageFilter } from "./operations.ts";
+import type {
+  ConversationInfo,
+  ConversationRef,
+  ConversationStreamOptions,
+  FleetEvent,
+  JobLinesOptions,
+  MessageOptions,
+  OpenOptions,
+  ScopeOptions,
+  UsageFilter,
+} from "./operations.ts";
+import type { Gap } from "./ring.ts";
 
 /** A request and its answer. Schemas hold library values; their encoded side is the wire. */
 export interface Operation<Input, Output> {
@@ -79,6 +92,10 @@ export type ScopeBody = ScopeOptions;
 export type ResumeJobBody = { readonly prompt: string };
 /** Milliseconds until the answer comes even though the job is not over. */
 export type WaitQuery = { readonly timeout?: number };
+/** Path parameters of what is about one conversation. */
+export type ConversationParams = { readonly [Key in keyof ConversationRef]: string };
+export type MessageBody = MessageOptions & { readonly content: TurnContent };
+export type ConversationQuery = Omit<ConversationStreamOptions, "signal">;
 export type MemoryQuery = { readonly search?: string };
 /** Without a key: all that the agent remembers. */
 export type ForgetMemoryBody = { readonly key?: string };
@@ -156,6 +173,22 @@ export interface OperationTypes {
     readonly input: RequestParts<ApprovalParams, Nothing, AnswerBody>;
     readonly output: Approval;
   };
+  readonly openConversation: {
+    readonly input: RequestParts<AgentParams, Nothing, OpenOptions>;
+    readonly output: ConversationInfo;
+  };
+  readonly sendMessage: {
+    readonly input: RequestParts<ConversationParams, Nothing, MessageBody>;
+    readonly output: { readonly turnId: string };
+  };
+  readonly interruptConversation: {
+    readonly input: RequestParts<ConversationParams>;
+    readonly output: undefined;
+  };
+  readonly closeConversation: {
+    readonly input: RequestParts<ConversationParams>;
+    readonly output: undefined;
+  };
   readonly pause: {
     readonly input: RequestParts<Nothing, Nothing, ScopeBody>;
     readonly output: undefined;
@@ -229,6 +262,10 @@ export interface StreamTypes {
   readonly streamJobLines: {
     readonly input: RequestParts<JobParams, LinesQuery>;
     readonly item: OutputLine;
+  };
+  readonly streamConversation: {
+    readonly input: RequestParts<ConversationParams, ConversationQuery>;
+    readonly item: ConversationEvent | Gap;
   };
 }
 

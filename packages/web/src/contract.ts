@@ -3,6 +3,7 @@ import { z } from "zod";
 import { approvalOperations } from "./contract-approvals.ts";
 import { agentOperations } from "./contract-agents.ts";
 import { auditOperations } from "./contract-audit.ts";
+import { conversationOperations, conversationStreams } from "./contract-conversations.ts";
 import { memoryOperations } from "./contract-memory.ts";
 import { scheduleOperations } from "./contract-schedules.ts";
 import { sessionOperations } from "./contract-sessions.ts";
@@ -212,6 +213,7 @@ export const operations: Operations = {
     output: answer({ jobIds: z.array(z.string()) }),
   },
   ...approvalOperations,
+  ...conversationOperations,
   pause: {
     method: "POST",
     path: "/api/pause",
@@ -294,4 +296,5 @@ export const streams: Streams = {
     }),
     item: outputLine,
   },
+  ...conversationStreams,
 };

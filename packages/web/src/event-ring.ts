@@ -1,21 +1,9 @@
 import type { FleetTarget } from "./fleet-target.ts";
 import type { FleetEvent, StreamedEvent } from "./operations.ts";
+import { createRing, type Ring } from "./ring.ts";
 
-/** An event with its place in the ring. */
-export interface NumberedEvent {
-  readonly seq: number;
-  readonly event: FleetEvent;
-}
-
-/** The last events of a fleet. Readers hold a position, not a queue: a slow one costs nothing. */
-export interface EventRing {
-  /** Place of the newest event; 0 before the first. */
-  readonly last: number;
-  /** What comes after a place. A reader that fell behind the oldest event is told by a `gap`. */
-  readAfter(place: number, signal?: AbortSignal): AsyncIterable<NumberedEvent>;
-  /** Stops listening to the fleet. */
-  close(): void;
-}
+/** The last events of a fleet. */
+export type EventRing = Omit<Ring<FleetEvent>, "add">;
 
 const defaultCapacity = 1_000;
 
@@ -47,60 +35,24 @@ const streamed: Readonly<Record<StreamedEvent, true>> = {
 };
 const streamedTypes = Object.keys(streamed) as StreamedEvent[];
 
-/** Keeps the last `capacity` events of a fleet. */
+/** Keeps the last `capacity` events of a fleet; to close it is to stop listening. */
 export function createEventRing(
   fleet: Pick<FleetTarget, "on" | "off">,
   capacity: number = defaultCapacity,
 ): EventRing {
-  const kept: NumberedEvent[] = [];
-  const sleepers = new Set<() => void>();
-  let last = 0;
+  const ring = createRing<FleetEvent>({ events: capacity });
   const removers = streamedTypes.map((type) => {
-    const listener = (payload: object): void => {
-      last += 1;
-      kept.push({ seq: last, event: { type, ...payload } as FleetEvent });
-      if (kept.length > capacity) kept.shift();
-      for (const wake of sleepers) wake();
-    };
+    const listener = (payload: object): void => ring.add({ type, ...payload } as FleetEvent);
     fleet.on(type, listener);
     return () => fleet.off(type, listener);
   });
-
-  async function* readAfter(place: number, signal?: AbortSignal): AsyncGenerator<NumberedEvent> {
-    let next = place + 1;
-    while (!signal?.aborted) {
-      const oldest = last - kept.length + 1;
-      const found = kept[next - oldest];
-      if (next < oldest) {
-        next = oldest;
-        yield { seq: oldest - 1, event: { type: "gap" } };
-      } else if (found) {
-        next += 1;
-        yield found;
-      } else {
-        await nextChange(sleepers, signal);
-      }
-    }
-  }
   return {
     get last() {
-      return last;
+      return ring.last;
     },
-    readAfter,
+    readAfter: ring.readAfter,
     close: () => {
       for (const remove of removers) remove();
     },
   };
-}
-
-function nextChange(sleepers: Set<() => void>, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = (): void => {
-    sleepers.delete(wake);
-    signal?.removeEventListener("abort", wake);
-    resolve();
-  };
-  sleepers.add(wake);
-  signal?.addEventListener("abort", wake, { once: true });
-  return promise;
 }

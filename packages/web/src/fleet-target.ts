@@ -6,6 +6,8 @@ import type {
   ApprovalReply,
   AuditFilter,
   AuditList,
+  Conversation,
+  ConversationOptions,
   FleetEvents,
   FleetHealth,
   FleetStatus,
@@ -75,6 +77,7 @@ export interface FleetTarget extends AgentInstaller {
     reply: ApprovalReply,
     options?: { readonly by?: string },
   ): Promise<Approval>;
+  openConversation(agentName: string, options?: ConversationOptions): Promise<HeldConversation>;
   pause(agentName?: string): Promise<void>;
   resume(agentName?: string): Promise<boolean>;
   getSessions(filter?: SessionFilter): Promise<readonly Session[]>;
@@ -91,5 +94,11 @@ export interface FleetTarget extends AgentInstaller {
   streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
   streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
 }
+
+/** What is asked of a conversation that the fleet's process holds. */
+export type HeldConversation = Pick<
+  Conversation,
+  "agentName" | "key" | "sessionId" | "jobId" | "state" | "send" | "interrupt" | "rest" | "close"
+>;
 
 type StreamedListener = (payload: FleetEvents[StreamedEvent][0]) => void;

@@ -11,19 +11,25 @@ export type {
   Streams,
   StreamTypes,
 } from "./contract-types.ts";
-export type { FleetTarget } from "./fleet-target.ts";
+export type { FleetTarget, HeldConversation } from "./fleet-target.ts";
 export { localOperations } from "./local-operations.ts";
 export type { ReachedFleet } from "./mcp/mcp-server.ts";
 export { serveMcp, type ServeMcpOptions } from "./mcp/serve-mcp.ts";
 export type {
+  ConversationInfo,
+  ConversationRef,
+  ConversationStreamOptions,
   FleetEvent,
   FleetOperations,
   JobLinesOptions,
+  MessageOptions,
+  OpenOptions,
   ScopeOptions,
   StreamedEvent,
   StreamOptions,
   UsageFilter,
 } from "./operations.ts";
+export type { Gap } from "./ring.ts";
 export {
   createFleetServer,
   type FleetServer,

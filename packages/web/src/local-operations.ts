@@ -1,3 +1,4 @@
+import { OpenConversations } from "./conversations/open-conversations.ts";
 import { createEventRing } from "./event-ring.ts";
 import type { FleetTarget } from "./fleet-target.ts";
 import { reloadFleet } from "./reload-fleet.ts";
@@ -5,6 +6,7 @@ import type { FleetEvent, FleetOperations, StreamOptions } from "./operations.ts
 
 /** The operations of a fleet in this process, in the same form as those of a daemon. */
 export function localOperations(fleet: FleetTarget): FleetOperations {
+  const conversations = new OpenConversations(fleet);
   return {
     getStatus: async () => fleet.getStatus(),
     getHealth: () => fleet.getHealth(),
@@ -32,6 +34,11 @@ export function localOperations(fleet: FleetTarget): FleetOperations {
     getApprovals: async (filter) => fleet.getApprovals(filter),
     answerApproval: (approvalId, reply, options) =>
       fleet.answerApproval(approvalId, reply, options),
+    openConversation: (agentName, options = {}) => conversations.open(agentName, options),
+    sendMessage: async (conversation, content, options = {}) =>
+      conversations.send(conversation, content, options),
+    interruptConversation: (conversation) => conversations.interrupt(conversation),
+    closeConversation: (conversation) => conversations.close(conversation),
     pause: (agentName) => fleet.pause(agentName),
     resume: (agentName) => fleet.resume(agentName),
     getSessions: (filter) => fleet.getSessions(filter),
@@ -50,6 +57,9 @@ export function localOperations(fleet: FleetTarget): FleetOperations {
     stop: (options) => fleet.stop(options),
     streamLogs: (options) => fleet.streamLogs(options),
     streamJobLines: (jobId, options) => fleet.streamJobLines(jobId, options),
+    async *streamConversation(conversation, options = {}) {
+      for await (const { event } of conversations.read(conversation, options).events) yield event;
+    },
     streamEvents: (options) => streamEvents(fleet, options),
   };
 }

@@ -6,6 +6,9 @@ import type {
   ApprovalReply,
   AuditFilter,
   AuditList,
+  ConversationEvent,
+  ConversationOptions,
+  ConversationState,
   FleetEvents,
   FleetHealth,
   FleetStatus,
@@ -21,6 +24,7 @@ import type {
   ScheduleFireFilter,
   ScheduleFireList,
   ScheduleInfo,
+  SendOptions,
   Session,
   SessionFilter,
   SessionMessageFilter,
@@ -28,8 +32,10 @@ import type {
   StopOptions,
   TriggerOptions,
   TriggerPlan,
+  TurnContent,
   UsageInfo,
 } from "@herdctl/core";
+import type { Gap } from "./ring.ts";
 
 /**
  * What a client can do with a fleet, whether the fleet is in this process
@@ -86,6 +92,21 @@ export interface FleetOperations extends AgentInstaller {
     reply: ApprovalReply,
     options?: { readonly by?: string },
   ): Promise<Approval>;
+  /**
+   * Opens a conversation, or joins it where it is open; nothing runs before its first message. Whoever
+   * holds the fleet holds it, until it is closed.
+   */
+  openConversation(agentName: string, options?: OpenOptions): Promise<ConversationInfo>;
+  /** Says something in an open conversation; resolves with the id of the turn, whose events follow. */
+  sendMessage(
+    conversation: ConversationRef,
+    content: TurnContent,
+    options?: MessageOptions,
+  ): Promise<string>;
+  /** Ends the turn in progress, and nothing else; resolves once it has ended. */
+  interruptConversation(conversation: ConversationRef): Promise<void>;
+  /** Closes it; resolves once nothing of it is alive. Its key opens it again. */
+  closeConversation(conversation: ConversationRef): Promise<void>;
   /** Pauses an agent or the fleet, over restarts. */
   pause(agentName?: string): Promise<void>;
   /** Takes a pause back; resolves with whether there was one. */
@@ -114,6 +135,11 @@ export interface FleetOperations extends AgentInstaller {
   streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
   /** History first, then live (unless `follow` is false); ends with the job. */
   streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
+  /** What happens in an open conversation: what is kept of it, then live; ends when it is closed. */
+  streamConversation(
+    conversation: ConversationRef,
+    options?: ConversationStreamOptions,
+  ): AsyncIterable<ConversationEvent | Gap>;
   /** What happens from the first read on. Output and log are streams of their own. */
   streamEvents(options?: StreamOptions): AsyncIterable<FleetEvent>;
 }
@@ -128,6 +154,34 @@ export interface UsageFilter {
   /** First day, local date: `2026-01-31`. */
   readonly since: string;
   readonly agentName?: string;
+}
+
+/** Options of {@link FleetOperations.openConversation}. */
+export type OpenOptions = Pick<ConversationOptions, "key" | "resume" | "idleTimeout">;
+
+/** An open conversation. */
+export interface ConversationRef {
+  readonly agentName: string;
+  readonly key: string;
+}
+
+/** Where an open conversation stands. */
+export interface ConversationInfo extends ConversationRef {
+  readonly state: ConversationState;
+  readonly sessionId?: string;
+  /** Of the live process, or of the one that is to be. */
+  readonly jobId?: string;
+  /** Id of the newest event: a stream after it misses nothing. */
+  readonly lastEventId: string;
+}
+
+/** Options of {@link FleetOperations.sendMessage}: a message whose id is known already is not sent again. */
+export type MessageOptions = Pick<SendOptions, "id" | "verbatim">;
+
+/** Selects events of a conversation. */
+export interface ConversationStreamOptions extends StreamOptions {
+  /** Id of an event, such as `lastEventId`: those after it. */
+  readonly after?: string;
 }
 
 /** Ends a stream or a wait from the outside. */
@@ -157,4 +211,4 @@ export type FleetEvent =
   | {
       readonly [Type in StreamedEvent]: { readonly type: Type } & FleetEvents[Type][0];
     }[StreamedEvent]
-  | { readonly type: "gap" };
+  | Gap;

@@ -13,8 +13,15 @@ const options = {
   workItems: [{ type: "issue", url: "https://example.test/1", labels: ["a"] }],
 };
 
+// Conversations have tests of their own.
+type Conversing =
+  | "openConversation"
+  | "sendMessage"
+  | "interruptConversation"
+  | "closeConversation";
+
 const answered: Record<
-  Exclude<keyof typeof operations, "cancelJob" | "stop" | "waitForJob">,
+  Exclude<keyof typeof operations, "cancelJob" | "stop" | "waitForJob" | Conversing>,
   (fleet: FleetOperations) => Promise<unknown>
 > = {
   getStatus: (fleet) => fleet.getStatus(),

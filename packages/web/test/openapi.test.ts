@@ -112,6 +112,7 @@ const requests: Readonly<Record<string, { readonly query?: string; readonly body
   getUsage: { query: "?since=2026-01-31" },
   resumeJob: { body: { prompt: "Go on." } },
   answerApproval: { body: { decision: "allow" } },
+  sendMessage: { body: { content: "Hi." } },
   waitForJob: { query: "?timeout=1" },
   previewAgent: { body: { source: "acme/agents" } },
   addAgent: { body: { source: "acme/agents", name: "reviewer" } },
@@ -123,6 +124,7 @@ test.each(
   ),
 )("what $method $path answers is what it says", async ({ path, method, operation }) => {
   await using served = await serveRecorded();
+  await served.client.openConversation("platform.reviewer", { key: "nightly" });
   const { query = "", body } = requests[operation.operationId] ?? {};
   const filled = path
     .replace("{agentName}", "platform.reviewer")

@@ -36,14 +36,14 @@ import type {
 import { recordedAgent, recordedJob } from "./recorded-agent.ts";
 import { recordedApproval } from "./recorded-approval.ts";
 import { recordedAudit } from "./recorded-audit.ts";
-import { RecordedInstaller } from "./recorded-installer.ts";
+import { RecordedHost } from "./recorded-conversation.ts";
 import { recordedMessages, recordedSession } from "./recorded-session.ts";
 import { recordedStatus } from "./recorded-status.ts";
 
 const start = new Date("2026-03-01T06:00:00.000Z");
 
 /** A fleet of recorded facts, whose jobs end and talk when a test says so. */
-export class RecordedFleet extends RecordedInstaller implements FleetTarget {
+export class RecordedFleet extends RecordedHost implements FleetTarget {
   readonly concealed: string[] = [];
   readonly log: LogEntry[] = [];
   readonly lines: OutputLine[] = [];

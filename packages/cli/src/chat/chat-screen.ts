@@ -1,6 +1,7 @@
 import { type ConversationEvent, type OutputLine, plainText } from "@herdctl/core";
 import { paintLine } from "../render/output-line.ts";
 import type { Output } from "../terminal/output.ts";
+import type { JoinedEvent } from "./joined-conversation.ts";
 
 /** Shows a conversation as it happens: Claude's words as they come, tool calls in between. */
 export class ChatScreen {
@@ -31,7 +32,7 @@ export class ChatScreen {
     this.#output.note(text);
   }
 
-  show(event: ConversationEvent): void {
+  show(event: JoinedEvent): void {
     const dim = (text: string): string => this.#output.style("dim", text);
     switch (event.type) {
       case "queued":
@@ -43,6 +44,8 @@ export class ChatScreen {
       case "ended":
         if (event.result.outcome === "completed") return this.#endLine();
         return this.note(dim(describeEnd(event.result)));
+      case "gap":
+        return this.note(dim("What was said meanwhile is not shown here."));
       default:
     }
   }

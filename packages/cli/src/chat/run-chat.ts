@@ -1,5 +1,6 @@
-import type { Conversation, TurnResult } from "@herdctl/core";
-import { openForeground } from "../connect.ts";
+import type { TurnResult } from "@herdctl/core";
+import type { FleetOperations } from "@herdctl/web";
+import { connectToWrite } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
 import { describeApprovals } from "../render/approvals.ts";
@@ -7,10 +8,12 @@ import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
 import { quote } from "../terminal/shell.ts";
 import { ChatScreen } from "./chat-screen.ts";
+import { JoinedConversation, type JoinedEvent } from "./joined-conversation.ts";
 import { readLines } from "./read-lines.ts";
 
 /** Options of `herdctl chat`. */
 export interface ChatOptions extends GlobalOptions {
+  readonly key?: string;
   readonly resume?: string;
 }
 
@@ -21,36 +24,62 @@ export async function runChat(
   context: Context,
 ): Promise<void> {
   const { output } = context;
-  await using fleet = await openForeground(options, context);
+  const { key, resume, json: isQuiet = false } = options;
+  await using connected = await connectToWrite(options, context);
+  const { fleet } = connected;
   const screen = new ChatScreen(output);
   const show = (event: object): void => output.print(toJson(event));
-  await using conversation = await fleet.openConversation(agentName, {
-    ...(options.resume !== undefined && { resume: options.resume }),
-    onEvent: options.json ? show : (event) => screen.show(event),
+  const info = await fleet.openConversation(agentName, {
+    ...(key !== undefined && { key }),
+    ...(resume !== undefined && { resume }),
   });
-  fleet.on("approval:requested", ({ approval }) => {
-    if (approval.jobId !== conversation.jobId) return;
-    if (options.json) return show({ type: "approval:requested", approval });
-    const prefix = commandPrefix(options, context);
-    screen.note(describeApprovals([approval], { output, now: Date.now(), prefix }));
-  });
-  const chat = { conversation, context, screen, isQuiet: options.json ?? false };
+  const onEvent = isQuiet ? show : (event: JoinedEvent): void => screen.show(event);
+  const conversation = new JoinedConversation(fleet, info, onEvent);
+  const chat = { fleet, conversation, options, context, screen, isQuiet };
+  const over = new AbortController();
+  const approvals = followApprovals(chat, over.signal);
   const last = await talk(chat);
-  const { key, sessionId } = conversation;
   await conversation.close();
-  if (options.json) show({ type: "closed", key, ...(sessionId !== undefined && { sessionId }) });
-  else if (sessionId !== undefined) {
-    const again = `${commandPrefix(options, context)} chat ${quote(agentName)} --resume ${quote(key)}`;
+  over.abort();
+  await approvals;
+  if (!isQuiet && conversation.hasBegun) {
+    const again = `${commandPrefix(options, context)} chat ${quote(agentName)} --resume ${quote(info.key)}`;
     screen.note(output.style("dim", `Go on with: ${again}`));
   }
+  const lost = await conversation.over;
+  if (lost !== undefined) throw lost;
   if (context.exitCode === 0 && last?.outcome === "failed") context.exitCode = 1;
 }
 
 interface Chat {
-  readonly conversation: Conversation;
+  readonly fleet: FleetOperations;
+  readonly conversation: JoinedConversation;
+  readonly options: ChatOptions;
   readonly context: Context;
   readonly screen: ChatScreen;
   readonly isQuiet: boolean;
+}
+
+/** Tells of calls in the conversation that wait for a person. */
+async function followApprovals(
+  { fleet, conversation, options, context, screen, isQuiet }: Chat,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output } = context;
+  try {
+    for await (const event of fleet.streamEvents({ signal })) {
+      if (event.type !== "approval:requested") continue;
+      if (event.approval.jobId !== conversation.jobId) continue;
+      if (isQuiet) {
+        output.print(toJson(event));
+        continue;
+      }
+      const prefix = commandPrefix(options, context);
+      screen.note(describeApprovals([event.approval], { output, now: Date.now(), prefix }));
+    }
+  } catch {
+    // The conversation itself says that the daemon is gone.
+  }
 }
 
 /** Sends line after line until there is none, or a signal ends it; resolves with the last answer's end. */
@@ -63,16 +92,16 @@ async function talk({
   const leaving = new AbortController();
   let interrupting = false;
   using signals = onStopSignal((_, signal) => {
-    const canInterrupt = conversation.state === "answering" || conversation.state === "queued";
-    if (signal === "SIGINT" && canInterrupt && !interrupting) {
+    if (signal === "SIGINT" && conversation.isWaiting && !interrupting) {
       interrupting = true;
-      void conversation.interrupt();
+      conversation.interrupt().catch(() => undefined);
       return;
     }
     context.exitCode = interruptedExitCode;
     leaving.abort();
-    void conversation.close();
+    conversation.close().catch(() => undefined);
   });
+  void conversation.over.then(() => leaving.abort());
   const lines = readLines(context.stdin, leaving.signal);
   const ask = (): void => {
     if (!isQuiet) screen.ask();
@@ -84,7 +113,7 @@ async function talk({
     if (line.trim() === "/exit" || leaving.signal.aborted) break;
     if (line.trim() !== "") {
       interrupting = false;
-      last = await conversation.send(line).result;
+      last = await conversation.send(line);
     }
     if (leaving.signal.aborted) break;
     ask();

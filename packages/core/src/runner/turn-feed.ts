@@ -145,7 +145,7 @@ export class TurnFeed implements Turns {
     this.#saying = "";
     this.#before = this.#facts;
     turn.start();
-    this.#tell({ type: "started", jobId: this.#options.jobId });
+    this.#tell({ type: "started", turnId: turn.id, jobId: this.#options.jobId });
     return turn.toMessage();
   }
 
@@ -165,7 +165,7 @@ export class TurnFeed implements Turns {
 
   #end(turn: Turn, result: TurnResult): void {
     turn.end(result);
-    this.#options.onEvent({ type: "ended", result });
+    this.#options.onEvent({ type: "ended", turnId: turn.id, result });
   }
 
   #tellLine(line: OutputLine): void {

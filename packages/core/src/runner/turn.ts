@@ -25,14 +25,32 @@ export interface TurnResult {
 /** What happens in a conversation, as it happens. */
 export type ConversationEvent =
   /** No slot is free; `position` 1 is next. */
-  | { readonly type: "queued"; readonly jobId: string; readonly position: number }
+  | {
+      readonly type: "queued";
+      readonly turnId: string;
+      readonly jobId: string;
+      readonly position: number;
+    }
   /** Claude gets the message. */
-  | { readonly type: "started"; readonly jobId: string }
+  | { readonly type: "started"; readonly turnId: string; readonly jobId: string }
   /** A piece of what Claude says or thinks; the whole follows as a `line`, and that is what counts. */
-  | { readonly type: "text" | "thinking"; readonly text: string }
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "thinking"; readonly text: string }
   /** A line of the job's output: the user's message, text, thinking, tool calls and their results. */
   | { readonly type: "line"; readonly line: OutputLine }
-  | { readonly type: "ended"; readonly result: TurnResult };
+  | { readonly type: "ended"; readonly turnId: string; readonly result: TurnResult }
+  /** The conversation is closed, and nothing of it is alive; its key opens it again. */
+  | { readonly type: "closed"; readonly key: string; readonly sessionId?: string };
+
+/** How a message is sent. */
+export interface SendOptions {
+  /** Uuid of the message (default: a new one). */
+  readonly id?: UUID;
+  /** Claude takes it word for word: no slash commands, no files for `@`. */
+  readonly verbatim?: boolean;
+  /** `false`: the turn keeps no events, for whoever hears them by `onEvent` (default true). */
+  readonly keepEvents?: boolean;
+}
 
 /**
  * A message of the user and Claude's answer. Iterating gives its events, from the first on and until it
@@ -47,9 +65,9 @@ export interface ConversationTurn extends AsyncIterable<ConversationEvent> {
 
 /** A {@link ConversationTurn} in the hands of those who carry it out. */
 export class Turn implements ConversationTurn {
-  readonly id: UUID = randomUUID();
+  readonly id: UUID;
   readonly content: TurnContent;
-  readonly #isVerbatim: boolean;
+  readonly #options: SendOptions;
   readonly #end = Promise.withResolvers<TurnResult>();
   readonly #started = Promise.withResolvers<void>();
   readonly #events: ConversationEvent[] = [];
@@ -57,9 +75,10 @@ export class Turn implements ConversationTurn {
   #isOver = false;
   #wake: () => void = () => undefined;
 
-  constructor(content: TurnContent, options: { readonly verbatim?: boolean } = {}) {
+  constructor(content: TurnContent, options: SendOptions = {}) {
+    this.id = options.id ?? randomUUID();
     this.content = content;
-    this.#isVerbatim = options.verbatim ?? false;
+    this.#options = options;
   }
 
   get result(): Promise<TurnResult> {
@@ -86,7 +105,7 @@ export class Turn implements ConversationTurn {
       message: { role: "user", content: this.content },
       parent_tool_use_id: null,
       uuid: this.id,
-      ...(this.#isVerbatim && { client_composed: true }),
+      ...(this.#options.verbatim && { client_composed: true }),
     };
   }
 
@@ -96,13 +115,13 @@ export class Turn implements ConversationTurn {
   }
 
   add(event: ConversationEvent): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#options.keepEvents === false) return;
     this.#events.push(event);
     this.#wake();
   }
 
   end(result: TurnResult): void {
-    this.add({ type: "ended", result });
+    this.add({ type: "ended", turnId: this.id, result });
     this.#isOver = true;
     this.#started.resolve();
     this.#end.resolve(result);

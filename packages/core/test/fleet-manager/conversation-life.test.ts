@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
+import type { ConversationEvent } from "@herdctl/core";
 import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { runAs } from "../../src/index.ts";
 import { asks, closed, eventsOf, isText, until } from "./conversations.ts";
 import { processesOf } from "./processes.ts";
 
@@ -27,6 +30,23 @@ describe("a conversation that nobody goes on with", () => {
     expect(JSON.stringify(test.server.requests.at(-1))).toContain("Remember the blue door.");
     await closed(fleet, conversation);
     expect(fleet.getJobs().map((item) => item.sessionId)).toEqual([sessionId, sessionId]);
+  });
+
+  it("rests when it is told to, and not in the middle of a turn", async () => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await using conversation = await fleet.openConversation("a");
+    const turn = conversation.send(asks(script().text("One, ").wait(300).text("two.")));
+    await until(turn, isText);
+    conversation.rest();
+    expect(await turn.result).toMatchObject({ outcome: "completed" });
+    const { jobId = "", sessionId } = conversation;
+    conversation.rest();
+    expect(await fleet.waitForJob(jobId)).toMatchObject({ status: "completed" });
+    expect(processesOf(jobId)).toEqual([]);
+    expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
+    expect(conversation.sessionId).toBe(sessionId);
   });
 
   it("tells of what comes of its background tasks, which is no part of the next turn", async () => {
@@ -163,6 +183,58 @@ describe("a budget for a job", () => {
     expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
     await conversation.close();
     expect(fleet.getJobs().map((job) => job.exitReason)).toEqual(["success", "budget"]);
+  });
+});
+
+describe("the end of a conversation", () => {
+  it.each(["closed", "stopped with its fleet"])("is told last, when it is %s", async (how) => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const heard: ConversationEvent[] = [];
+    const alive: string[] = [];
+    const conversation = await fleet.openConversation("a", {
+      key: "thread-7",
+      onEvent: (event) => {
+        heard.push(event);
+        if (event.type === "closed") alive.push(...processesOf(fleet.getJob("latest").id));
+      },
+    });
+    const id = randomUUID();
+    const turn = conversation.send(asks(script().text("Hm.").stall()), { id });
+    await until(turn, isText);
+    const { sessionId } = conversation;
+    await (how === "closed" ? conversation.close() : fleet.stop({ waitForJobs: false }));
+    await conversation.close();
+    expect(turn.id).toBe(id);
+    expect(heard.filter(({ type }) => type === "started" || type === "ended")).toMatchObject([
+      { type: "started", turnId: id },
+      { type: "ended", turnId: id },
+    ]);
+    expect(heard.at(-1)).toEqual({ type: "closed", key: "thread-7", sessionId });
+    expect(heard.filter(({ type }) => type === "closed")).toHaveLength(1);
+    expect(alive).toEqual([]);
+  });
+
+  it("leaves on record who opened it, spoke in it and closed it", async () => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const conversation = await fleet.openConversation("a");
+    const turn = runAs({ via: "socket" }, () => conversation.send(hello, { keepEvents: false }));
+    await turn.result;
+    expect(await eventsOf(turn)).toEqual([]);
+    const { jobId } = conversation;
+    await conversation.interrupt();
+    await conversation.close();
+    const entries = fleet.getAudit({ agentName: "a" }).entries.toReversed();
+    expect(entries.map(({ seq: _, timestamp: __, ...entry }) => entry)).toEqual([
+      { operation: "openConversation", agentName: "a", actor: { via: "process" }, outcome: "ok" },
+      { operation: "sendMessage", agentName: "a", actor: { via: "socket" }, outcome: "ok" },
+      ...["interruptConversation", "closeConversation"].map((operation) => {
+        return { operation, agentName: "a", jobId, actor: { via: "process" }, outcome: "ok" };
+      }),
+    ]);
   });
 });
 

@@ -27,7 +27,11 @@ describe("a conversation", () => {
       turns: 1,
     });
     expect(events.at(0)).toMatchObject({ type: "started" });
-    expect(events.at(-1)).toEqual({ type: "ended", result: await first.result });
+    expect(events.at(-1)).toEqual({
+      type: "ended",
+      turnId: first.id,
+      result: await first.result,
+    });
     expect(conversation.state).toBe("idle");
 
     const second = conversation.send(

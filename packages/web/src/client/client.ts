@@ -4,7 +4,8 @@ import type { OperationTypes } from "../contract-types.ts";
 import type { FleetOperations, StreamOptions } from "../operations.ts";
 import type { FleetAddress } from "./address.ts";
 import { agentCalls } from "./agent-calls.ts";
-import { type Connection, createConnection } from "./connection.ts";
+import { type Connection, createConnection, endDeadline } from "./connection.ts";
+import { conversationCalls } from "./conversation-calls.ts";
 import { memoryCalls } from "./memory-calls.ts";
 import { resumeStream } from "./resume-stream.ts";
 
@@ -14,8 +15,6 @@ export interface FleetClient extends FleetOperations {
   close(): void;
 }
 
-// Ends a process tree politely first, and waits until nothing of it is alive.
-const cancelDeadline = 120_000;
 // The server answers a wait after 25 s at the latest.
 const waitDeadline = 40_000;
 const defaultStopTimeout = 30_000;
@@ -56,12 +55,13 @@ export function createFleetClient(address: FleetAddress): FleetClient {
       call("resumeJob", { ...nothing, params: { jobId }, body: { prompt } }),
     waitForJob: (jobId, options) => waitForJob(connection, jobId, options),
     cancelJob: (jobId) =>
-      call("cancelJob", { ...nothing, params: { jobId } }, { deadline: cancelDeadline }),
+      call("cancelJob", { ...nothing, params: { jobId } }, { deadline: endDeadline }),
     cancelAll: async (body = {}) => {
       const input = { ...nothing, body };
-      return (await call("cancelAll", input, { deadline: cancelDeadline })).jobIds;
+      return (await call("cancelAll", input, { deadline: endDeadline })).jobIds;
     },
     ...approvalCalls(connection),
+    ...conversationCalls(connection),
     pause: (agentName) => call("pause", scopeInput(agentName)),
     resume: async (agentName) => (await call("resume", scopeInput(agentName))).wasPaused,
     ...sessionCalls(connection),
@@ -172,7 +172,7 @@ async function stop(connection: Connection, options: StopOptions = {}): Promise<
   const { pid } = await connection.call("getStatus", nothing);
   await connection.call("stop", { ...nothing, body });
   const graceful = body.waitForJobs === false ? 0 : (body.timeout ?? defaultStopTimeout);
-  const giveUp = performance.now() + graceful + cancelDeadline;
+  const giveUp = performance.now() + graceful + endDeadline;
   while (performance.now() < giveUp) {
     const pending = await pendingJobs(connection, pid);
     if (pending === "gone") return;

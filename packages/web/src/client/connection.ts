@@ -44,6 +44,11 @@ export interface Connection {
   readonly closed: AbortSignal;
 }
 
+/**
+ * Milliseconds for what ends a process tree: politely first, then waiting until nothing of it is alive.
+ */
+export const endDeadline = 120_000;
+
 const defaultDeadline = 30_000;
 // Three missed heartbeats.
 const longestSilence = 45_000;

@@ -1,4 +1,5 @@
 import { errorKinds } from "@herdctl/core";
+import { z } from "zod";
 import { operations, streams } from "../contract.ts";
 import { loginRoutes } from "../contract-login.ts";
 import type { Operation, Stream } from "../contract-types.ts";
@@ -69,7 +70,7 @@ function describe(
 ): OpenApiOperation {
   const { status, input, output, polled } = route;
   const schema = collection.toJsonSchema(input);
-  const answer = status === 204 || status === 202 ? undefined : collection.toJsonSchema(output);
+  const answer = output instanceof z.ZodUndefined ? undefined : collection.toJsonSchema(output);
   return {
     operationId: name,
     description: describeRoute(doc),

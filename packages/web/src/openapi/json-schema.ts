@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { approval } from "../wire/approval.ts";
+import { conversationEvent, conversationInfo } from "../wire/conversation.ts";
 import { fleetEvent } from "../wire/event.ts";
 import { agentInfo, fleetStatus, logEntry, queue, triggerPlan, usageInfo } from "../wire/fleet.ts";
 import { job, jobReport, jobResult, outputLine, sentFile } from "../wire/job.ts";
@@ -19,6 +20,8 @@ export interface JsonSchema {
 const named: Readonly<Record<string, z.ZodType>> = {
   Agent: agentInfo,
   Approval: approval,
+  Conversation: conversationInfo,
+  ConversationEvent: conversationEvent,
   Event: fleetEvent,
   Job: job,
   JobReport: jobReport,

@@ -99,6 +99,23 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
     input:
       "body: `decision` (`allow` or `deny`) and `reason`, or for a question `answer`; `by`, who says so",
   },
+  openConversation: {
+    answer:
+      "the conversation, opened or joined: `agentName`, `key`, `state` (`resting`, `queued`, `answering`, `idle`, `closed`), `sessionId`, `jobId`, `lastEventId` ([guide](../guides/conversations.md))",
+    input:
+      "body: `key` (default: a new one), `resume` (a session, or the key of a conversation), `idleTimeout` in milliseconds (default 600,000)",
+  },
+  sendMessage: {
+    answer: "202 and `{turnId}`; what comes of it is in the stream of the conversation",
+    input:
+      "body: `content`, a text or an array of `text`, `image` and `document` blocks (required); `id`, a uuid: what is sent again with it is the same message; `verbatim`",
+  },
+  interruptConversation: {
+    answer: "204, once the turn in progress has ended",
+  },
+  closeConversation: {
+    answer: "204, once nothing of it is alive; its key opens it again",
+  },
   pause: {
     answer: "204; over restarts, queued jobs wait and scheduled fires are skipped",
     input: "body: `agentName`; without it, the fleet",
@@ -181,6 +198,11 @@ export const streamDocs: { readonly [Name in keyof StreamTypes]: RouteDoc } = {
   streamJobLines: {
     answer: "the job's output, line by line as stored: history, then live",
     input: "query: `fromSeq`, `follow`",
+  },
+  streamConversation: {
+    answer:
+      "what happens in the conversation: what is kept of it (the last 1,000 events or 1 MiB), then live; ends when it is closed",
+    input: "query: `after`, the id of an event, such as `lastEventId` of the conversation",
   },
 };
 

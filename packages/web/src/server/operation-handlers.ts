@@ -1,5 +1,6 @@
 import type { StopOptions } from "@herdctl/core";
 import type { OperationTypes } from "../contract-types.ts";
+import type { OpenConversations } from "../conversations/open-conversations.ts";
 import type { FleetTarget } from "../fleet-target.ts";
 import { reloadFleet } from "../reload-fleet.ts";
 import { agentHandlers } from "./agent-handlers.ts";
@@ -13,11 +14,20 @@ export type OperationHandlers = {
 /** A wait is answered at least this often, milliseconds: the client asks again. */
 const longestWait = 25_000;
 
-/** Serves the operations with this fleet; `onStop` must not be waited for: it ends the server. */
-export function createOperationHandlers(
-  fleet: FleetTarget,
-  onStop: (options: StopOptions) => void,
-): OperationHandlers {
+/** What the operations are made of. */
+export interface OperationSources {
+  readonly fleet: FleetTarget;
+  readonly conversations: OpenConversations;
+  /** Must not be waited for: it ends the server. */
+  readonly onStop: (options: StopOptions) => void;
+}
+
+/** Serves the operations with this fleet. */
+export function createOperationHandlers({
+  fleet,
+  conversations,
+  onStop,
+}: OperationSources): OperationHandlers {
   return {
     getStatus: () => fleet.getStatus(),
     getHealth: () => fleet.getHealth(),
@@ -52,6 +62,7 @@ export function createOperationHandlers(
     getApprovals: ({ query }) => ({ approvals: fleet.getApprovals(query) }),
     answerApproval: ({ params, body: { by, ...reply } }) =>
       fleet.answerApproval(params.approvalId, reply, by === undefined ? {} : { by }),
+    ...conversationHandlers(conversations),
     pause: async ({ body }) => {
       await fleet.pause(body.agentName);
       return undefined;
@@ -65,6 +76,31 @@ export function createOperationHandlers(
     reload: async () => ({ changes: await reloadFleet(fleet) }),
     stop: ({ body }) => {
       onStop(body);
+      return undefined;
+    },
+  };
+}
+
+type ConversationOperation =
+  | "openConversation"
+  | "sendMessage"
+  | "interruptConversation"
+  | "closeConversation";
+
+function conversationHandlers(
+  conversations: OpenConversations,
+): Pick<OperationHandlers, ConversationOperation> {
+  return {
+    openConversation: ({ params, body }) => conversations.open(params.agentName, body),
+    sendMessage: ({ params, body: { content, ...options } }) => ({
+      turnId: conversations.send(params, content, options),
+    }),
+    interruptConversation: async ({ params }) => {
+      await conversations.interrupt(params);
+      return undefined;
+    },
+    closeConversation: async ({ params }) => {
+      await conversations.close(params);
       return undefined;
     },
   };

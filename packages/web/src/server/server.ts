@@ -12,6 +12,7 @@ import {
 } from "@herdctl/core";
 import type { Hono } from "hono";
 import { createEventRing, type EventRing } from "../event-ring.ts";
+import { OpenConversations } from "../conversations/open-conversations.ts";
 import type { FleetTarget } from "../fleet-target.ts";
 import { observeFleet, type Observer } from "../observer.ts";
 import type { AppEnv, AppParts } from "./app.ts";
@@ -96,6 +97,7 @@ export function createFleetServer(
   const closing = new AbortController();
   const ring = createEventRing(fleet);
   const observer = observeFleet(fleet);
+  const conversations = new OpenConversations(fleet);
   const open: Server[] = [];
   const keep = (server: Server, name: string): void => {
     open.push(server);
@@ -124,13 +126,22 @@ export function createFleetServer(
     async close() {
       ring.close();
       observer.close();
+      await conversations.closeAll();
       await closeAll(open.splice(0), closing);
     },
   };
 
   let made: Promise<Hono<AppEnv>> | undefined;
   const onStop = options.onStop ?? ((how) => void stopFleet(fleet, how, { server: self, logger }));
-  const known = { fleet, ring, observer, logger, heartbeat, closing: closing.signal };
+  const known = {
+    fleet,
+    ring,
+    observer,
+    conversations,
+    logger,
+    heartbeat,
+    closing: closing.signal,
+  };
   const api = (): Promise<Hono<AppEnv>> => (made ??= createApi({ ...known, onStop }));
   return self;
 }
@@ -155,6 +166,7 @@ function urlOf(host: string, port: number): string {
 interface ApiParts extends Omit<AppParts, "operationHandlers" | "streamHandlers" | "version"> {
   readonly fleet: FleetTarget;
   readonly ring: EventRing;
+  readonly conversations: OpenConversations;
   readonly observer: Observer;
   readonly onStop: (options: StopOptions) => void;
 }
@@ -163,6 +175,7 @@ interface ApiParts extends Omit<AppParts, "operationHandlers" | "streamHandlers"
 async function createApi({
   fleet,
   ring,
+  conversations,
   observer,
   onStop,
   ...rest
@@ -174,8 +187,8 @@ async function createApi({
     import("./observer-routes.ts"),
   ]);
   const app = createApp({
-    operationHandlers: operations.createOperationHandlers(fleet, onStop),
-    streamHandlers: streams.createStreamHandlers(fleet, ring),
+    operationHandlers: operations.createOperationHandlers({ fleet, conversations, onStop }),
+    streamHandlers: streams.createStreamHandlers({ fleet, ring, conversations }),
     version: () => fleet.getVersion(),
     ...rest,
   });

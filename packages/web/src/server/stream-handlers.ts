@@ -1,10 +1,11 @@
-import { randomBytes } from "node:crypto";
 import type { LogStreamOptions } from "@herdctl/core";
 import { z } from "zod";
 import { streams } from "../contract.ts";
 import type { StreamTypes } from "../contract-types.ts";
+import type { OpenConversations } from "../conversations/open-conversations.ts";
 import type { EventRing } from "../event-ring.ts";
 import type { FleetTarget } from "../fleet-target.ts";
+import { newEpoch, readRing, type RingReading } from "../read-ring.ts";
 import { resumeLog, resumeOptions } from "./log-position.ts";
 import type { Frame } from "./sse.ts";
 
@@ -29,16 +30,31 @@ export type StreamHandlers = {
   ) => OpenedStream;
 };
 
-/** Serves the streams with this fleet, its events from `ring`. */
-export function createStreamHandlers(fleet: FleetTarget, ring: EventRing): StreamHandlers {
-  // Places in the ring mean nothing to the next daemon: its ids begin differently.
-  const epoch = randomBytes(4).toString("hex");
+/** What the streams are made of. */
+export interface StreamSources {
+  readonly fleet: FleetTarget;
+  /** Events of the fleet. */
+  readonly ring: EventRing;
+  readonly conversations: OpenConversations;
+}
+
+/** Serves the streams with this fleet. */
+export function createStreamHandlers({
+  fleet,
+  ring,
+  conversations,
+}: StreamSources): StreamHandlers {
+  const fleetEvents = { ring, epoch: newEpoch() };
   return {
-    streamEvents: ({ lastEventId, signal }) => {
-      const seen = lastEventId === undefined ? ring.last : placeIn(epoch, lastEventId);
-      const start = Math.min(seen ?? ring.last, ring.last);
-      const events = eventFrames(ring, { epoch, start, lost: seen === undefined, signal });
-      return { startId: `${epoch}-${start}`, frames: events };
+    streamEvents: ({ lastEventId, signal }) =>
+      eventFrames(
+        "streamEvents",
+        readRing(fleetEvents, { after: lastEventId, from: ring.last, signal }),
+      ),
+    streamConversation: ({ input: { params, query }, lastEventId, signal }) => {
+      const after = lastEventId ?? query.after;
+      const place = { signal, ...(after !== undefined && { after }) };
+      return eventFrames("streamConversation", conversations.read(params, place));
     },
     streamLogs: ({ input, lastEventId, signal }) => ({
       frames: logFrames(fleet, { ...input.query, signal }, lastEventId),
@@ -54,23 +70,17 @@ export function createStreamHandlers(fleet: FleetTarget, ring: EventRing): Strea
   };
 }
 
-interface EventPlace {
-  readonly epoch: string;
-  readonly start: number;
-  /** What the reader missed before `start` is unknown. */
-  readonly lost: boolean;
-  readonly signal: AbortSignal;
-}
-
-async function* eventFrames(
-  ring: EventRing,
-  { epoch, start, lost, signal }: EventPlace,
-): AsyncGenerator<Frame> {
-  const { item } = streams.streamEvents;
-  if (lost) yield { id: `${epoch}-${start}`, item: z.encode(item, { type: "gap" }) };
-  for await (const { seq, event } of ring.readAfter(start, signal)) {
-    yield { id: `${epoch}-${seq}`, item: z.encode(item, event) };
+function eventFrames<Name extends "streamEvents" | "streamConversation">(
+  name: Name,
+  { startId, events }: RingReading<StreamTypes[Name]["item"]>,
+): OpenedStream {
+  const { item } = streams[name];
+  const encode = (event: StreamTypes[Name]["item"]): unknown =>
+    z.encode<z.ZodType<StreamTypes[Name]["item"]>>(item, event);
+  async function* frames(): AsyncGenerator<Frame> {
+    for await (const { id, event } of events) yield { id, item: encode(event) };
   }
+  return { startId, frames: frames() };
 }
 
 async function* logFrames(
@@ -92,10 +102,4 @@ async function* lineFrames(
   for await (const line of fleet.streamJobLines(jobId, options)) {
     yield { id: String(line.seq), item: z.encode(streams.streamJobLines.item, line) };
   }
-}
-
-/** Place of an event id of this epoch. */
-function placeIn(epoch: string, lastEventId: string): number | undefined {
-  const [, of, seq] = /^([0-9a-f]{8})-(\d{1,15})$/.exec(lastEventId) ?? [];
-  return of === epoch ? Number(seq) : undefined;
 }

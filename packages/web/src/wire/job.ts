@@ -50,7 +50,7 @@ export const waitReason: z.ZodType<WaitReason> = oneOf<WaitReason>({
 
 export const runtimeType: z.ZodType<RuntimeType> = oneOf<RuntimeType>({ sdk: true, cli: true });
 
-const exitReason = oneOf<ExitReason>({
+export const exitReason: z.ZodType<ExitReason> = oneOf<ExitReason>({
   success: true,
   error: true,
   timeout: true,
@@ -78,7 +78,7 @@ export const usageShape: Shape<ModelUsage> = {
 };
 const modelUsage = answer<ModelUsage>(usageShape);
 
-const permissionDenial = answer<PermissionDenial>({
+export const permissionDenial: z.ZodType<PermissionDenial> = answer<PermissionDenial>({
   toolName: z.string(),
   toolUseId: z.string(),
   input: z.unknown(),

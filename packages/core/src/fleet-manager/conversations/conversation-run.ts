@@ -20,7 +20,7 @@ import { storeJob } from "../trigger.ts";
 export interface RunPlan {
   readonly agent: ResolvedAgent;
   readonly session: ConversationSession;
-  readonly first: TurnContent;
+  readonly first: Turn;
   readonly onEvent: (event: ConversationEvent) => void;
   readonly onStop: () => void;
 }
@@ -128,8 +128,10 @@ export class ConversationRun implements LiveConversation {
   }
 
   onQueued(position: number): void {
-    this.#hear({ type: "queued", jobId: this.jobId, position });
-    this.#turn?.add({ type: "queued", jobId: this.jobId, position });
+    const { first } = this.#plan;
+    const queued = { type: "queued", turnId: first.id, jobId: this.jobId, position } as const;
+    this.#hear(queued);
+    first.add(queued);
   }
 
   onStop(): void {
@@ -209,7 +211,7 @@ async function newJob(
     id,
     agentName: agent.qualifiedName,
     trigger: "chat",
-    prompt: textOf(first),
+    prompt: textOf(first.content),
     conversation: { key: session.key, node: fleet.node },
     priority: agent.priority,
     runtime: agent.runtime,

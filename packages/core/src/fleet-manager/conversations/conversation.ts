@@ -2,10 +2,12 @@ import { FleetManagerError, messageOf } from "../../errors.ts";
 import {
   type ConversationEvent,
   type ConversationTurn,
+  type SendOptions,
   Turn,
   type TurnContent,
   type TurnResult,
 } from "../../runner/turn.ts";
+import { audited } from "../audit/audited.ts";
 import { checkBudget } from "../budget.ts";
 import { checkConversable } from "./check-conversable.ts";
 import { ConversationRun, endOf } from "./conversation-run.ts";
@@ -81,6 +83,7 @@ export class Conversation implements AsyncDisposable {
   #current: Turn | undefined;
   #run: ConversationRun | undefined;
   #working: Promise<void> | undefined;
+  #ended: Promise<void> | undefined;
   #idle: AbortController | undefined;
   #lastSign = 0;
   #isClosed = false;
@@ -123,7 +126,7 @@ export class Conversation implements AsyncDisposable {
    *
    * @throws InvalidStateError when the conversation is closed or the fleet is stopped; `PROMPT_REQUIRED`
    */
-  send(content: TurnContent, options: { readonly verbatim?: boolean } = {}): ConversationTurn {
+  send(content: TurnContent, options: SendOptions = {}): ConversationTurn {
     if (!this.#mayGoOn()) {
       const state = this.#isClosed ? "closed" : this.#parts.fleet.lifecycle();
       throw new InvalidStateError("send a message", state, "that of an open conversation");
@@ -132,14 +135,23 @@ export class Conversation implements AsyncDisposable {
       throw new FleetManagerError("A message needs some content.", { code: "PROMPT_REQUIRED" });
     }
     const turn = new Turn(content, options);
-    this.#turns.push(turn);
-    this.#kick();
+    void this.#audited("sendMessage", async () => {
+      this.#turns.push(turn);
+      this.#kick();
+    });
     return turn;
   }
 
   /** Ends the turn in progress, and nothing else; resolves once it has ended. */
   async interrupt(): Promise<void> {
-    await this.#run?.interrupt();
+    await this.#audited("interruptConversation", async () => this.#run?.interrupt());
+  }
+
+  /** Ends the process of a conversation that is idle; the next turn starts another one. */
+  rest(): void {
+    if (this.state !== "idle") return;
+    this.#idle?.abort();
+    this.#run?.close();
   }
 
   /**
@@ -147,11 +159,13 @@ export class Conversation implements AsyncDisposable {
    * conversation can be opened again by its key.
    */
   async close(): Promise<void> {
-    this.#giveUp();
-    await this.#run?.interrupt();
-    this.#run?.close();
-    await this.#working;
-    await this.#run?.over();
+    const close = async (): Promise<void> => {
+      this.#giveUp();
+      await this.#run?.interrupt();
+      this.#run?.close();
+      await this.#end();
+    };
+    await (this.#isClosed ? close() : this.#audited("closeConversation", close));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -178,7 +192,7 @@ export class Conversation implements AsyncDisposable {
       try {
         await this.#answer(turn);
       } catch (error) {
-        this.#end(turn, failed(error));
+        this.#endTurn(turn, failed(error));
       }
       this.#current = undefined;
     }
@@ -193,7 +207,7 @@ export class Conversation implements AsyncDisposable {
       if (!this.#mayGoOn()) void run.interrupt();
       const ended = await answered;
       // A process that went away between two turns is replaced; one that never began says why.
-      if (ended && !open) this.#end(turn, { ...endOf(ended), turns: 0, costUsd: 0 });
+      if (ended && !open) this.#endTurn(turn, { ...endOf(ended), turns: 0, costUsd: 0 });
     }
   }
 
@@ -208,7 +222,7 @@ export class Conversation implements AsyncDisposable {
     this.#run = new ConversationRun(fleet, {
       agent,
       session: this.#session,
-      first: turn.content,
+      first: turn,
       onEvent: (event) => this.#tell(event),
       onStop: () => this.#stop(),
     });
@@ -239,6 +253,23 @@ export class Conversation implements AsyncDisposable {
   #stop(): void {
     this.#giveUp();
     this.#run?.close();
+    // Whoever closes it, too, hears of it.
+    this.#end().catch(() => undefined);
+  }
+
+  #end(): Promise<void> {
+    return (this.#ended ??= this.#settle());
+  }
+
+  async #settle(): Promise<void> {
+    // Asked now: when all is over, the store may be closed.
+    const { key, sessionId } = this;
+    try {
+      await this.#working;
+      await this.#run?.over();
+    } finally {
+      this.#tell({ type: "closed", key, ...(sessionId !== undefined && { sessionId }) });
+    }
   }
 
   #giveUp(): void {
@@ -246,14 +277,24 @@ export class Conversation implements AsyncDisposable {
     this.#idle?.abort();
     const cause = { message: "The conversation was closed before Claude got this message." };
     for (const turn of this.#turns.splice(0)) {
-      this.#end(turn, { ...nothing, outcome: "cancelled", exitReason: "cancelled", error: cause });
+      this.#endTurn(turn, {
+        ...nothing,
+        outcome: "cancelled",
+        exitReason: "cancelled",
+        error: cause,
+      });
     }
   }
 
-  #end(turn: Turn, result: TurnResult): void {
+  #endTurn(turn: Turn, result: TurnResult): void {
     if (turn.isOver) return;
     turn.end(result);
-    this.#tell({ type: "ended", result });
+    this.#tell({ type: "ended", turnId: turn.id, result });
+  }
+
+  #audited(operation: string, act: () => Promise<void>): Promise<void> {
+    const { agentName, jobId } = this;
+    return audited(this.#parts.fleet, { operation, agentName, jobId }, act);
   }
 
   #tell(event: ConversationEvent): void {

@@ -1,0 +1,35 @@
+import type { FleetOperations } from "../operations.ts";
+import { type Connection, endDeadline } from "./connection.ts";
+import { resumeStream } from "./resume-stream.ts";
+
+type ConversationCall =
+  | "openConversation"
+  | "sendMessage"
+  | "interruptConversation"
+  | "closeConversation"
+  | "streamConversation";
+
+/** Conversations of a daemon, over a connection. */
+export function conversationCalls(connection: Connection): Pick<FleetOperations, ConversationCall> {
+  const { call } = connection;
+  return {
+    openConversation: (agentName, body = {}) =>
+      call("openConversation", { ...nothing, params: { agentName }, body }),
+    sendMessage: async ({ agentName, key }, content, options) => {
+      const input = { ...nothing, params: { agentName, key }, body: { ...options, content } };
+      return (await call("sendMessage", input)).turnId;
+    },
+    interruptConversation: ({ agentName, key }) =>
+      call("interruptConversation", { ...nothing, params: { agentName, key } }, end),
+    closeConversation: ({ agentName, key }) =>
+      call("closeConversation", { ...nothing, params: { agentName, key } }, end),
+    streamConversation: ({ agentName, key }, { signal, ...query } = {}) =>
+      resumeStream(connection, "streamConversation", {
+        input: { ...nothing, params: { agentName, key }, query },
+        signal,
+      }),
+  };
+}
+
+const nothing = { params: {}, query: {}, body: {} };
+const end = { deadline: endDeadline };
