@@ -103,6 +103,16 @@ test.each<[source: string, code: string, says: string]>([
   expect(await client.getInstalledAgents()).toEqual([]);
 });
 
+test.each(["__proto__", "constructor", "../own", "own", "a/b", "a\0b"])(
+  "%j was never added, so it is neither shown nor removed",
+  async (name) => {
+    for (const ask of [() => client.getInstalledAgent(name), () => client.removeAgent(name)]) {
+      await expect(ask()).rejects.toMatchObject({ code: "AGENT_NOT_FOUND" });
+    }
+    expect(fleet.getAgents()).toHaveLength(1);
+  },
+);
+
 test("a folder that leads elsewhere is refused", async () => {
   const source = await folderWith({ "agent.yaml": "name: guest\n" });
   await symlink("/etc/passwd", join(source, "users"));

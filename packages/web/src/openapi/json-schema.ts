@@ -3,6 +3,7 @@ import { approval } from "../wire/approval.ts";
 import { conversationEvent, conversationInfo } from "../wire/conversation.ts";
 import { fleetEvent } from "../wire/event.ts";
 import { agentInfo, fleetStatus, logEntry, queue, triggerPlan, usageInfo } from "../wire/fleet.ts";
+import { agentPreview, installedAgent, installedAgentDetails } from "../wire/installed-agent.ts";
 import { job, jobReport, jobResult, outputLine, sentFile } from "../wire/job.ts";
 import { scheduleInfo } from "../wire/schedule.ts";
 import { session } from "../wire/session.ts";
@@ -19,10 +20,13 @@ export interface JsonSchema {
 /** What is described once, and named wherever it occurs. */
 const named: Readonly<Record<string, z.ZodType>> = {
   Agent: agentInfo,
+  AgentPreview: agentPreview,
   Approval: approval,
   Conversation: conversationInfo,
   ConversationEvent: conversationEvent,
   Event: fleetEvent,
+  InstalledAgent: installedAgent,
+  InstalledAgentDetails: installedAgentDetails,
   Job: job,
   JobReport: jobReport,
   JobResult: jobResult,
