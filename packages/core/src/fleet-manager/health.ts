@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { within } from "../within.ts";
 import type { Fleet } from "./fleet.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 
@@ -36,11 +36,7 @@ async function takesWrites(store: Fleet["store"]): Promise<boolean> {
     () => true,
     () => false,
   );
-  const timer = new AbortController();
-  const tooLate = delay(writeDeadline, false, { signal: timer.signal }).catch(() => false);
-  const answer = await Promise.race([written, tooLate]);
-  timer.abort();
-  return answer;
+  return (await within(writeDeadline, written)) ?? false;
 }
 
 // A hook or a check takes its place as the process of the job.

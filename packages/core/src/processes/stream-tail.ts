@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Readable } from "node:stream";
+import { within } from "../within.ts";
 
 /** The last bytes that a stream gave, in bounded memory. */
 export class StreamTail {
@@ -19,10 +19,7 @@ export class StreamTail {
 
   /** Resolves when the stream has ended, or after `ms`. */
   async closed(ms: number): Promise<void> {
-    const timer = new AbortController();
-    const elapsed = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race([this.#closed, elapsed]);
-    timer.abort();
+    await within(ms, this.#closed);
   }
 
   /** What is kept; a character that was cut in two at the start is left out. */

@@ -1,5 +1,4 @@
 import { constants } from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
 import type { SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import { type Clock, systemClock } from "../clock.ts";
 import type { ResolvedAgent } from "../config/resolved.ts";
@@ -7,6 +6,7 @@ import type { Redactor } from "../redact.ts";
 import type { AttemptFiles } from "../state/attempt-files.ts";
 import type { ProcessRecord } from "../state/job-record.ts";
 import type { OutputEntry, OutputLine } from "../state/output-line.ts";
+import { within } from "../within.ts";
 import { FirstCause } from "./first-cause.ts";
 import { toOutputEntries } from "./message-processor.ts";
 import { decideOutcome, isHopeless, type Outcome } from "./outcome.ts";
@@ -211,14 +211,6 @@ export class JobExecutor {
       progress.error ??= error;
     }
   }
-}
-
-/** Waits for `done`, but no longer than this; leaves no timer behind. */
-async function within(ms: number, done: Promise<void>): Promise<void> {
-  const timer = new AbortController();
-  const elapsed = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([done, elapsed]);
-  timer.abort("done");
 }
 
 /** The signal that ended claude, which catches some and then exits with 128 and their number. */

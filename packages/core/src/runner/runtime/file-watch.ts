@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FSWatcher } from "chokidar";
+import { within } from "../../within.ts";
 
 /** Milliseconds in which what is written is taken together. */
 const settleMs = 25;
@@ -7,7 +8,7 @@ const settleMs = 25;
 /** Tells when to look at growing files again. */
 export class FileWatch {
   readonly #watcher: FSWatcher;
-  #changed = Promise.withResolvers<void>();
+  #changed = Promise.withResolvers<true>();
 
   private constructor(watcher: FSWatcher) {
     this.#watcher = watcher;
@@ -26,17 +27,14 @@ export class FileWatch {
   }
 
   wake(): void {
-    this.#changed.resolve();
+    this.#changed.resolve(true);
   }
 
   /** Resolves soon after a change, and after `ms` at the latest. */
   async next(ms: number): Promise<void> {
-    const timer = new AbortController();
-    const elapsed = delay(ms, "elapsed" as const, { signal: timer.signal }).catch(() => undefined);
-    const first = await Promise.race([elapsed, this.#changed.promise]);
-    timer.abort();
-    if (first !== "elapsed") await delay(Math.min(ms, settleMs));
-    this.#changed = Promise.withResolvers<void>();
+    const hasChanged = await within(ms, this.#changed.promise);
+    if (hasChanged) await delay(Math.min(ms, settleMs));
+    this.#changed = Promise.withResolvers<true>();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Options, Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
-import { setTimeout as delay } from "node:timers/promises";
 import { FleetManagerError, messageOf } from "../../errors.ts";
+import { within } from "../../within.ts";
 import { SDKError } from "../errors.ts";
 import type { ExecuteOptions, PipedClaude, RuntimeInterface } from "./interface.ts";
 import { loadAgentSdk } from "./load-agent-sdk.ts";
@@ -118,7 +118,7 @@ class StderrTail {
   }
 
   async end(): Promise<ProcessEnd> {
-    await Promise.race([this.#closed, delay(stderrMs, undefined, { ref: false })]);
+    await within(stderrMs, this.#closed);
     return { exitCode: this.#claude?.exitCode ?? null, stderr: this.#text };
   }
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 import { FleetManagerError } from "../../../../errors.ts";
 import { isListening } from "../../../../state/short-socket-path.ts";
+import { within } from "../../../../within.ts";
 import { ownMessage } from "../../../own-message.ts";
 import { FileTail } from "../../file-tail.ts";
 import { proxySocket, refusalsFile } from "./plan-proxy.ts";
@@ -32,7 +32,7 @@ export async function* withRefusals(
   await using source = iterate(messages);
   for (;;) {
     const next = source.next();
-    while ((await firstOf(next, lookMs)) === undefined) yield* newRefusals(refused, proxy);
+    while ((await within(lookMs, next)) === undefined) yield* newRefusals(refused, proxy);
     const { done, value: message } = await next;
     yield* newRefusals(refused, proxy);
     if (done) return;
@@ -49,17 +49,6 @@ function iterate(messages: AsyncIterable<SDKMessage>) {
       await iterator.return?.();
     },
   };
-}
-
-/** The value; `undefined` where that takes longer. */
-async function firstOf<T>(value: Promise<T>, ms: number): Promise<T | undefined> {
-  const timer = new AbortController();
-  const elapsed = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
-  try {
-    return await Promise.race([value, elapsed]);
-  } finally {
-    timer.abort();
-  }
 }
 
 async function* newRefusals(
