@@ -57,7 +57,7 @@ export async function loadConfig(
     const count = errors.length === 1 ? "1 problem" : `${errors.length} problems`;
     const headline = `The configuration has ${count}.`;
     // A message may quote a value that came out of the environment.
-    const shown = createRedactor(secretsOf(reader.uses)).value(errors);
+    const shown = createRedactor(secretsOf(reader.uses, env)).value(errors);
     throw new ConfigurationError(headline, { configPath, problems: shown, cwd });
   }
   const fleet = resolveFleet(composed.config ?? fleetSchema.parse({}));
