@@ -31,6 +31,7 @@ export const plainAgent: ResolvedAgent = {
 export const plainDocker: ResolvedDocker = {
   enabled: true,
   memory: "2g",
+  pidsLimit: 512,
   workspaceMode: "rw",
   volumes: [],
   env: {},

@@ -2,6 +2,7 @@ import type { ComposedAgent } from "./compose.ts";
 import { bytesOf } from "./memory-amount.ts";
 import { merge } from "./merge.ts";
 import { reachesOutside } from "./reach.ts";
+import { dockerDefaults } from "./schema/docker.ts";
 import { isMapping, type Mapping, valueAt, type ValuePath } from "./value-path.ts";
 
 /** Something an agent file may not say about its own container. */
@@ -28,8 +29,9 @@ const fleetOnly = [
 
 const limits = ["memory", "cpus", "cpu_shares", "cpu_quota", "pids_limit", "max_containers"];
 
-// The engine's own, in microseconds: a quota is a share of it.
+// The engine's own. The period is in microseconds: a quota is a share of it.
 const defaultCpuPeriod = 100_000;
+const defaultCpuShares = 1_024;
 
 /**
  * What an agent file says that would widen its own container beyond what the fleet file allows.
@@ -38,30 +40,36 @@ const defaultCpuPeriod = 100_000;
 export function findTrustProblems(agent: ComposedAgent): readonly TrustProblem[] {
   const docker = valueAt(agent.stack.own.value, ["docker"]);
   if (!agent.reference) return [];
-  const problems = isMapping(docker) ? dockerProblems(docker, defaultsBelow(agent)) : [];
+  const problems = isMapping(docker) ? dockerProblems(docker, fleetDocker(agent)) : [];
   if (!agent.config?.docker?.enabled) return problems;
   return [...problems, ...reachProblems(agent), ...modelProblems(agent)];
 }
 
-function defaultsBelow({ stack }: ComposedAgent): Mapping {
+/** The `docker` block that the fleet's layers make, and what it leaves unsaid. */
+interface FleetDocker {
+  readonly said: Mapping;
+  /** Empty where the container is the agent file's own idea: any limit tightens. */
+  readonly unsaid: Mapping;
+}
+
+function fleetDocker({ stack }: ComposedAgent): FleetDocker {
   const below = stack.layers.slice(0, stack.layers.indexOf(stack.own));
   const docker = below.map((layer) => valueAt(layer.value, ["docker"])).reduce(merge, undefined);
-  return isMapping(docker) ? docker : {};
+  const said = isMapping(docker) ? docker : {};
+  const isFleets = isOn(said["enabled"]);
+  return { said, unsaid: isFleets ? { ...dockerDefaults, cpu_shares: defaultCpuShares } : {} };
 }
 
-function dockerProblems(docker: Mapping, defaults: Mapping): TrustProblem[] {
-  const refused = Object.keys(docker).flatMap((key): string[] => {
-    if (fleetOnly.includes(key)) return [`an agent file may not set docker.${key}: ${remedy}`];
-    const loosens = loosening(key, docker[key], defaults[key]);
-    return loosens ? [`an agent file may not ${loosens}: ${remedy}`] : [];
-  });
-  return refused.map((message) => {
-    const key = /docker\.(\w+)/.exec(message)?.[1] ?? "";
-    return { path: ["docker", key], message };
+function dockerProblems(docker: Mapping, fleet: FleetDocker): TrustProblem[] {
+  return Object.keys(docker).flatMap((key) => {
+    const deed = fleetOnly.includes(key) ? `set docker.${key}` : loosening(key, docker[key], fleet);
+    const message = `an agent file may not ${deed}: ${remedy}`;
+    return deed === undefined ? [] : [{ path: ["docker", key], message }];
   });
 }
 
-function loosening(key: string, own: unknown, fleet: unknown): string | undefined {
+function loosening(key: string, own: unknown, { said, unsaid }: FleetDocker): string | undefined {
+  const fleet = said[key];
   const isSwitchedOff = isOff(own) && isOn(fleet);
   if (key === "enabled" && isSwitchedOff) return "switch off docker.enabled";
   if (key === "read_only" && isSwitchedOff) return "switch off docker.read_only";
@@ -71,8 +79,10 @@ function loosening(key: string, own: unknown, fleet: unknown): string | undefine
   if (key === "cpu_period" && amount(own) < amount(fleet ?? defaultCpuPeriod)) {
     return "shorten docker.cpu_period";
   }
-  if (!limits.includes(key) || fleet === undefined) return undefined;
-  return amount(own) > amount(fleet) ? `raise docker.${key} above the fleet's` : undefined;
+  const most = fleet ?? unsaid[key];
+  if (!limits.includes(key) || !(amount(own) > amount(most))) return undefined;
+  const note = fleet === undefined ? " (the default)" : "";
+  return `raise docker.${key} above the fleet's ${String(most)}${note} to ${String(own)}`;
 }
 
 // What comes out of a variable is still text here.

@@ -299,7 +299,7 @@ export interface ResolvedDocker {
   readonly cpuPeriod?: number;
   /** Microseconds. */
   readonly cpuQuota?: number;
-  readonly pidsLimit?: number;
+  readonly pidsLimit: number;
   /** `UID` or `UID:GID`. */
   readonly user?: string;
   readonly workspaceMode: "rw" | "ro";

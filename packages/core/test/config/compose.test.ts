@@ -212,6 +212,23 @@ test("an agent that no fleet refers to is the operator's own and may say all abo
   expect(agents[0]?.docker).toMatchObject({ image: "own", network: "host" });
 });
 
+test.each([
+  ["that its fleet does not ask for", "{ enabled: true, memory: 4g, max_containers: 9 }", "{}"],
+  ["up to the defaults", "{ memory: 2048m, pids_limit: 512 }", "true"],
+  ["where they have none", "{ cpus: 4 }", "true"],
+  [
+    "up to what its fleet says beyond the defaults",
+    "{ memory: 6g }",
+    "{ enabled: true, memory: 8g }",
+  ],
+])("an agent file sets limits of a container %s", async (_, own, fleets) => {
+  const { agents } = await loadFiles({
+    "herdctl.yaml": `agents: [a.yaml]\ndefaults: { docker: ${fleets} }\n`,
+    "a.yaml": `name: a\ndocker: ${own}\n`,
+  });
+  expect(agents[0]?.docker).toMatchObject({ enabled: true });
+});
+
 test("the fleet's overrides may widen a container, its agent file may tighten it", async () => {
   const files = {
     "herdctl.yaml": `

@@ -23,7 +23,7 @@ const image = z
     imageMessage,
   );
 
-const options = object({
+const fields = object({
   enabled: z.boolean().default(false).describe("Run the agent in a container."),
   image: image.exactOptional().describe("Image that contains `claude`."),
   network: z
@@ -48,7 +48,7 @@ const options = object({
     .exactOptional()
     .describe("CFS period, microseconds."),
   cpu_quota: z.int().min(1_000).exactOptional().describe("CFS quota, microseconds."),
-  pids_limit: count.exactOptional().describe("Limit on processes."),
+  pids_limit: count.default(512).describe("Limit on processes."),
   user: z
     .string()
     .regex(/^\d+(?::\d+)?$/, 'must be a user: "UID" or "UID:GID"')
@@ -93,7 +93,12 @@ const options = object({
     .record(z.string(), z.unknown())
     .exactOptional()
     .describe("Limits and network settings as fields of Docker's HostConfig; they win."),
-}).transform(camelKeys);
+});
+
+/** What holds for a container about which nothing is said, by the names in YAML. */
+export const dockerDefaults: Readonly<Record<string, unknown>> = fields.parse({});
+
+const options = fields.transform(camelKeys);
 
 /** The `docker` block; `true` stands for `{enabled: true}`. */
 export const dockerSchema: z.ZodType<ResolvedDocker> = z.union([

@@ -18,8 +18,6 @@ export interface DockerConfig extends Pick<ResolvedDocker, "volumes" | "workspac
   readonly flags: readonly string[];
 }
 
-const defaultPids = 512;
-
 /** What else decides how an agent's containers can be had. */
 export interface EngineFacts {
   readonly platform: NodeJS.Platform;
@@ -142,7 +140,7 @@ function checkCombination(docker: ResolvedDocker): void {
 }
 
 function limitFlags(docker: ResolvedDocker): readonly string[] {
-  const { memory, cpus, cpuShares, cpuPeriod, cpuQuota, pidsLimit = defaultPids } = docker;
+  const { memory, cpus, cpuShares, cpuPeriod, cpuQuota, pidsLimit } = docker;
   return [
     `--memory=${memory}`,
     // Equal to the memory: no swap.

@@ -128,7 +128,41 @@ export const dockerCases: readonly BrokenCase[] = [
   {
     title: "an agent file that raises its memory",
     files: contained("{ enabled: true, memory: 512m }", "docker: { ▶memory: 1g }\n"),
-    says: ["may not raise docker.memory above the fleet's", remedy],
+    says: ["may not raise docker.memory above the fleet's 512m to 1g", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that raises its memory above the default",
+    files: contained("true", "docker: { ▶memory: 4g }\n"),
+    says: ["may not raise docker.memory above the fleet's 2g (the default) to 4g", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that raises its processes above the default",
+    files: contained(on, "docker: { ▶pids_limit: 513 }\n"),
+    says: ["may not raise docker.pids_limit above the fleet's 512 (the default) to 513", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that raises the number of its containers above the default",
+    files: contained(on, "docker: { ▶max_containers: 6 }\n"),
+    says: ["may not raise docker.max_containers above the fleet's 5 (the default) to 6", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that raises its share of the processor above the engine's default",
+    files: contained(on, "docker: { ▶cpu_shares: 2048 }\n"),
+    says: ["may not raise docker.cpu_shares above the fleet's 1024 (the default) to 2048", remedy],
+    beyondSchema,
+  },
+  {
+    title: "an agent file that raises its memory above the default of a sub-fleet's container",
+    files: {
+      "herdctl.yaml": "fleets: [{ path: team }]\n",
+      "team/herdctl.yaml": "agents: [a.yaml]\ndefaults: { docker: true }\n",
+      "team/a.yaml": "name: a\ndocker: { ▶memory: 4g }\n",
+    },
+    says: ["may not raise docker.memory above the fleet's 2g (the default) to 4g", remedy],
     beyondSchema,
   },
   {
