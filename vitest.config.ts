@@ -1,14 +1,17 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./scripts/slow-first.ts";
 
 const project = (name: string, include: string[], timeout: number) => ({
   extends: true as const,
   test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
 
-const withSetup = (wanted: ReturnType<typeof project>, file: string) => ({
+// Its files import little: they start commands, which a fork of their own ends with them.
+const endToEnd = (wanted: ReturnType<typeof project>) => ({
   ...wanted,
-  test: { ...wanted.test, setupFiles: [file] },
+  test: { ...wanted.test, isolate: true, setupFiles: ["e2e/end-commands.ts"] },
 });
 
 const packageProject = (name: string) =>
@@ -35,8 +38,15 @@ export default defineConfig({
   resolve: { conditions: ["herdctl-source"] },
   ssr: { resolve: { conditions: ["herdctl-source", "node"] } },
   test: {
-    // Real processes and real files: a fork per file keeps their state apart.
+    // Forks, for tests send signals and end processes. A file cleans up behind itself, so the
+    // next one finds what all of them import already there.
     pool: "forks",
+    isolate: false,
+    sequence: { sequencer: SlowFirst },
+    // What a test starts from the sources would compile them anew each time.
+    env: {
+      NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)),
+    },
     // They mostly wait for those processes; the default leaves most of a small machine idle.
     maxWorkers: 2 * availableParallelism(),
     projects: [
@@ -45,7 +55,7 @@ export default defineConfig({
       packageProject("web"),
       packageProject("cli"),
       project("repo", ["scripts/**/*.test.ts"], 120_000),
-      withSetup(project("e2e", ["e2e/**/*.test.ts"], 120_000), "e2e/end-commands.ts"),
+      endToEnd(project("e2e", ["e2e/**/*.test.ts"], 120_000)),
     ],
     coverage: {
       provider: "v8",
