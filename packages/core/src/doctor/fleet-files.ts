@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { protectedFiles } from "../config/protected-files.ts";
 import { isIn } from "../runner/runtime/container/mount-rules.ts";
 import { type Check, nameSome, type Patient } from "./check.ts";
 
@@ -10,7 +11,7 @@ export async function checkFleetFiles(patient: Patient): Promise<readonly Check[
   const { config, stateDir } = patient;
   const agents = (config?.agents ?? []).filter(({ docker }) => !docker?.enabled);
   if (!config || agents.length === 0) return [];
-  const own = [...config.files, join(config.configDir, ".env"), stateDir];
+  const own = [...protectedFiles(config), join(config.configDir, ".env"), stateDir];
   const files = (await Promise.all(own.map(realPath))).flat();
   const reached = new Set<string>();
   const able: string[] = [];

@@ -123,6 +123,7 @@ describe("runDoctor", () => {
         near: { working_directory: ".." },
       },
     });
+    await writeFile(join(test.dir, "herdctl.lock.json"), "{}");
     const found = await checksOf(test);
     expect(found["workspaces"]).toMatchObject({
       status: "problem",
@@ -130,7 +131,7 @@ describe("runDoctor", () => {
     });
     expect(found["fleet files"]).toMatchObject({
       status: "warning",
-      message: expect.stringMatching(/these agents can change .*herdctl\.yaml.*: near$/),
+      message: expect.stringMatching(/these agents can change .*herdctl\.yaml.* and 1 more: near$/),
     });
   });
 
