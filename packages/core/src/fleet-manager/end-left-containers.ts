@@ -76,9 +76,8 @@ function isOfRunningJob(store: Fleet["store"], { name, jobId }: JobContainer): b
 function isInUse(store: Fleet["store"], container: KeptContainer): boolean {
   const { id, agentName, slot, isCurrent } = container;
   return store.jobs
-    .live()
-    .filter(({ status }) => status === "running")
-    .some(
+    .list({ status: "running" })
+    .jobs.some(
       (job) =>
         standsFor(job, id) || (isCurrent && job.agentName === agentName && job.slot === slot),
     );

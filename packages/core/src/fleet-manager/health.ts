@@ -42,7 +42,6 @@ async function takesWrites(store: Fleet["store"]): Promise<boolean> {
 // A hook or a check takes its place as the process of the job.
 function countClaudes({ store }: Fleet): number {
   return store.jobs
-    .live()
-    .filter(({ process, launch }) => process !== undefined && process.pid === launch?.process.pid)
-    .length;
+    .list({ status: "running" })
+    .jobs.filter(({ process, launch }) => process && process.pid === launch?.process.pid).length;
 }
