@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
-const subtypes = ["egress_refused", "memory_limit", "process_limit"] as const;
+const subtypes = ["egress_refused", "left_out", "memory_limit", "process_limit"] as const;
 
 /** What herdctl has to say among Claude's messages. */
 export interface OwnMessage {

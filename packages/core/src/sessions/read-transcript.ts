@@ -65,7 +65,7 @@ async function readFrom(place: Place, page: Page, transcript: Transcript): Promi
   const { name, offset } = place;
   const file = name === undefined ? transcript.path : join(subagentFolder(transcript.path), name);
   const parent = [...transcript.subagents.values()].find((subagent) => subagent.name === name);
-  const reader = new LineReader(file, offset);
+  const reader = new LineReader(file, { position: offset });
   try {
     for await (const bytes of reader.wholeLines()) {
       const found = toSessionMessages(bytes.toString("utf8"), parent?.toolUseId);

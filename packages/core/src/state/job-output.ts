@@ -8,6 +8,7 @@ import {
   toOutputError,
 } from "./job-output-writer.ts";
 import { LineReader } from "./line-reader.ts";
+import { toStandIn } from "./long-output-line.ts";
 import type { OutputLine } from "./output-line.ts";
 import { fileLinesBackwards, linesBackwards, parseLine } from "./output-tail.ts";
 
@@ -105,7 +106,7 @@ export async function* readJobOutput(
   options: ReadOutputOptions = {},
 ): AsyncGenerator<OutputLine> {
   const { fromSeq = 1, signal, ended } = options;
-  const reader = new LineReader(file);
+  const reader = new LineReader(file, { standIn: toStandIn });
   const changes = new FileChanges(
     file,
     [signal, ended].filter((item) => item !== undefined),

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { projectFolderName } from "../../src/claude-home.ts";
 import { FileTail } from "../../src/runner/runtime/file-tail.ts";
 import { FileWatch } from "../../src/runner/runtime/file-watch.ts";
+import { leftOutMessage } from "../../src/runner/runtime/left-out-message.ts";
 import { findSessionFile, subagentFolder } from "../../src/runner/runtime/session-path.ts";
 import { SessionTranscript } from "../../src/runner/runtime/session-transcript.ts";
 import { indexTranscripts } from "../../src/sessions/transcript-file.ts";
@@ -35,7 +36,7 @@ describe("FileTail", () => {
 
   it("begins where it is told to", async () => {
     await writeFile(file, "old\nnew\n");
-    await using tail = new FileTail(file, 4);
+    await using tail = new FileTail(file, { position: 4 });
     expect(await tail.next()).toBe("new");
     expect(await tail.next()).toBeUndefined();
   });
@@ -45,6 +46,18 @@ describe("FileTail", () => {
     await using tail = new FileTail(file);
     expect((await tail.next())?.length).toBe(20_000_000);
     expect(await tail.next()).toBe("short");
+  });
+
+  it("takes what stands for a line that is too long", async () => {
+    await writeFile(file, `{"type":"user","text":"${"x".repeat(2_000_000)}"}\n{}\n`);
+    await using tail = new FileTail(file, {
+      longest: 1_000_000,
+      standIn: (line) => JSON.stringify(leftOutMessage(line, "session-1")),
+    });
+    const text = "2 MiB in one line are left out: nobody could read them.";
+    const message: object = JSON.parse((await tail.next()) ?? "");
+    expect(message).toMatchObject({ type: "system", subtype: "left_out", text, bytes: 2_000_025 });
+    expect(await tail.next()).toBe("{}");
   });
 
   it.each([

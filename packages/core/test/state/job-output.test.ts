@@ -254,3 +254,18 @@ test("the end of a line that is being written is not read", async () => {
   await handle.close();
   expect(await collect(readJobOutput(file))).toEqual(["one", "two"]);
 });
+
+test("a line that would fill the memory is left out, says so, and keeps its place", async () => {
+  const file = await temporaryOutput();
+  const line = { seq: 2, timestamp: "2026-03-01T12:00:00.000Z", attempt: 1, type: "tool_result" };
+  await write(file, "one");
+  await appendFile(file, `${JSON.stringify({ ...line, text: "x".repeat(70 * 1024 * 1024) })}\n`);
+  await write(file, "three");
+  const lines = await Array.fromAsync(readJobOutput(file));
+  const text = "70 MiB in one line are left out: nobody could read them.";
+  expect(lines).toMatchObject([
+    { seq: 1, text: "one" },
+    { ...line, type: "system", subtype: "left_out", text },
+    { seq: 3, text: "three" },
+  ]);
+});

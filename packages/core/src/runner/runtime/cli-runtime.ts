@@ -8,6 +8,7 @@ import { readFailure } from "./cli-failure.ts";
 import { FileTail } from "./file-tail.ts";
 import { FileWatch } from "./file-watch.ts";
 import type { ClaudeProcess, ExecuteOptions, RuntimeInterface } from "./interface.ts";
+import { leftOutMessage } from "./left-out-message.ts";
 import { withSessionLine } from "./session-line.ts";
 import { findSessionFile, type SessionPlace, sizeOf, subagentFolder } from "./session-path.ts";
 import { type SessionStart, SessionTranscript } from "./session-transcript.ts";
@@ -49,7 +50,9 @@ export class CLIRuntime implements RuntimeInterface {
       start: await readSessionStart(files),
       onFile: (path) => [path, subagentFolder(path)].forEach((watched) => watch.add(watched)),
     });
-    await using stdout = new FileTail(files.stdout);
+    await using stdout = new FileTail(files.stdout, {
+      standIn: (line) => JSON.stringify(leftOutMessage(line, options.session.id)),
+    });
     const over = new AbortController();
     const listener = { once: true, signal: over.signal };
     const interrupt = (): void => void interruptSoon(claude, over.signal);

@@ -1,6 +1,6 @@
 import { type BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { isMissing, LineReader } from "../../state/line-reader.ts";
+import { isMissing, LineReader, type LineReaderOptions } from "../../state/line-reader.ts";
 
 /** Takes the lines of a growing file one by one. */
 export class FileTail {
@@ -11,10 +11,9 @@ export class FileTail {
   /** Size at the last look: while it stays, there is nothing to read. */
   #size = 0n;
 
-  /** Begins at this byte, which must begin a line. */
-  constructor(path: string, offset = 0) {
+  constructor(path: string, options: LineReaderOptions = {}) {
     this.#path = path;
-    this.#reader = new LineReader(path, offset);
+    this.#reader = new LineReader(path, options);
   }
 
   /** The next line; `undefined` when no other is complete yet. */

@@ -69,7 +69,7 @@ export class SessionTranscript {
 
   #open(path: string, offset: number): FileTail {
     this.#options.onFile?.(path);
-    return new FileTail(path, offset);
+    return new FileTail(path, { position: offset });
   }
 
   async #readUpTo(tail: FileTail, uuid: string): Promise<SessionLine | undefined> {

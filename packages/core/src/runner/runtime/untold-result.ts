@@ -52,7 +52,7 @@ async function lastUsage(
     to = Number.POSITIVE_INFINITY,
   }: { readonly from?: number; readonly to?: number } = {},
 ): Promise<Usage | undefined> {
-  const reader = new LineReader(path, from);
+  const reader = new LineReader(path, { position: from });
   let note: Buffer | undefined;
   try {
     for await (const line of reader.wholeLines()) {
