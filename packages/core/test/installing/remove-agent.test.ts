@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
@@ -70,6 +70,16 @@ test("what was changed, or was never installed, stays", async () => {
     "agents/guest/work/report.md",
   ]);
   expect(await listInstalledAgents(fleet.place)).toEqual([]);
+});
+
+test("a file that has become too large to read has changed", async () => {
+  const fleet = await withGuest();
+  // Sparse: more than a string or a buffer can hold, and nothing on disk.
+  await truncate(join(fleet.dir, "agents/guest/docs/a.md"), 2 ** 40);
+  expect(await listInstalledAgents(fleet.place)).toMatchObject([
+    { files: { "docs/a.md": "changed", "agent.yaml": "unchanged" } },
+  ]);
+  expect(await removeAgent("guest", fleet.options)).toMatchObject({ kept: ["docs/a.md"] });
 });
 
 test("with force, what was changed goes, too, and still nothing else", async () => {
