@@ -152,6 +152,7 @@ export {
   type Access,
   type AccessTokens,
   accessTokensFile,
+  closeAccessTokens,
   ensureAccessTokens,
   readAccessTokens,
 } from "./state/access-tokens.ts";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { accessTokensFile } from "@herdctl/core";
+import { chmod, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { accessTokensFile, silentLogger } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { createFleetClient, createFleetServer, localOperations } from "../src/index.ts";
 import { collect } from "./collect.ts";
@@ -44,6 +44,18 @@ test("the tokens are made once, and told to whoever opens the port first", async
   const client = createFleetClient({ url: again.url, token: served.tokens.full });
   expect((await client.getStatus()).state).toBe("running");
   client.close();
+});
+
+test("tokens that others can read are closed to them, and that is said", async () => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+  await using served = await serveTcp({ logger });
+  expect(warnings).toEqual([]);
+  const file = accessTokensFile(served.folder);
+  await chmod(file, 0o644);
+  await served.server.listenTcp({ host: "127.0.0.1", port: 0, stateDir: served.folder });
+  expect(warnings).toEqual([expect.stringContaining("herdctl token rotate")]);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
 test("whoever may look only reads all and changes nothing", async () => {

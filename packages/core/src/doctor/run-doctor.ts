@@ -9,6 +9,7 @@ import { checkDocker } from "./docker.ts";
 import { checkFleetFiles } from "./fleet-files.ts";
 import { checkLogin } from "./login.ts";
 import { checkNode } from "./node-version.ts";
+import { checkPermissions } from "./permissions.ts";
 import { checkPort } from "./port.ts";
 import { checkState } from "./state.ts";
 import { checkWorkspaces } from "./workspaces.ts";
@@ -45,6 +46,7 @@ const looks: Readonly<Record<string, Look>> = {
   claude: checkClaude,
   login: checkLogin,
   state: checkState,
+  permissions: checkPermissions,
   disk: checkDisk,
   port: checkPort,
   workspaces: checkWorkspaces,

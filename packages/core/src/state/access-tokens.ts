@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { toDirectoryError } from "./directories.ts";
@@ -51,6 +51,22 @@ export function ensureAccessTokens(stateDir: string): {
   if (create(stateDir, tokens)) return { tokens, created: true };
   // Another process was quicker.
   return ensureAccessTokens(stateDir);
+}
+
+/**
+ * Leaves the tokens to this user alone; tells whether others could have read them.
+ *
+ * @throws `STATE_DIR` when they are somebody else's
+ */
+export function closeAccessTokens(stateDir: string): boolean {
+  const file = accessTokensFile(stateDir);
+  try {
+    const isOpen = (statSync(file).mode & 0o077) !== 0;
+    if (isOpen) chmodSync(file, 0o600);
+    return isOpen;
+  } catch (error) {
+    throw toDirectoryError(error, stateDir, "protect the tokens of");
+  }
 }
 
 /** Replaces one token in the file; only one process may at a time. */

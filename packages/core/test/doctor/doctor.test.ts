@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { type Check, type DoctorOptions, runDoctor } from "@herdctl/core";
+import { type Check, type DoctorOptions, ensureAccessTokens, runDoctor } from "@herdctl/core";
 import { createTestFleet, script, type TestFleet } from "@herdctl/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
@@ -42,6 +42,7 @@ describe("runDoctor", () => {
       "claude",
       "login",
       "state",
+      "permissions",
       "disk",
       "workspaces",
       "fleet files",
@@ -71,6 +72,26 @@ describe("runDoctor", () => {
     expect((await checksOf(test)).state?.message).toContain(
       `process ${process.pid} runs its fleet`,
     );
+  });
+
+  it("finds tokens that others can read, and a state directory that is open to them", async () => {
+    await using test = await createTestFleet(oneAgent);
+    await mkdir(test.stateDir);
+    ensureAccessTokens(test.stateDir);
+    await chmod(test.stateDir, 0o755);
+    expect((await checksOf(test)).permissions).toMatchObject({
+      status: "warning",
+      remedy: `chmod 700 '${test.stateDir}'`,
+    });
+    await chmod(test.stateDir, 0o700);
+    expect((await checksOf(test)).permissions).toMatchObject({ status: "ok" });
+    const tokens = join(test.stateDir, "tokens.json");
+    await chmod(tokens, 0o644);
+    expect((await checksOf(test)).permissions).toMatchObject({
+      status: "problem",
+      message: expect.stringContaining(tokens),
+      remedy: expect.stringContaining(`chmod 600 '${tokens}'`),
+    });
   });
 
   it("finds a store that is damaged", async () => {

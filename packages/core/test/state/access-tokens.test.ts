@@ -1,7 +1,8 @@
-import { stat, writeFile } from "node:fs/promises";
+import { chmod, stat, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import {
   accessTokensFile,
+  closeAccessTokens,
   ensureAccessTokens,
   readAccessTokens,
 } from "../../src/state/access-tokens.ts";
@@ -20,6 +21,16 @@ test("tokens are made once, for their owner's eyes only", async () => {
   expect(tokens.full).not.toBe(tokens.readOnly);
   expect((await stat(accessTokensFile(stateDir))).mode & 0o777).toBe(0o600);
   expect(ensureAccessTokens(stateDir)).toEqual({ tokens, created: false });
+  expect(readAccessTokens(stateDir)).toEqual(tokens);
+});
+
+test("tokens that others could read are closed to them", async () => {
+  const stateDir = await temporaryFolder();
+  const { tokens } = ensureAccessTokens(stateDir);
+  expect(closeAccessTokens(stateDir)).toBe(false);
+  await chmod(accessTokensFile(stateDir), 0o644);
+  expect(closeAccessTokens(stateDir)).toBe(true);
+  expect((await stat(accessTokensFile(stateDir))).mode & 0o777).toBe(0o600);
   expect(readAccessTokens(stateDir)).toEqual(tokens);
 });
 

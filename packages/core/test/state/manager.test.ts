@@ -17,6 +17,16 @@ test("creates the directory and its folders for this user alone", async () => {
   expect(state.dockerSessionsDir).toBe(join(state.stateDir, "docker-sessions"));
 });
 
+test("what it keeps is for this user alone, also where the directory is not", async () => {
+  const state = await openState();
+  await state.acquireLock();
+  await createJob(state, { agentName: "writer", prompt: "go", workingDirectory: "/work" });
+  const files = ["herdctl.db", "herdctl.db-wal", "herdctl.db-shm", "lock.db", "owner.json"];
+  for (const file of files) {
+    expect([file, (await stat(join(state.stateDir, file))).mode & 0o777]).toEqual([file, 0o600]);
+  }
+});
+
 test("takes a relative directory and keeps what it holds", async () => {
   const state = await openState();
   const { id } = await createJob(state, {

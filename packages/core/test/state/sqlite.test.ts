@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
@@ -93,9 +93,9 @@ test("an upgrade backs the store up first and keeps its data", async () => {
   expect(row).toEqual({ id: job?.id, colour: "blue" });
   const files = await readdir(connection.stateDir);
   expect(files).toContain(`herdctl.backup-v${migrations.length}.db`);
-  const copy = new DatabaseSync(
-    join(connection.stateDir, `herdctl.backup-v${migrations.length}.db`),
-  );
+  const backup = join(connection.stateDir, `herdctl.backup-v${migrations.length}.db`);
+  expect((await stat(backup)).mode & 0o777).toBe(0o600);
+  const copy = new DatabaseSync(backup);
   onTestFinished(() => copy.close());
   expect(copy.prepare("SELECT id FROM jobs").get()).toEqual({ id: job?.id });
   expect(copy.prepare("PRAGMA user_version").get()).toEqual({ user_version: migrations.length });

@@ -117,7 +117,6 @@ export function createFleetServer(
       const { tokens, created } = ensureAccessTokens(stateDir);
       const ownNames = new Set([host, ...allowedHosts].map((name) => name.toLowerCase()));
       const conceal = (values: readonly string[]): void => fleet.conceal(values);
-      conceal([tokens.full, tokens.readOnly]);
       const listener = createTcpListener(await api(), { stateDir, ownNames, conceal, logger });
       const bound = await bindTcp(() => createTcpServer(listener), { host, port });
       for (const server of bound.servers) keep(server, `the port ${bound.port}`);

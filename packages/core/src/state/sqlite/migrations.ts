@@ -9,6 +9,7 @@ import { firesSchema } from "./fires.ts";
 import { jobsSchema } from "./job-rows.ts";
 import { memorySchema } from "./memory.ts";
 import { pausesSchema } from "./pauses.ts";
+import { createPrivateFile } from "./private-file.ts";
 import { schedulesSchema } from "./schedules.ts";
 import { sessionsSchema } from "./sessions.ts";
 import { snapshotsSchema } from "./snapshots.ts";
@@ -44,7 +45,9 @@ export async function migrate(
   const found = checkedVersion(connection, scripts.length);
   if (found === scripts.length) return;
   if (found > 0) {
-    await backup(connection.database, join(connection.stateDir, `herdctl.backup-v${found}.db`));
+    const copy = join(connection.stateDir, `herdctl.backup-v${found}.db`);
+    createPrivateFile(copy);
+    await backup(connection.database, copy);
   }
   connection.script("BEGIN IMMEDIATE");
   try {

@@ -7,6 +7,7 @@ import { StateDirectoryError } from "../errors.ts";
 import { Connection } from "./connection.ts";
 import { isBusy, isInaccessible, toStateError } from "./failure.ts";
 import { migrate, requireCurrent } from "./migrations.ts";
+import { createPrivateFile } from "./private-file.ts";
 
 const storeFile = "herdctl.db";
 // SQLite waits in the thread, so briefly: longer waits are asynchronous.
@@ -15,11 +16,12 @@ const openAttempts = 200;
 
 /** Opens the store for reading and writing, creating or upgrading it. */
 export async function openForWriting(stateDir: string): Promise<Connection> {
+  const path = join(stateDir, storeFile);
   for (let attempt = 1; ; attempt++) {
-    const connection = connect(
-      stateDir,
-      () => new DatabaseSync(join(stateDir, storeFile), { timeout: busyTimeout }),
-    );
+    const connection = connect(stateDir, () => {
+      createPrivateFile(path);
+      return new DatabaseSync(path, { timeout: busyTimeout });
+    });
     try {
       // auto_vacuum has an effect only before the first table exists.
       connection.script(

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { isBusy, isInaccessible, toStateError } from "./failure.ts";
+import { createPrivateFile } from "./private-file.ts";
 
 const lockFile = (stateDir: string): string => join(stateDir, "lock.db");
 
@@ -56,6 +57,7 @@ export function isLocked(stateDir: string): boolean {
 function tryTake(stateDir: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
+    createPrivateFile(lockFile(stateDir));
     database = new DatabaseSync(lockFile(stateDir), { timeout: 0 });
     database.exec("BEGIN EXCLUSIVE");
     return database;

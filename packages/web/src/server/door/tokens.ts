@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import {
   type Access,
   accessTokensFile,
+  closeAccessTokens,
   type Logger,
   messageOf,
   readAccessTokens,
@@ -42,6 +43,8 @@ export function createTokenCheck(parts: TokenParts): TokenCheck {
     grants = readGrants(parts);
     return grants;
   };
+  // At once, so that what is wrong with them is said where the daemon is started.
+  current();
   return {
     grant(token) {
       const digest = digestOf(token);
@@ -58,6 +61,12 @@ function readGrants({ stateDir, conceal, logger }: TokenParts): readonly Grant[]
   try {
     const tokens = readAccessTokens(stateDir);
     if (!tokens) return [];
+    if (closeAccessTokens(stateDir)) {
+      logger.warn(
+        `${accessTokensFile(stateDir)} was open to other users of this machine, and is yours alone ` +
+          "now. Who has read it has the tokens: replace them with `herdctl token rotate`.",
+      );
+    }
     conceal([tokens.full, tokens.readOnly]);
     return [
       { access: "full", digest: digestOf(tokens.full) },
