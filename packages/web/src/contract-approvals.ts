@@ -8,7 +8,7 @@ import type {
   RequestParts,
 } from "./contract-types.ts";
 import { approval, approvalDecision, approvalStatus } from "./wire/approval.ts";
-import { answer, name, request } from "./wire/schema.ts";
+import { answer, name, pageShape, request } from "./wire/schema.ts";
 
 const nothing = request<Nothing>({});
 const by = name.optional();
@@ -34,6 +34,7 @@ export const approvalOperations: Pick<Operations, "getApprovals" | "answerApprov
         status: approvalStatus.optional(),
         agentName: name.optional(),
         jobId: name.optional(),
+        limit: pageShape.limit,
       }),
       body: nothing,
     }),

@@ -52,7 +52,7 @@ const answered: Record<
   retryJob: (fleet) => fleet.retryJob("job-01h"),
   resumeJob: (fleet) => fleet.resumeJob("latest", "Go on – “please”"),
   cancelAll: (fleet) => fleet.cancelAll({ agentName: agent }),
-  getApprovals: (fleet) => fleet.getApprovals({ status: "pending", agentName: agent }),
+  getApprovals: (fleet) => fleet.getApprovals({ status: "pending", agentName: agent, limit: 9 }),
   answerApproval: (fleet) =>
     fleet.answerApproval("01hzy", { decision: "allow", reason: "fine – “ok”" }, { by: "ann" }),
   pause: (fleet) => fleet.pause(agent),

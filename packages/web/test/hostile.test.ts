@@ -13,6 +13,7 @@ test.each([
   ["a limit of zero", { path: "/api/jobs?limit=0" }, "", 400, "query.limit"],
   ["more jobs than a page has", { path: "/api/jobs?limit=1001" }, "", 400, "query.limit"],
   ["more fires than a page has", { path: "/api/fires?limit=1001" }, "", 400, "query.limit"],
+  ["more requests than a page has", { path: "/api/approvals?limit=1001" }, "", 400, "query.limit"],
   ["more of the audit than a page has", { path: "/api/audit?limit=1001" }, "", 400, "query.limit"],
   [
     "a limit that is no number",

@@ -58,6 +58,8 @@ export interface ApprovalFilter {
   readonly status?: ApprovalStatus;
   readonly agentName?: string;
   readonly jobId?: string;
+  /** At most this many, the latest. */
+  readonly limit?: number;
 }
 
 /**

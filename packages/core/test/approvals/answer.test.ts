@@ -28,6 +28,7 @@ describe("an answer", () => {
     await stage.parked(first);
     await stage.parked(second);
     expect(stage.fleet.getApprovals({ agentName: "a" })).toHaveLength(2);
+    expect(stage.fleet.getApprovals({ limit: 1 })).toMatchObject([{ jobId: second }]);
     expect(stage.fleet.getApprovals({ jobId: second.slice(4) })).toMatchObject([{ jobId: second }]);
     await expect(stage.fleet.answerApproval("0", { decision: "deny" })).rejects.toThrow(
       /^More than one request starts with "0": ask-\w+, ask-\w+ … Give more of the id\.$/,

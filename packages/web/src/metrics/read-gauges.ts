@@ -21,7 +21,7 @@ export async function readGauges(
   meters.queueOldest.set(Math.max(0, waited) / 1_000);
   const { jobs: running } = fleet.getJobPage({ status: "running", limit: Infinity });
   const { jobs: waiting } = fleet.getJobPage({ status: "waiting", limit: Infinity });
-  const approvals = fleet.getApprovals({ status: "pending" });
+  const approvals = fleet.getApprovals({ status: "pending", limit: Infinity });
   await count(meters.jobsQueued, items.map(toAgent));
   await count(meters.jobsRunning, running.map(toAgent));
   await count(

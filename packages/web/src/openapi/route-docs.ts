@@ -92,7 +92,7 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
     answer:
       "`{approvals: […]}`, oldest first: tool calls that wait for a person, and those that did ([guide](../guides/approvals-and-questions.md))",
     input:
-      "query: `status` (`pending`, `allowed`, `denied`, `answered`, `expired`, `withdrawn`), `agentName`, `jobId`",
+      "query: `status` (`pending`, `allowed`, `denied`, `answered`, `expired`, `withdrawn`), `agentName`, `jobId`, `limit` (the latest 1,000 by default and at most)",
   },
   answerApproval: {
     answer: "the request as it is now; 409 when it does not wait any more",

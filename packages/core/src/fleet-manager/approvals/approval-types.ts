@@ -23,4 +23,6 @@ export interface ApprovalFilter {
   readonly status?: ApprovalStatus;
   readonly agentName?: string;
   readonly jobId?: string;
+  /** At most this many, the latest (default 1,000). */
+  readonly limit?: number;
 }

@@ -5,14 +5,17 @@ import { type Fleet, findAgent } from "../fleet.ts";
 import type { Approval, ApprovalFilter } from "./approval-types.ts";
 import { asItStands } from "./as-it-stands.ts";
 
+const most = 1_000;
+
 /** Requests that match, oldest first. */
 export function getApprovals(
   fleet: Fleet,
-  { agentName, jobId, status }: ApprovalFilter,
+  { agentName, jobId, status, limit = most }: ApprovalFilter,
 ): readonly Approval[] {
   const approvals = fleet.store.approvals.list({
     // Among the withdrawn are some of which the store does not know it yet.
     ...(status !== undefined && status !== "withdrawn" && { status }),
+    ...(status !== "withdrawn" && { limit }),
     ...(agentName !== undefined && {
       agentName: findAgent(fleet.config, agentName).qualifiedName,
     }),
@@ -21,6 +24,7 @@ export function getApprovals(
   return approvals
     .map((approval) => asItStands(fleet, approval))
     .filter((approval) => status === undefined || approval.status === status)
+    .slice(-limit)
     .map((approval) => toApproval(approval, fleet.redactor));
 }
 

@@ -46,19 +46,22 @@ export function readCall(
 /** Requests that match, oldest first. */
 export function listApprovals(
   connection: Connection,
-  { status, agentName, jobId }: ApprovalFilter,
+  { status, agentName, jobId, limit = Infinity }: ApprovalFilter,
 ): readonly ApprovalRecord[] {
   // Said as a literal, so that its index serves.
   const pending = status === "pending" ? "AND status = 'pending'" : "";
   return connection
     .all(
       `SELECT doc FROM approvals WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR agent = ?2)
-       AND (?3 IS NULL OR job_id = ?3) ${pending} ORDER BY id`,
+       AND (?3 IS NULL OR job_id = ?3) ${pending} ORDER BY id DESC LIMIT ?4`,
       status ?? null,
       agentName ?? null,
       jobId ?? null,
+      // SQLite: a negative limit is none.
+      Number.isFinite(limit) ? limit : -1,
     )
-    .map(toApproval);
+    .map(toApproval)
+    .toReversed();
 }
 
 /** Stores a request, unless its call has one. */

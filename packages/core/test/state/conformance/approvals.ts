@@ -70,6 +70,8 @@ export function describeApprovals(open: OpenStore): void {
         store.approvals.list(filter).map(({ id }) => id);
       expect(list()).toEqual([first, second, third]);
       expect(list({ status: "pending" })).toEqual([second, third]);
+      expect(list({ limit: 2 })).toEqual([second, third]);
+      expect(list({ status: "pending", limit: 1 })).toEqual([third]);
       expect(list({ status: "allowed" })).toEqual([first]);
       expect(list({ agentName: "other" })).toEqual([second]);
       expect(list({ jobId: a.id, status: "pending" })).toEqual([third]);
