@@ -59,6 +59,23 @@ function describe(event: FleetEvent, output: Output, now: number): string | unde
       const { id, status, answeredBy } = event.approval;
       return `${id} ${status}${answeredBy === undefined ? "" : ` by ${answeredBy}`}`;
     }
+    case "paused":
+      return output.style("yellow", "paused");
+    case "resumed":
+      return "resumed";
+    case "memory:changed":
+      return `memory changed${event.key === undefined ? "" : ` (${event.key})`}`;
+    case "config:reloaded":
+      return `configuration reloaded (${formatCount(event.changes.length, "change")})`;
+    case "gap":
+      return output.style("yellow", "events were lost here");
+    default:
+      return describeSchedule(event, output);
+  }
+}
+
+function describeSchedule(event: FleetEvent, output: Output): string | undefined {
+  switch (event.type) {
     case "schedule:triggered":
       return `schedule ${event.scheduleName} fired`;
     case "schedule:skipped":
@@ -75,16 +92,6 @@ function describe(event: FleetEvent, output: Output, now: number): string | unde
       return `schedule ${event.scheduleName} enabled`;
     case "schedule:disabled":
       return `schedule ${event.scheduleName} disabled`;
-    case "paused":
-      return output.style("yellow", "paused");
-    case "resumed":
-      return "resumed";
-    case "memory:changed":
-      return `memory changed${event.key === undefined ? "" : ` (${event.key})`}`;
-    case "config:reloaded":
-      return `configuration reloaded (${formatCount(event.changes.length, "change")})`;
-    case "gap":
-      return output.style("yellow", "events were lost here");
     default:
       return undefined;
   }
