@@ -16,6 +16,16 @@ export const notOnTheCommandLine = {
   interruptConversation: "Ctrl-C in `herdctl chat` does, in a test of its own",
 } as const satisfies Partial<Record<keyof FleetOperations, string>>;
 
+const issue = { type: "issue", url: "https://issues.example/7" };
+const ofWriter = {
+  agentName: "writer",
+  trigger: "manual",
+  text: "hello",
+  startedAfter: new Date("2000-01-01"),
+  startedBefore: new Date("2100-01-01"),
+  limit: 5,
+} as const;
+
 // What `herdctl status` has beside the status.
 const beside = ["running", "health", "agentList", "schedules", "queue", "waiting", "approvals"];
 
@@ -39,12 +49,19 @@ export const table: {
   },
   getAgent: {
     ask: (fleet) => fleet.getAgent("writer"),
-    cli: { args: () => ["agents"], pick: ({ agents }) => itemOf(agents, { name: "writer" }) },
+    cli: { args: () => ["agents", "writer"], pick: (agent) => agent },
   },
   getJobs: {
-    ask: (fleet) => fleet.getJobs({ agentName: "writer", limit: 5 }),
-    library: (library) => library.getJobPage({ agentName: "writer", limit: 5 }),
-    cli: { args: () => ["jobs", "--agent", "writer", "--limit", "5"], pick: (list) => list },
+    ask: (fleet) => fleet.getJobs(ofWriter),
+    library: (library) => library.getJobPage(ofWriter),
+    cli: {
+      args: () =>
+        (
+          "jobs --agent writer --trigger manual --text hello " +
+          "--since 2000-01-01 --until 2100-01-01 --limit 5"
+        ).split(" "),
+      pick: (list) => list,
+    },
   },
   getJob: {
     before: finished,
@@ -103,9 +120,12 @@ export const table: {
     },
   },
   planTrigger: {
-    ask: (fleet) => fleet.planTrigger("writer", "yearly", { priority: 2 }),
+    ask: (fleet) => fleet.planTrigger("writer", "yearly", { priority: 2, workItems: [issue] }),
     cli: {
-      args: () => ["trigger", "writer", "yearly", "--priority", "2", "--dry-run"],
+      args: () => {
+        const item = JSON.stringify(issue);
+        return ["trigger", "writer", "yearly", "--priority", "2", "--work-item", item, "--dry-run"];
+      },
       pick: (plan) => plan,
     },
   },
@@ -150,7 +170,7 @@ export const table: {
     before: parked,
     ask: (fleet) => fleet.getApprovals({ status: "pending", agentName: "asker" }),
     cli: {
-      args: () => ["approvals", "list", "--agent", "asker"],
+      args: () => ["approvals", "list", "--status", "pending", "--agent", "asker"],
       pick: ({ approvals }) => approvals,
     },
   },
@@ -309,8 +329,16 @@ export const table: {
     cli: { args: () => ["stop"], pick: noAnswer },
   },
   streamLogs: {
-    ask: (fleet) => collect(fleet.streamLogs({ follow: false, tail: 3 })),
-    cli: { args: () => ["logs", "-n", "3"], lines: true, pick: (entries) => entries },
+    before: finished,
+    ask: (fleet, jobId) =>
+      collect(
+        fleet.streamLogs({ follow: false, tail: 3, agentName: "writer", jobId, level: "debug" }),
+      ),
+    cli: {
+      args: (jobId) => `logs -n 3 --agent writer --job ${jobId} --level debug`.split(" "),
+      lines: true,
+      pick: (entries) => entries,
+    },
   },
   streamJobLines: {
     before: finished,

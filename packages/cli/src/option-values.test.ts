@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { parseCount, parseInteger, parsePort, parseSince, parseTimeout } from "./option-values.ts";
+import {
+  parseCount,
+  parseInteger,
+  parsePort,
+  parseSince,
+  parseTimeout,
+  parseWorkItem,
+} from "./option-values.ts";
 
 test("reads numbers, durations and instants", () => {
   expect(parseCount("20")).toBe(20);
@@ -18,6 +25,19 @@ test.each([
   [parsePort, "http"],
   [parseTimeout, "30"],
   [parseSince, "the other day"],
+  [parseWorkItem, "issue"],
+  [parseWorkItem, "[]"],
+  [parseWorkItem, "null"],
+  [parseWorkItem, '{"url": "https://x.example"}'],
+  [parseWorkItem, '{"type": "issue", "url": 4}'],
 ])("%o refuses %s", (parse, text) => {
   expect(() => parse(text)).toThrow(/Give a/);
+});
+
+test("gathers items of work with all that they say", () => {
+  const first = parseWorkItem('{"type": "issue", "url": "https://x.example/1", "number": 1}');
+  expect(parseWorkItem('{"type": "pull"}', first)).toEqual([
+    { type: "issue", url: "https://x.example/1", number: 1 },
+    { type: "pull" },
+  ]);
 });

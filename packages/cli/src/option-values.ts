@@ -1,4 +1,4 @@
-import { parseDuration } from "@herdctl/core";
+import { parseDuration, type WorkItem } from "@herdctl/core";
 import { InvalidArgumentError } from "commander";
 
 /** A positive whole number. */
@@ -36,4 +36,26 @@ export function parseSince(text: string): Date {
     );
   }
   return new Date(instant);
+}
+
+/** One more item of work, as JSON. */
+export function parseWorkItem(text: string, before: readonly WorkItem[] = []): readonly WorkItem[] {
+  const item = readJson(text);
+  if (isWorkItem(item)) return [...before, item];
+  throw new InvalidArgumentError(
+    'Give a JSON object with a `type`, such as \'{"type": "issue", "url": "https://…"}\'.',
+  );
+}
+
+function isWorkItem(value: unknown): value is WorkItem {
+  if (!(value instanceof Object) || !("type" in value)) return false;
+  return typeof value.type === "string" && (!("url" in value) || typeof value.url === "string");
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -247,6 +247,12 @@ test("no answer carries a secret", async () => {
   expect(JSON.stringify(log)).not.toContain(secret);
 });
 
+test("the log of nobody is an answer and not the end of a stream", async () => {
+  for (const query of ["agentName=nobody", "jobId=job-nothing"]) {
+    expect((await get(socketPath, `/api/logs?${query}`)).status).toBe(404);
+  }
+});
+
 test("a list of jobs comes in pages, wherever it is asked for", async () => {
   await fleet.pause("writer");
   const asked = Array.from({ length: 101 }, () => fleet.trigger("writer"));

@@ -1,17 +1,30 @@
 import { userInfo } from "node:os";
 import type { Approval, ApprovalReply } from "@herdctl/core";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { connectToRead, connectToWrite } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
+import { parseCount } from "../option-values.ts";
 import { describeApprovals, renderApprovals } from "../render/approvals.ts";
 import { toJson } from "../terminal/json.ts";
 
 interface ListOptions extends GlobalOptions {
   readonly all?: boolean;
   readonly agent?: string;
+  readonly job?: string;
+  readonly limit?: number;
+  readonly status?: Approval["status"];
 }
+
+const statuses: readonly Approval["status"][] = [
+  "pending",
+  "allowed",
+  "denied",
+  "answered",
+  "expired",
+  "withdrawn",
+];
 
 interface ReplyOptions extends GlobalOptions {
   readonly message?: string;
@@ -32,7 +45,12 @@ export function approvalsCommand(context: Context): Command {
 
   add("list", "lists the tool calls and questions that wait, oldest first", "list --all")
     .option("--all", "those that wait no more, too")
+    .addOption(
+      new Option("--status <status>", "only in this status").choices(statuses).conflicts("all"),
+    )
     .option("--agent <name>", "only of this agent")
+    .option("--job <id>", "only of this job")
+    .option("--limit <count>", "at most this many, the latest (default: 1000)", parseCount)
     .action(async (_: unknown, child: Command) =>
       listApprovals(child.optsWithGlobals<ListOptions>(), context),
     );
@@ -75,15 +93,21 @@ const described = {
 async function listApprovals(options: ListOptions, context: Context): Promise<void> {
   const { output } = context;
   await using connected = await connectToRead(options, context);
+  const { all = false, status = "pending", agent, job, limit } = options;
   const approvals = await connected.fleet.getApprovals({
-    ...(!options.all && { status: "pending" }),
-    ...(options.agent !== undefined && { agentName: options.agent }),
+    ...(!all && { status }),
+    ...(agent !== undefined && { agentName: agent }),
+    ...(job !== undefined && { jobId: job }),
+    ...(limit !== undefined && { limit }),
   });
   if (options.json) return output.print(toJson({ approvals }, 2));
-  if (approvals.length === 0) return output.note("Nothing waits for a person.");
+  if (approvals.length === 0) {
+    const isAboutWaiting = status === "pending" && agent === undefined && job === undefined;
+    return output.note(isAboutWaiting ? "Nothing waits for a person." : "No requests match.");
+  }
   const look = { output, now: Date.now() };
   const prefix = commandPrefix(options, context);
-  if (options.all) output.print(renderApprovals(approvals, look));
+  if (all || status !== "pending") output.print(renderApprovals(approvals, look));
   else output.print(describeApprovals(approvals, { ...look, prefix }));
 }
 

@@ -1,14 +1,15 @@
-import type { JobModifications } from "@herdctl/core";
+import type { JobModifications, WorkItem } from "@herdctl/core";
 import { Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
-import { parseCount, parseInteger } from "../option-values.ts";
+import { parseCount, parseInteger, parseWorkItem } from "../option-values.ts";
 import { type PromptOptions, promptFileOption, readPrompt } from "../prompt.ts";
 import { detachOption, runJob, type RunOptions } from "../run-job.ts";
 
 interface Options extends RunOptions, PromptOptions {
   readonly model?: string;
   readonly maxTurns?: number;
+  readonly workItem?: readonly WorkItem[];
   readonly priority?: number;
   readonly session?: "new" | "fork";
 }
@@ -23,6 +24,11 @@ export function forkCommand(context: Context): Command {
     .argument("<job>", "job id, a unique start of it, or `latest`")
     .option("-p, --prompt <text>", "another prompt; `-` reads it from standard input")
     .addOption(promptFileOption())
+    .option(
+      "--work-item <json>",
+      'an item of work for the prompt, such as {"type": "issue"}; may be repeated',
+      parseWorkItem,
+    )
     .option("--model <model>", "another model")
     .option("--max-turns <count>", "another limit of turns", parseCount)
     .option("--priority <number>", "another place in the queue, higher first", parseInteger)
@@ -49,9 +55,10 @@ export function forkCommand(context: Context): Command {
 }
 
 function toModifications(options: Options, prompt: string | undefined): JobModifications {
-  const { model, maxTurns, priority, session } = options;
+  const { workItem, model, maxTurns, priority, session } = options;
   return {
     ...(prompt !== undefined && { promptOverride: prompt }),
+    ...(workItem !== undefined && { workItems: workItem }),
     ...(model !== undefined && { model }),
     ...(maxTurns !== undefined && { maxTurns }),
     ...(priority !== undefined && { priority }),

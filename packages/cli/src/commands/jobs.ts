@@ -1,4 +1,4 @@
-import type { JobFilter, JobStatus } from "@herdctl/core";
+import type { JobFilter, JobStatus, TriggerType } from "@herdctl/core";
 import { Command, Option } from "commander";
 import { connectToHistory } from "../connect.ts";
 import type { Context } from "../context.ts";
@@ -14,7 +14,10 @@ interface JobsOptions extends GlobalOptions {
   readonly schedule?: string;
   readonly status?: JobStatus;
   readonly limit: number;
+  readonly trigger?: TriggerType;
+  readonly text?: string;
   readonly since?: Date;
+  readonly until?: Date;
   readonly cursor?: string;
 }
 
@@ -27,6 +30,8 @@ const statuses: readonly JobStatus[] = [
   "cancelled",
 ];
 
+const triggers: readonly TriggerType[] = ["manual", "schedule", "webhook", "chat", "fork", "agent"];
+
 /** `herdctl jobs` */
 export function jobsCommand(context: Context): Command {
   return new Command("jobs")
@@ -34,7 +39,10 @@ export function jobsCommand(context: Context): Command {
     .option("--agent <name>", "only of this agent")
     .option("--schedule <name>", "only of schedules with this name")
     .addOption(new Option("--status <status>", "only in this status").choices(statuses))
+    .addOption(new Option("--trigger <what>", "only those that this asked for").choices(triggers))
+    .option("--text <text>", "only with this in the prompt, the summary or the error")
     .option("--since <when>", "only started since: a duration such as 2h, or a date", parseSince)
+    .option("--until <when>", "only started before: a duration such as 2h, or a date", parseSince)
     .option("--limit <count>", "at most this many", parseCount, 20)
     .option("--cursor <cursor>", "continue a list: `nextCursor` of its JSON")
     .addHelpText(
@@ -60,19 +68,23 @@ async function listJobs(options: JobsOptions, context: Context): Promise<void> {
     output.note(`More with --limit or --cursor ${list.nextCursor}`);
 }
 
-function toFilter({ agent, schedule, status, limit, since, cursor }: JobsOptions): JobFilter {
+function toFilter(options: JobsOptions): JobFilter {
+  const { agent, schedule, status, trigger, text, limit, since, until, cursor } = options;
   return {
     limit,
     ...(agent !== undefined && { agentName: agent }),
     ...(schedule !== undefined && { scheduleName: schedule }),
     ...(status !== undefined && { status }),
+    ...(trigger !== undefined && { trigger }),
+    ...(text !== undefined && { text }),
     ...(since !== undefined && { startedAfter: since }),
+    ...(until !== undefined && { startedBefore: until }),
     ...(cursor !== undefined && { cursor }),
   };
 }
 
-function nothingFound({ agent, schedule, status, since }: JobsOptions): string {
-  const isFiltered = [agent, schedule, status, since].some((filter) => filter !== undefined);
-  if (isFiltered) return "No jobs match.";
+function nothingFound(options: JobsOptions): string {
+  const { limit: _, ...filter } = toFilter(options);
+  if (Object.keys(filter).length > 0) return "No jobs match.";
   return "No jobs yet. `herdctl trigger <agent>` runs one.";
 }

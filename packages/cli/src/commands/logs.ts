@@ -1,21 +1,33 @@
-import { errorKindOf, type Job, type LogEntry, type OutputLine } from "@herdctl/core";
-import { Command } from "commander";
+import {
+  errorKindOf,
+  type Job,
+  type LogEntry,
+  type LogLevel,
+  type LogStreamOptions,
+  type OutputLine,
+} from "@herdctl/core";
+import { Command, Option } from "commander";
 import { connectToDaemon, connectToHistory, type History } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { daemonRequired } from "../daemon-required.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { parseCount } from "../option-values.ts";
+import { usageError } from "../usage-error.ts";
 import { createLogPainter } from "../render/log-entry.ts";
 import { paintLine } from "../render/output-line.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
 
 const logTail = 100;
+const logLevels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 interface Options extends GlobalOptions {
   readonly follow?: boolean;
   readonly tail?: number;
+  readonly agent?: string;
+  readonly job?: string;
+  readonly level?: LogLevel;
 }
 
 /** `herdctl logs` */
@@ -35,6 +47,14 @@ export function logsCommand(context: Context): Command {
       `only the last lines of output, or entries of the log (default: ${logTail})`,
       parseCount,
     )
+    .option("--agent <name>", "only entries of the log about this agent")
+    .option("--job <id>", "only entries of the log about this job")
+    .addOption(
+      new Option(
+        "--level <level>",
+        "only entries of the log of this level and above (default: info)",
+      ).choices(logLevels),
+    )
     .addHelpText(
       "after",
       examples({
@@ -42,6 +62,7 @@ export function logsCommand(context: Context): Command {
         "herdctl logs reviewer -f": "what an agent does from now on",
         "herdctl logs -f": "what the whole fleet does",
         "herdctl logs -n 1000": "what it did, also while no daemon runs",
+        "herdctl logs --agent reviewer --level warn": "what went wrong around an agent",
       }),
     )
     .action(async (target: string | undefined, _: unknown, command: Command) => {
@@ -69,10 +90,18 @@ interface View {
 
 async function showTarget(target: string | undefined, view: View): Promise<void> {
   const { options, context } = view;
-  if (target === undefined) return options.follow ? followFleet(undefined, view) : showLog(view);
+  if (target === undefined) return options.follow ? followFleet(view) : showLog(view);
+  if (options.agent !== undefined || options.job !== undefined) {
+    throw usageError(`--agent and --job choose entries of the fleet's log: leave "${target}" out.`);
+  }
   await using connected = await connectToHistory(options, context);
   const found = await findTarget(connected.fleet, target);
-  if ("agentName" in found && options.follow) return followFleet(found.agentName, view);
+  if ("agentName" in found && options.follow) {
+    return followFleet({ ...view, options: { ...options, agent: found.agentName } });
+  }
+  if (options.level !== undefined) {
+    throw usageError("--level is about the fleet's log: what a job says has no levels.");
+  }
   const jobId = "jobId" in found ? found.jobId : found.newest?.id;
   if (jobId === undefined) return context.output.note(`${target} has not run yet.`);
   await showJobOutput(connected.fleet, jobId, view);
@@ -117,7 +146,7 @@ async function countBeforeTail(fleet: History, jobId: string, tail: number): Pro
 async function showLog({ options, context, signal }: View): Promise<void> {
   const { output } = context;
   await using connected = await connectToHistory(options, context);
-  const range = { signal, tail: options.tail ?? logTail, follow: false };
+  const range = { ...toLogFilter(options), signal, follow: false };
   const entries: LogEntry[] = [];
   for await (const entry of connected.fleet.streamLogs(range)) entries.push(entry);
   const paint = createLogPainter(
@@ -125,13 +154,17 @@ async function showLog({ options, context, signal }: View): Promise<void> {
     entries.flatMap(({ agentName }) => agentName ?? []),
   );
   for (const entry of entries) output.print(options.json ? toJson(entry) : paint(entry));
-  if (entries.length === 0) output.note("The log is empty: no fleet has been started here.");
+  if (entries.length > 0) return;
+  const { agent, job, level } = options;
+  const isFiltered = agent !== undefined || job !== undefined || level !== undefined;
+  output.note(
+    isFiltered
+      ? "No entries of the log match."
+      : "The log is empty: no fleet has been started here.",
+  );
 }
 
-async function followFleet(
-  agentName: string | undefined,
-  { options, context, signal }: View,
-): Promise<void> {
+async function followFleet({ options, context, signal }: View): Promise<void> {
   const { output } = context;
   await using daemon = await connectToDaemon(options, context);
   if (!daemon) throw daemonRequired("Following needs a running daemon: `herdctl start`.");
@@ -140,9 +173,16 @@ async function followFleet(
     output,
     agents.map(({ name }) => name),
   );
-  const tail = options.tail ?? logTail;
-  const filter = { signal, tail, ...(agentName !== undefined && { agentName }) };
-  for await (const entry of daemon.fleet.streamLogs(filter)) {
+  for await (const entry of daemon.fleet.streamLogs({ ...toLogFilter(options), signal })) {
     output.print(options.json ? toJson(entry) : paint(entry));
   }
+}
+
+function toLogFilter({ agent, job, level, tail = logTail }: Options): LogStreamOptions {
+  return {
+    tail,
+    ...(agent !== undefined && { agentName: agent }),
+    ...(job !== undefined && { jobId: job }),
+    ...(level !== undefined && { level }),
+  };
 }

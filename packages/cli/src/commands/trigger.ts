@@ -1,9 +1,9 @@
-import type { TriggerOptions } from "@herdctl/core";
+import type { TriggerOptions, WorkItem } from "@herdctl/core";
 import { Command } from "commander";
 import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
-import { parseInteger } from "../option-values.ts";
+import { parseInteger, parseWorkItem } from "../option-values.ts";
 import { type PromptOptions, promptFileOption, readPrompt } from "../prompt.ts";
 import { renderPlan } from "../render/plan.ts";
 import { detachOption, runJob, type RunOptions } from "../run-job.ts";
@@ -11,6 +11,7 @@ import { toJson } from "../terminal/json.ts";
 
 interface Options extends RunOptions, PromptOptions {
   readonly queue: boolean;
+  readonly workItem?: readonly WorkItem[];
   readonly priority?: number;
   readonly resume?: string;
   readonly dryRun?: boolean;
@@ -32,6 +33,11 @@ export function triggerCommand(context: Context): Command {
     .argument("[schedule]", "schedule whose prompt and settings to use")
     .option("-p, --prompt <text>", "prompt to use instead; `-` reads it from standard input")
     .addOption(promptFileOption())
+    .option(
+      "--work-item <json>",
+      'an item of work for the prompt, such as {"type": "issue"}; may be repeated',
+      parseWorkItem,
+    )
     .addOption(detachOption())
     .option("--no-queue", "fail (exit code 4) when the agent is at its limit")
     .option(
@@ -75,9 +81,10 @@ async function showPlan(
 }
 
 function toTriggerOptions(options: Options, prompt: string | undefined): TriggerOptions {
-  const { queue, priority, resume } = options;
+  const { workItem, queue, priority, resume } = options;
   return {
     ...(prompt !== undefined && { promptOverride: prompt }),
+    ...(workItem !== undefined && { workItems: workItem }),
     ...(!queue && { queue }),
     ...(priority !== undefined && { priority }),
     ...(resume !== undefined && { resume }),

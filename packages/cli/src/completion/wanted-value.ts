@@ -119,6 +119,8 @@ function valueOfOption(option: Option, { arguments: given }: State): WantedValue
       return { kind: "agent" };
     case "--schedule":
       return { kind: "schedule", agentName: given[0] };
+    case "--job":
+      return { kind: "job" };
     case "--resume":
       return { kind: "session" };
     default:

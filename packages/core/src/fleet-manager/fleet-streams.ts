@@ -1,8 +1,8 @@
 import type { OutputLine } from "../state/output-line.ts";
 import { resolveJobId } from "./control.ts";
-import { findAgent } from "./fleet.ts";
 import type { FleetLog } from "./logs/fleet-log.ts";
 import { FleetQueries } from "./fleet-queries.ts";
+import { knownAgent } from "./known-agent.ts";
 import { type JobLinesOptions, streamJobLines, streamJobOutput } from "./logs/log-streaming.ts";
 import type {
   Callback,
@@ -26,22 +26,25 @@ export interface StreamParts {
 export abstract class FleetStreams extends FleetQueries {
   protected abstract streams(): StreamParts;
 
-  /** The fleet's log, whichever process writes it: history, then live; with a callback, handed to it. */
+  /**
+   * The fleet's log, whichever process writes it: history, then live; with a callback, handed to it.
+   *
+   * @throws AgentNotFoundError, JobNotFoundError
+   */
   streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
   streamLogs(options: LogStreamOptions, callback: Callback<LogEntry>): StreamHandle;
   streamLogs(options: LogStreamOptions = {}, callback?: Callback<LogEntry>): LogStream {
     const { log, open } = this.streams();
-    return open((more) => log.stream({ ...options, ...more }), options, callback);
+    const named = this.#inFull(options);
+    return open((more) => log.stream({ ...named, ...more }), named, callback);
   }
 
   /** An agent's part of {@link streamLogs}. */
   streamAgentLogs(agentName: string, options?: LogStreamOptions): AsyncIterable<LogEntry>;
   streamAgentLogs(agentName: string, callback: Callback<LogEntry>): StreamHandle;
   streamAgentLogs(name: string, how: LogStreamOptions | Callback<LogEntry> = {}): LogStream {
-    const { config } = this.parts("stream logs").fleet;
-    const only = { agentName: findAgent(config, name).qualifiedName };
-    if (typeof how === "function") return this.streamLogs(only, how);
-    return this.streamLogs({ ...how, ...only });
+    if (typeof how === "function") return this.streamLogs({ agentName: name }, how);
+    return this.streamLogs({ ...how, agentName: name });
   }
 
   /** A job's rendered output: history, then live; ends with the job. With a callback, handed to it. */
@@ -59,5 +62,17 @@ export abstract class FleetStreams extends FleetQueries {
   streamJobLines(id: string, options: JobLinesOptions = {}): AsyncIterable<OutputLine> {
     const { fleet } = this.parts("stream output");
     return streamJobLines(fleet, resolveJobId(fleet, id), options);
+  }
+
+  /** Entries have the full names. */
+  #inFull(options: LogStreamOptions): LogStreamOptions {
+    const { agentName, jobId } = options;
+    if (agentName === undefined && jobId === undefined) return options;
+    const { fleet } = this.parts("stream logs");
+    return {
+      ...options,
+      ...(agentName !== undefined && { agentName: knownAgent(fleet, agentName) }),
+      ...(jobId !== undefined && { jobId: resolveJobId(fleet, jobId) }),
+    };
   }
 }

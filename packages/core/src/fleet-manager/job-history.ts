@@ -51,7 +51,10 @@ export async function openJobHistory(
       return queries.getJob(source, withoutPrompt(record));
     },
     streamJobLines: (id, lines) => streamJobLines(source, resolveJobId(source, id), lines),
-    streamLogs: (log = {}) => followLog(logFolder(state.stateDir), log),
+    streamLogs({ jobId, ...log } = {}) {
+      const about = jobId === undefined ? {} : { jobId: resolveJobId(source, jobId) };
+      return followLog(logFolder(state.stateDir), { ...log, ...about });
+    },
     async [Symbol.asyncDispose]() {
       watch.close();
       await state.close();

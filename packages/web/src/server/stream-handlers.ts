@@ -1,4 +1,4 @@
-import type { LogStreamOptions } from "@herdctl/core";
+import type { LogEntry } from "@herdctl/core";
 import { z } from "zod";
 import { streams } from "../contract.ts";
 import type { StreamTypes } from "../contract-types.ts";
@@ -57,7 +57,11 @@ export function createStreamHandlers({
       return eventFrames("streamConversation", conversations.read(params, place));
     },
     streamLogs: ({ input, lastEventId, signal }) => ({
-      frames: logFrames(fleet, { ...input.query, signal }, lastEventId),
+      // Opened here, for the same reason as below.
+      frames: logFrames(
+        fleet.streamLogs(resumeOptions({ ...input.query, signal }, lastEventId)),
+        lastEventId,
+      ),
     }),
     streamJobLines: ({ input, lastEventId, signal }) => {
       const { jobId } = input.params;
@@ -84,11 +88,9 @@ function eventFrames<Name extends "streamEvents" | "streamConversation">(
 }
 
 async function* logFrames(
-  fleet: FleetTarget,
-  options: LogStreamOptions,
+  entries: AsyncIterable<LogEntry>,
   lastEventId: string | undefined,
 ): AsyncGenerator<Frame> {
-  const entries = fleet.streamLogs(resumeOptions(options, lastEventId));
   for await (const { id, entry } of resumeLog(entries, lastEventId)) {
     yield { id, item: z.encode(streams.streamLogs.item, entry) };
   }

@@ -135,6 +135,12 @@ describe("US-11: log streaming", () => {
       past.push(message);
     }
     expect(past).toEqual(expect.arrayContaining([`job ${id} started`, "one", "two"]));
+    const again = later.streamLogs({ jobId: id.slice(0, -1), follow: false });
+    expect((await Array.fromAsync(again)).map(({ message }) => message)).toEqual(past);
+    const wrong = [{ jobId: "job-nothing" }, { agentName: "nobody" }];
+    for (const [index, code] of ["JOB_NOT_FOUND", "AGENT_NOT_FOUND"].entries()) {
+      expect(() => later.streamLogs(wrong[index])).toThrow(expect.objectContaining({ code }));
+    }
   });
 
   it("stream with callback (alternative API)", async () => {
