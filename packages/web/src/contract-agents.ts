@@ -1,5 +1,6 @@
 import type { AgentInstaller } from "@herdctl/core";
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type {
   AddAgentBody,
   AgentParams,
@@ -17,8 +18,6 @@ import {
 } from "./wire/installed-agent.ts";
 import { answer, name, request } from "./wire/schema.ts";
 
-const nothing = request<Nothing>({});
-const none = { params: nothing, query: nothing, body: nothing };
 const params = request<AgentParams>({ agentName: name });
 const choice = {
   source: name,

@@ -1,5 +1,6 @@
 import type { ApprovalFilter } from "@herdctl/core";
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type {
   AnswerBody,
   ApprovalParams,
@@ -10,7 +11,6 @@ import type {
 import { approval, approvalDecision, approvalStatus } from "./wire/approval.ts";
 import { answer, name, pageShape, request } from "./wire/schema.ts";
 
-const nothing = request<Nothing>({});
 const by = name.optional();
 
 const answerBody: z.ZodType<AnswerBody> = z.union([
@@ -29,14 +29,13 @@ export const approvalOperations: Pick<Operations, "getApprovals" | "answerApprov
     path: "/api/approvals",
     status: 200,
     input: request<RequestParts<Nothing, ApprovalFilter>>({
-      params: nothing,
+      ...none,
       query: request<ApprovalFilter>({
         status: approvalStatus.optional(),
         agentName: name.optional(),
         jobId: name.optional(),
         limit: pageShape.limit,
       }),
-      body: nothing,
     }),
     output: answer({ approvals: z.array(approval) }),
   },
@@ -45,8 +44,8 @@ export const approvalOperations: Pick<Operations, "getApprovals" | "answerApprov
     path: "/api/approvals/:approvalId/answer",
     status: 200,
     input: request<RequestParts<ApprovalParams, Nothing, AnswerBody>>({
+      ...none,
       params: request<ApprovalParams>({ approvalId: name }),
-      query: nothing,
       body: answerBody,
     }),
     output: approval,

@@ -1,9 +1,8 @@
 import type { Access, Actor, AuditEntry, AuditFilter, AuditList } from "@herdctl/core";
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type { Nothing, Operations, RequestParts } from "./contract-types.ts";
 import { answer, date, name, oneOf, pageShape, request } from "./wire/schema.ts";
-
-const nothing = request<Nothing>({});
 
 const actor = answer<Actor>({
   via: oneOf<Actor["via"]>({ process: true, socket: true, bearer: true, cookie: true }),
@@ -32,7 +31,7 @@ export const auditOperations: Pick<Operations, "getAudit"> = {
     path: "/api/audit",
     status: 200,
     input: request<RequestParts<Nothing, AuditFilter>>({
-      params: nothing,
+      ...none,
       query: request<AuditFilter>({
         operation: name.optional(),
         agentName: name.optional(),
@@ -40,7 +39,6 @@ export const auditOperations: Pick<Operations, "getAudit"> = {
         since: date.optional(),
         ...pageShape,
       }),
-      body: nothing,
     }),
     output: answer<AuditList>({ entries: z.array(entry), nextCursor: z.string().optional() }),
   },

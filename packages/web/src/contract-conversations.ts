@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type {
   AgentParams,
   ConversationParams,
@@ -19,9 +20,8 @@ import {
 } from "./wire/conversation.ts";
 import { answer, name, request } from "./wire/schema.ts";
 
-const nothing = request<Nothing>({});
 const params = request<ConversationParams>({ agentName: name, key: name });
-const input = request<RequestParts<ConversationParams>>({ params, query: nothing, body: nothing });
+const input = request<RequestParts<ConversationParams>>({ ...none, params });
 
 type ConversationOperation =
   | "openConversation"
@@ -36,8 +36,8 @@ export const conversationOperations: Pick<Operations, ConversationOperation> = {
     path: "/api/agents/:agentName/conversations",
     status: 200,
     input: request<RequestParts<AgentParams, Nothing, OpenOptions>>({
+      ...none,
       params: request<AgentParams>({ agentName: name }),
-      query: nothing,
       body: request<OpenOptions>({
         key: conversationKey.optional(),
         resume: name.optional(),
@@ -51,8 +51,8 @@ export const conversationOperations: Pick<Operations, ConversationOperation> = {
     path: "/api/agents/:agentName/conversations/:key/messages",
     status: 202,
     input: request<RequestParts<ConversationParams, Nothing, MessageBody>>({
+      ...none,
       params,
-      query: nothing,
       body: request<MessageBody>({
         content: messageContent,
         id: turnId.optional(),
@@ -82,9 +82,9 @@ export const conversationStreams: Pick<Streams, "streamConversation"> = {
   streamConversation: {
     path: "/api/agents/:agentName/conversations/:key/events",
     input: request<RequestParts<ConversationParams, ConversationQuery>>({
+      ...none,
       params,
       query: request<ConversationQuery>({ after: name.optional() }),
-      body: nothing,
     }),
     item: conversationEvent,
   },

@@ -1,5 +1,6 @@
 import type { Access } from "@herdctl/core";
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type { Nothing, Operation, RequestParts } from "./contract-types.ts";
 import { answer, date, name, oneOf, request } from "./wire/schema.ts";
 
@@ -13,9 +14,6 @@ export interface LoginAnswer {
   readonly access: Access;
   readonly expiresAt: Date;
 }
-
-const nothing = request<Nothing>({});
-const none = { params: nothing, query: nothing, body: nothing };
 
 /** Coming and going of browsers, over TCP alone: a program sends its token with each request. */
 export const loginRoutes: {

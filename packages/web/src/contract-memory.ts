@@ -1,5 +1,6 @@
 import type { MemoryInfo } from "@herdctl/core";
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type {
   AgentParams,
   ForgetMemoryBody,
@@ -10,8 +11,6 @@ import type {
 } from "./contract-types.ts";
 import { answer, date, name, request } from "./wire/schema.ts";
 
-const nothing = request<Nothing>({});
-const none = { params: nothing, query: nothing, body: nothing };
 const params = request<AgentParams>({ agentName: name });
 const entry = answer<MemoryInfo>({ key: z.string(), text: z.string(), updatedAt: date });
 

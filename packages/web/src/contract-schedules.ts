@@ -1,5 +1,6 @@
 import type { ScheduleFireFilter } from "@herdctl/core";
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type {
   Nothing,
   Operations,
@@ -10,8 +11,6 @@ import type {
 import { scheduleFires, scheduleInfo } from "./wire/schedule.ts";
 import { answer, date, name, pageShape, queryInteger, request } from "./wire/schema.ts";
 
-const nothing = request<Nothing>({});
-const none = { params: nothing, query: nothing, body: nothing };
 const params = request<ScheduleParams>({ agentName: name, scheduleName: name });
 const input = request<RequestParts<ScheduleParams>>({ ...none, params });
 // Each is searched for in the calendar; the fleet waits meanwhile.

@@ -1,11 +1,10 @@
 import type { SessionFilter, SessionMessageFilter } from "@herdctl/core";
 import { z } from "zod";
+import { none } from "./contract-nothing.ts";
 import type { Nothing, Operations, RequestParts, SessionParams } from "./contract-types.ts";
 import { answer, name, pageShape, queryBoolean, request } from "./wire/schema.ts";
 import { session, sessionMessages } from "./wire/session.ts";
 
-const nothing = request<Nothing>({});
-const none = { params: nothing, query: nothing, body: nothing };
 const params = request<SessionParams>({ sessionId: name });
 
 /** The part of the HTTP API that is about sessions. */

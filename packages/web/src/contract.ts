@@ -5,6 +5,7 @@ import { agentOperations } from "./contract-agents.ts";
 import { auditOperations } from "./contract-audit.ts";
 import { conversationOperations, conversationStreams } from "./contract-conversations.ts";
 import { memoryOperations } from "./contract-memory.ts";
+import { none } from "./contract-nothing.ts";
 import { scheduleOperations } from "./contract-schedules.ts";
 import { sessionOperations } from "./contract-sessions.ts";
 import type {
@@ -45,8 +46,6 @@ import {
   request,
 } from "./wire/schema.ts";
 
-const nothing = request<Nothing>({});
-const none = { params: nothing, query: nothing, body: nothing };
 const noInput = request<RequestParts>(none);
 const agentParams = request<AgentParams>({ agentName: name });
 const agentInput = request<RequestParts<AgentParams>>({ ...none, params: agentParams });

@@ -5,18 +5,14 @@ import { listInstalled } from "../agent/list.ts";
 import { removeAgent, type RemoveOptions } from "../agent/remove.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
+import { subcommandsOf } from "../subcommands.ts";
 
 /** `herdctl agent` */
 export function agentCommand(context: Context): Command {
   const command = new Command("agent").description(
     "Adds agents from elsewhere to the fleet, and removes what it added.",
   );
-  const add = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .summary(description)
-      .addHelpText("after", `\nExample:\n  $ herdctl agent ${example}`);
+  const add = subcommandsOf(command);
 
   add(
     "add",

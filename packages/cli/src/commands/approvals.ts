@@ -7,6 +7,7 @@ import { examples } from "../examples.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
 import { parseCount } from "../option-values.ts";
 import { describeApprovals, renderApprovals } from "../render/approvals.ts";
+import { subcommandsOf } from "../subcommands.ts";
 import { toJson } from "../terminal/json.ts";
 
 interface ListOptions extends GlobalOptions {
@@ -35,12 +36,7 @@ export function approvalsCommand(context: Context): Command {
   const command = new Command("approvals").description(
     "Lists what jobs wait for a person to decide, and answers it.",
   );
-  const add = (name: string, description: string, example: string): Command =>
-    command
-      .command(name, { isDefault: name === "list" })
-      .description(description)
-      .summary(description)
-      .addHelpText("after", `\nExample:\n  $ herdctl approvals ${example}`);
+  const add = subcommandsOf(command, { standard: "list" });
   const id = "id of the request, or a unique start of it";
 
   add("list", "lists the tool calls and questions that wait, oldest first", "list --all")

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { renderMemory } from "../render/memory-table.ts";
+import { subcommandsOf } from "../subcommands.ts";
 import { formatCount } from "../terminal/format.ts";
 import { toJson } from "../terminal/json.ts";
 import { usageError } from "../usage-error.ts";
@@ -24,13 +25,8 @@ export function memoryCommand(context: Context): Command {
   const command = new Command("memory").description(
     "Shows what an agent remembers over its jobs, and makes it forget.",
   );
-  const add = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .summary(description)
-      .addHelpText("after", `\nExample:\n  $ herdctl memory ${example}`)
-      .argument("<agent>", "agent name");
+  const addOne = subcommandsOf(command);
+  const add: typeof addOne = (...about) => addOne(...about).argument("<agent>", "agent name");
 
   add("list", "lists what an agent remembers", "list reviewer --search pull")
     .option("--search <text>", "only what has this in its key or text")

@@ -6,6 +6,7 @@ import { listFires } from "../schedule/history.ts";
 import { listSchedules } from "../schedule/list.ts";
 import { listNextFires } from "../schedule/next.ts";
 import { switchSchedule } from "../schedule/switch.ts";
+import { subcommandsOf } from "../subcommands.ts";
 
 type Name = string | undefined;
 
@@ -14,12 +15,7 @@ export function scheduleCommand(context: Context): Command {
   const command = new Command("schedule").description(
     "Lists, previews and switches schedules, and tells what became of their fires.",
   );
-  const add = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .summary(description)
-      .addHelpText("after", `\nExample:\n  $ herdctl schedule ${example}`);
+  const add = subcommandsOf(command);
   const agent = "agent name (default: all)";
   const schedule = "schedule of that agent (default: all)";
 

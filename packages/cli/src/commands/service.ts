@@ -5,6 +5,7 @@ import { checkStartOptions } from "../service/check-start-options.ts";
 import { installService } from "../service/install.ts";
 import { showService } from "../service/show-service.ts";
 import { uninstallService } from "../service/uninstall.ts";
+import { subcommandsOf } from "../subcommands.ts";
 
 /** `herdctl service` */
 export function serviceCommand(context: Context): Command {
@@ -12,13 +13,9 @@ export function serviceCommand(context: Context): Command {
     "Has your system run the fleet, from login on and after a crash: as a systemd user unit, or as a " +
       "launchd agent on macOS.",
   );
-  const add = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .summary(description)
-      .option("--name <name>", "name of the service (default: the fleet's folder)")
-      .addHelpText("after", `\nExample:\n  $ herdctl service ${example}`);
+  const addOne = subcommandsOf(command);
+  const add: typeof addOne = (...about) =>
+    addOne(...about).option("--name <name>", "name of the service (default: the fleet's folder)");
 
   add(
     "install",

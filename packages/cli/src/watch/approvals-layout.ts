@@ -3,6 +3,7 @@ import { approvalText } from "../render/approvals.ts";
 import { formatRelative } from "../terminal/format.ts";
 import type { ScreenLine, ScreenSize } from "../terminal/screen-line.ts";
 import { wrap } from "../terminal/width.ts";
+import { fillScreen, placesOn } from "./whole-screen.ts";
 
 /** What the screen of requests depends on. */
 export interface ApprovalsLook {
@@ -17,7 +18,7 @@ export function layOutApprovals(
   approvals: readonly Approval[],
   { size, now, index, footer }: ApprovalsLook,
 ): readonly ScreenLine[] {
-  const places = size.rows - 2;
+  const places = placesOn(size);
   const at = Math.min(index, approvals.length - 1);
   const approval = approvals[at];
   const title = approval
@@ -28,12 +29,7 @@ export function layOutApprovals(
     lines.length > places
       ? [...lines.slice(0, places - 1), "… and more: `herdctl approvals`"]
       : lines;
-  const filling = Array.from({ length: places - shown.length }, () => "");
-  return [
-    { text: title, format: "bold" },
-    ...[...shown, ...filling].map((text): ScreenLine => ({ text })),
-    footer,
-  ];
+  return fillScreen(shown, { size, title, footer });
 }
 
 function describe(approval: Approval, now: number): readonly string[] {

@@ -1,5 +1,6 @@
 import type { ScreenLine, ScreenSize } from "../terminal/screen-line.ts";
 import { wrap } from "../terminal/width.ts";
+import { fillScreen, placesOn } from "./whole-screen.ts";
 
 /** What the screen of one job's output depends on. */
 export interface OutputLook {
@@ -15,14 +16,12 @@ export function layOutOutput(
   lines: readonly string[],
   { size, title, back, footer }: OutputLook,
 ): readonly ScreenLine[] {
-  const places = size.rows - 2;
+  const places = placesOn(size);
   const wrapped: string[] = [];
   // From the end, and no further than is shown: of a long output most is never laid out.
   for (let index = lines.length - 1; index >= 0 && wrapped.length < places + back; index--) {
     wrapped.unshift(...wrap(lines[index] ?? "", size.columns));
   }
   const end = Math.max(wrapped.length - back, Math.min(places, wrapped.length));
-  const shown = wrapped.slice(Math.max(0, end - places), end).map((text) => ({ text }));
-  const filling = Array.from({ length: places - shown.length }, () => ({ text: "" }));
-  return [{ text: title, format: "bold" }, ...shown, ...filling, footer];
+  return fillScreen(wrapped.slice(Math.max(0, end - places), end), { size, title, footer });
 }
