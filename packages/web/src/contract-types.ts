@@ -30,13 +30,13 @@ import type {
   SessionMessageFilter,
   SessionMessagePage,
   StopOptions,
-  TriggerOptions,
   TriggerPlan,
   TurnContent,
   UsageInfo,
 } from "@herdctl/core";
 import type { z } from "zod";
 import type {
+  ClientTriggerOptions,
   ConversationInfo,
   ConversationRef,
   ConversationStreamOptions,
@@ -85,7 +85,7 @@ export type AnswerBody = ApprovalReply & { readonly by?: string };
 export type ScheduleParams = AgentParams & { readonly scheduleName: string };
 export type SessionParams = { readonly sessionId: string };
 export type PreviewQuery = { readonly count?: number };
-export type TriggerBody = TriggerOptions & { readonly scheduleName?: string };
+export type TriggerBody = ClientTriggerOptions & { readonly scheduleName?: string };
 export type StopBody = Omit<StopOptions, "onProgress">;
 /** Without an agent: the whole fleet. */
 export type ScopeBody = ScopeOptions;

@@ -65,7 +65,6 @@ const triggerInput = request<RequestParts<AgentParams, Nothing, TriggerBody>>({
     priority: z.int().optional(),
     queue: z.boolean().optional(),
     resume: name.optional(),
-    trigger: triggerType.optional(),
   }),
 });
 

@@ -16,6 +16,7 @@ export { localOperations } from "./local-operations.ts";
 export type { ReachedFleet } from "./mcp/mcp-server.ts";
 export { serveMcp, type ServeMcpOptions } from "./mcp/serve-mcp.ts";
 export type {
+  ClientTriggerOptions,
   ConversationInfo,
   ConversationRef,
   ConversationStreamOptions,

@@ -65,12 +65,12 @@ export interface FleetOperations extends AgentInstaller {
   /** Switches a schedule off, over restarts. */
   disableSchedule(agentName: string, scheduleName: string): Promise<void>;
   /** Resolves when the job is durably stored. */
-  trigger(agentName: string, scheduleName?: string, options?: TriggerOptions): Promise<Job>;
+  trigger(agentName: string, scheduleName?: string, options?: ClientTriggerOptions): Promise<Job>;
   /** What {@link trigger} would run, without running it. */
   planTrigger(
     agentName: string,
     scheduleName?: string,
-    options?: TriggerOptions,
+    options?: ClientTriggerOptions,
   ): Promise<TriggerPlan>;
   /** A new job from an old one, with the configuration that the old one ran with. */
   forkJob(jobId: string, modifications?: JobModifications): Promise<Job>;
@@ -148,6 +148,9 @@ export interface FleetOperations extends AgentInstaller {
 export interface ScopeOptions {
   readonly agentName?: string;
 }
+
+/** What a client triggers is `manual`: other origins are those of parts of the fleet itself. */
+export type ClientTriggerOptions = Omit<TriggerOptions, "trigger">;
 
 /** Selects usage. */
 export interface UsageFilter {

@@ -57,6 +57,7 @@ test.each([
     400,
     "body.priority",
   ],
+  ["a forged origin", { ...trigger, headers: json }, '{"trigger":"schedule"}', 400, '"trigger"'],
   ["a prototype", { ...trigger, headers: json }, '{"__proto__":{"queue":false}}', 400, "__proto__"],
   [
     "a form",

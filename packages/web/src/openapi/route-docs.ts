@@ -61,13 +61,11 @@ export const operationDocs: { readonly [Name in keyof OperationTypes]: RouteDoc 
   },
   trigger: {
     answer: "201 and the job, once it is durably stored",
-    input:
-      "body: `scheduleName`, `promptOverride`, `workItems`, `priority`, `queue`, `resume`, `trigger`",
+    input: "body: `scheduleName`, `promptOverride`, `workItems`, `priority`, `queue`, `resume`",
   },
   planTrigger: {
     answer: "what the trigger would run, without running it",
-    input:
-      "body: `scheduleName`, `promptOverride`, `workItems`, `priority`, `queue`, `resume`, `trigger`",
+    input: "body: `scheduleName`, `promptOverride`, `workItems`, `priority`, `queue`, `resume`",
   },
   forkJob: {
     answer: "201 and a new job from this one, with the configuration that it ran with",
