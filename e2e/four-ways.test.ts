@@ -18,6 +18,7 @@ const notForClients = {
   streamAgentLogs: "streamLogs with an agent",
   streamJobOutput: "streamJobLines, rendered",
   conceal: "the server has its tokens masked",
+  recordInAudit: "the server records logins, and what it refuses",
   getVersion: "the server makes ETags of it",
   getWeb: "the server reads where to listen",
 } as const satisfies Partial<Record<keyof FleetManager, string>>;

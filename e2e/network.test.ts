@@ -91,8 +91,13 @@ test("without a token nobody comes in, a replaced one is worth nothing, and one 
   const { token: next } = JSON.parse(rotated.stdout) as { token: string };
   expect((await ask(["status"], read)).exitCode).toBe(2);
   expect((await ask(["status"], next)).exitCode).toBe(0);
-  const audit = await herdctl(["audit", "--json", "--limit", "1"], beside);
-  expect(JSON.parse(audit.stdout)).toMatchObject({ entries: [{ operation: "rotateToken" }] });
+  const audit = await herdctl(["audit", "--json", "--limit", "2"], beside);
+  expect(JSON.parse(audit.stdout)).toMatchObject({
+    entries: [
+      { operation: "rotateToken", outcome: "ok" },
+      { operation: "pause", outcome: "FORBIDDEN", actor: { via: "bearer", access: "read-only" } },
+    ],
+  });
   const mixed = await herdctl(["status", "--url", url, "-s", fleet.stateDir], beside);
   expect(mixed.exitCode).toBe(2);
   await herdctl(["stop"], beside);

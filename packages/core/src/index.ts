@@ -47,6 +47,7 @@ export type {
 } from "./fleet-manager/approvals/approval-types.ts";
 export { currentActor, runAs } from "./fleet-manager/audit/actor.ts";
 export type { AuditEntry, AuditFilter, AuditList } from "./fleet-manager/audit/audit-queries.ts";
+export type { AuditNote } from "./fleet-manager/audit/audited.ts";
 export type { FleetEvents } from "./fleet-manager/event-types.ts";
 export { FleetManager } from "./fleet-manager/fleet-manager.ts";
 export type { FleetHealth, FleetProblem } from "./fleet-manager/health.ts";

@@ -6,6 +6,7 @@ import type {
   ApprovalReply,
   AuditFilter,
   AuditList,
+  AuditNote,
   Conversation,
   ConversationOptions,
   FleetEvents,
@@ -88,6 +89,8 @@ export interface FleetTarget extends AgentInstaller {
   getAudit(filter?: AuditFilter): AuditList;
   getUsage(filter: UsageFilter): readonly UsageInfo[];
   reload(): Promise<void>;
+  /** Puts in the audit what did not reach the fleet. */
+  recordInAudit(note: AuditNote): Promise<void>;
   /** Has values masked in everything that the fleet says. */
   conceal(values: Iterable<string>): void;
   stop(options?: StopOptions): Promise<void>;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import type { Logger } from "@herdctl/core";
+import { type Logger, silentLogger } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { operations, streams } from "../src/index.ts";
 import { open, type RawAnswer, send } from "./raw-request.ts";
@@ -80,6 +80,46 @@ test.each([
     expectNothingTold(served, answer);
   }
   expect(served.fleet.calls).toEqual([]);
+});
+
+test("what is refused to who may only look is on record, a flood of it only in part", async () => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+  await using served = await serveTcp({ logger });
+  const cancel = served.to("/api/jobs/latest/cancel", { method: "POST" }, served.tokens.readOnly);
+  expect((await send(cancel)).status).toBe(403);
+  expect(served.fleet.recorded).toEqual([
+    {
+      operation: "cancelJob",
+      jobId: "latest",
+      outcome: "FORBIDDEN",
+      actor: { via: "bearer", access: "read-only", address: "127.0.0.1" },
+    },
+  ]);
+  for (let round = 0; round < 10; round++) {
+    await Promise.all(Array.from({ length: 100 }, () => send(cancel)));
+  }
+  expect(served.fleet.recorded.length).toBeLessThan(500);
+  await served.server.close();
+  const left = warnings.map((warning) => Number(/^(\d+) more logins/.exec(warning)?.[1] ?? 0));
+  expect(left.reduce((sum, more) => sum + more, served.fleet.recorded.length)).toBe(1_001);
+});
+
+test.each([
+  ["no token", {}, "no_token"],
+  ["a wrong token", { authorization: "Bearer herdctl_0" }, "token"],
+  ["a foreign Host", { host: "evil.example" }, "host"],
+  ["a foreign Origin", { origin: "http://evil.example" }, "page"],
+])("%s is counted with its reason", async (_, headers, reason) => {
+  const warnings: unknown[] = [];
+  const logger: Logger = { ...silentLogger, warn: (...said) => void warnings.push(said) };
+  await using served = await serveTcp({ logger });
+  await send({ host: "127.0.0.1", port: served.port, path: "/api/status", headers });
+  const { text } = await send(served.to("/metrics"));
+  expect(text).toContain(`herdctl_http_refused_total{reason="${reason}"} 1`);
+  const said = ["a token was shown that is not valid", { address: "127.0.0.1" }];
+  expect(warnings).toEqual(reason === "token" ? [said] : []);
+  expect(served.fleet.recorded).toEqual([]);
 });
 
 test("a form without fields is a form", async () => {

@@ -5,6 +5,7 @@ import {
   request,
   type RequestOptions,
 } from "node:http";
+import { silentLogger } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { open, type RawAnswer, send } from "./raw-request.ts";
 import { rotateToken } from "./rotate-token.ts";
@@ -158,7 +159,9 @@ test("who sends many bad logins at one time, each slowly, has no more of them", 
 });
 
 test("10,000 bad logins are held up, and cost the fleet nothing", async () => {
-  await using served = await serveTcp();
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+  await using served = await serveTcp({ logger });
   const statuses = new Map<number, number>();
   const begin = process.memoryUsage().heapUsed;
   for (let round = 0; round < 100; round++) {
@@ -176,4 +179,28 @@ test("10,000 bad logins are held up, and cost the fleet nothing", async () => {
   // Whoever has a token in hand is not held up by them.
   expect((await served.remote.getStatus()).state).toBe("running");
   expect(process.memoryUsage().heapUsed - begin).toBeLessThan(64 * 1024 * 1024);
+  // Nothing on disk, and a few lines in the log, which say how many there were; the metrics have all.
+  expect(served.fleet.recorded).toEqual([]);
+  const metrics = (await send(served.to("/metrics"))).text;
+  const counted = metrics.matchAll(/^herdctl_http_refused_total\{.*\} (\d+)$/gm);
+  expect([...counted].reduce((sum, [, count]) => sum + Number(count), 0)).toBe(10_001);
+  await served.server.close();
+  expect(warnings.length).toBeLessThan(100);
+  const shown = warnings.filter((warning) => warning.startsWith("a token was shown")).length;
+  const summed = warnings.map((warning) => Number(/^(\d+) more times/.exec(warning)?.[1] ?? 0));
+  expect(summed.reduce((sum, more) => sum + more, shown)).toBe(statuses.get(401));
+});
+
+test("who logs in and out is on record, with the kind of the token and the address", async () => {
+  await using served = await serveTcp();
+  await login(served, "a-guess");
+  const cookie = cookieOf((await login(served, served.tokens.readOnly)).headers);
+  const out = asBrowser(served, cookie, { method: "POST", path: "/api/logout" });
+  expect((await send(out)).status).toBe(204);
+  expect((await send(out)).status).toBe(204);
+  const actor = { via: "cookie", access: "read-only", address: "127.0.0.1" };
+  expect(served.fleet.recorded).toEqual([
+    { operation: "login", outcome: "ok", actor },
+    { operation: "logout", outcome: "ok", actor },
+  ]);
 });

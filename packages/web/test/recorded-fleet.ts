@@ -5,6 +5,8 @@ import {
   type ApprovalFilter,
   type AuditFilter,
   type AuditList,
+  type AuditNote,
+  currentActor,
   FleetManagerError,
   type FleetHealth,
   type FleetStatus,
@@ -45,6 +47,7 @@ const start = new Date("2026-03-01T06:00:00.000Z");
 /** A fleet of recorded facts, whose jobs end and talk when a test says so. */
 export class RecordedFleet extends RecordedHost implements FleetTarget {
   readonly concealed: string[] = [];
+  readonly recorded: object[] = [];
   readonly log: LogEntry[] = [];
   readonly lines: OutputLine[] = [];
   /** Readers of job lines at this moment. */
@@ -264,6 +267,10 @@ export class RecordedFleet extends RecordedHost implements FleetTarget {
   async reload(): Promise<void> {
     this.calls.push({ name: "reload", args: [] });
     this.emit("config:reloaded", { changes: ["agent:writer added"] });
+  }
+
+  async recordInAudit(note: AuditNote): Promise<void> {
+    this.recorded.push({ ...note, actor: currentActor() });
   }
 
   conceal(values: Iterable<string>): void {

@@ -1,7 +1,7 @@
 import { answerApproval } from "./approvals/answer-approval.ts";
 import type { Approval, ApprovalReply } from "./approvals/approval-types.ts";
 import { toApproval } from "./approvals/approval-view.ts";
-import { audited } from "./audit/audited.ts";
+import { audited, type AuditNote, recordNote } from "./audit/audited.ts";
 import { FleetStreams } from "./fleet-streams.ts";
 import { forgetMemory, getMemory, type MemoryInfo } from "./memory.ts";
 import { pause, resume } from "./pause.ts";
@@ -64,6 +64,14 @@ export abstract class FleetControls extends FleetStreams {
   async resume(agentName?: string): Promise<boolean> {
     const { fleet } = this.parts("resume");
     return audited(fleet, { operation: "resume", agentName }, () => resume(fleet, agentName));
+  }
+
+  /**
+   * Puts in the audit what did not reach the fleet, on behalf of whom `runAs` says: for a server that
+   * logs people in, or refuses them something.
+   */
+  async recordInAudit(note: AuditNote): Promise<void> {
+    await recordNote(this.parts("record").fleet, note);
   }
 
   /**

@@ -28,7 +28,7 @@ export interface AuditRecord extends AuditTarget {
   readonly seq: number;
   /** ISO time. */
   readonly at: string;
-  /** Method of `FleetManager`. */
+  /** Method of `FleetManager`; or `login`, `logout`. */
   readonly operation: string;
   readonly actor: Actor;
   /** `ok`, or the code of the error; absent: it goes on, or its process died meanwhile. */

@@ -20,6 +20,16 @@ function open(test: TestFleet, options: object = {}): FleetManager {
   return test.manager({ env: { ...test.env, MY_TOKEN: secret }, ...options });
 }
 
+it("records what did not reach the fleet, on behalf of who asked", async () => {
+  await using test = await testFleet();
+  await using fleet = open(test);
+  await fleet.initialize();
+  const actor = { via: "bearer", access: "read-only", address: "10.0.0.3" } as const;
+  const note = { operation: "trigger", agentName: "a", outcome: "FORBIDDEN" };
+  await runAs(actor, () => fleet.recordInAudit(note));
+  expect(fleet.getAudit().entries).toMatchObject([{ ...note, actor }]);
+});
+
 it("records every change that somebody asked for, with its target and outcome", async () => {
   await using test = await testFleet();
   await using fleet = open(test);

@@ -10,6 +10,8 @@ import { readGauges } from "./read-gauges.ts";
 export interface FleetMetrics {
   /** In the text format of Prometheus. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Counts a request that was not let in. */
+  countRefusal(reason: string): void;
   /** Counts no more. */
   close(): void;
 }
@@ -20,12 +22,13 @@ export function createFleetMetrics(fleet: FleetTarget, checkHealth: HealthCheck)
   let stopConstant: (() => void) | undefined;
   const load = (): Promise<Meters> =>
     (meters ??= import("./meters.ts").then(({ createMeters }) => createMeters()));
-  const stopEvents = takeMeasures(fleet, (measurement) => {
+  const add = (measurement: Measurement): void => {
     load()
       .then(measurement)
       // A number that cannot be counted harms nobody.
       .catch(() => undefined);
-  });
+  };
+  const stopEvents = takeMeasures(fleet, add);
   const render = async (): ReturnType<FleetMetrics["render"]> => {
     const loaded = await load();
     // Whoever never asks never pays for what is measured all the time.
@@ -40,6 +43,7 @@ export function createFleetMetrics(fleet: FleetTarget, checkHealth: HealthCheck)
       (rendering ??= render().finally(() => {
         rendering = undefined;
       })),
+    countRefusal: (reason) => add((loaded) => loaded.refusals.inc({ reason })),
     close() {
       stopEvents();
       stopConstant?.();

@@ -11,6 +11,7 @@ export interface Meters {
   readonly dollars: Counter<"agent">;
   readonly storeWriteSeconds: Histogram;
   readonly storeWriteFailures: Counter;
+  readonly refusals: Counter<"reason">;
   readonly jobsRunning: Gauge<"agent">;
   readonly jobsQueued: Gauge<"agent">;
   readonly jobsWaiting: Gauge<"reason">;
@@ -26,7 +27,12 @@ const writeSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 /** Makes the meters of one fleet. */
 export function createMeters(): Meters {
   const registry = new Registry();
-  return { registry, ...createCounters(registry), ...createGauges(registry) };
+  return {
+    registry,
+    ...createCounters(registry),
+    ...createDaemonCounters(registry),
+    ...createGauges(registry),
+  };
 }
 
 /** Measures the process from now on: memory, CPU, the lag of its event loop. */
@@ -34,9 +40,11 @@ export function measureProcess({ registry }: Meters): void {
   collectDefaultMetrics({ register: registry });
 }
 
+type DaemonCounters = Pick<Meters, "storeWriteSeconds" | "storeWriteFailures" | "refusals">;
+
 function createCounters(
   registry: Registry,
-): Omit<Meters, "registry" | keyof ReturnType<typeof createGauges>> {
+): Omit<Meters, "registry" | keyof DaemonCounters | keyof Gauges> {
   const registers = [registry];
   return {
     jobs: new Counter({
@@ -77,6 +85,12 @@ function createCounters(
       labelNames: ["agent"],
       registers,
     }),
+  };
+}
+
+function createDaemonCounters(registry: Registry): DaemonCounters {
+  const registers = [registry];
+  return {
     storeWriteSeconds: new Histogram({
       name: "herdctl_store_write_seconds",
       help: "Transactions of the store until they were on disk.",
@@ -86,6 +100,12 @@ function createCounters(
     storeWriteFailures: new Counter({
       name: "herdctl_store_write_failures_total",
       help: "Transactions of the store that failed.",
+      registers,
+    }),
+    refusals: new Counter({
+      name: "herdctl_http_refused_total",
+      help: "Requests over TCP that were not let in, by reason.",
+      labelNames: ["reason"],
       registers,
     }),
   };

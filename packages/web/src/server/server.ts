@@ -117,7 +117,15 @@ export function createFleetServer(
       const { tokens, created } = ensureAccessTokens(stateDir);
       const ownNames = new Set([host, ...allowedHosts].map((name) => name.toLowerCase()));
       const conceal = (values: readonly string[]): void => fleet.conceal(values);
-      const listener = createTcpListener(await api(), { stateDir, ownNames, conceal, logger });
+      const listener = createTcpListener(await api(), {
+        stateDir,
+        ownNames,
+        conceal,
+        logger,
+        count: (reason) => observer.metrics.countRefusal(reason),
+        record: (note) => fleet.recordInAudit(note),
+        closing: closing.signal,
+      });
       const bound = await bindTcp(() => createTcpServer(listener), { host, port });
       for (const server of bound.servers) keep(server, `the port ${bound.port}`);
       return { url: urlOf(host, bound.port), ...(created && { newTokens: tokens }) };

@@ -16,7 +16,7 @@ export interface AuditList {
 
 /** Selects entries of the audit. */
 export interface AuditFilter {
-  /** Method of `FleetManager`, such as `cancelJob`. */
+  /** Method of `FleetManager`, such as `cancelJob`; or `login`, `logout`. */
   readonly operation?: string;
   readonly agentName?: string;
   /** Full id of the job that it was about, or that it made. */

@@ -47,6 +47,19 @@ export async function audited<Result>(
   }
 }
 
+/** What came of something that did not reach the fleet, such as a login, or what nobody may who asked. */
+export interface AuditNote extends Omit<AuditTarget, "source"> {
+  readonly operation: string;
+  /** `ok`, or the code of an error. */
+  readonly outcome: string;
+}
+
+/** Puts on record what did not reach the fleet, on behalf of who asked. */
+export async function recordNote(fleet: Fleet, note: AuditNote): Promise<void> {
+  const { operation, outcome, ...target } = note;
+  await end(fleet, begin(fleet, operation, target), { outcome });
+}
+
 type Began = Promise<number | undefined>;
 
 function begin(fleet: Fleet, operation: string, target: AskedTarget): Began {

@@ -1,9 +1,9 @@
-import { FleetManagerError } from "@herdctl/core";
 import type { Context } from "hono";
 import { loginRoutes } from "../../contract-login.ts";
 import { mcpPath } from "../observer-routes.ts";
 import { isOwnPage } from "./origin.ts";
 import { factsOf } from "./refuse-strangers.ts";
+import { Refused } from "./refused.ts";
 import type { Visitor } from "./visitor.ts";
 
 // Who may only look has to ask with POST here, too; the tools themselves know who asks.
@@ -18,12 +18,9 @@ export function checkRights(c: Context, { actor, access }: Visitor): void {
   if (c.req.method === "GET" || c.req.method === "HEAD") return;
   // A browser sends the cookie by itself: that somebody wants this, only their page can say.
   if (actor.via === "cookie" && !isOwnPage(factsOf(c))) {
-    throw forbidden("With a cookie, changes come from pages of this server alone.");
+    const message = "With a cookie, changes come from pages of this server alone.";
+    throw new Refused("page", message, actor);
   }
   if (access === "full" || openToReaders.has(c.req.path)) return;
-  throw forbidden("This token is for looking only.");
-}
-
-function forbidden(message: string): FleetManagerError {
-  return new FleetManagerError(message, { code: "FORBIDDEN" });
+  throw new Refused("read_only", "This token is for looking only.", actor);
 }

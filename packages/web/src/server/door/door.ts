@@ -1,4 +1,4 @@
-import { type Logger, runAs } from "@herdctl/core";
+import { runAs } from "@herdctl/core";
 import { Hono } from "hono";
 import { answerError, reportError } from "../answer-error.ts";
 import type { AppEnv } from "../app.ts";
@@ -12,16 +12,16 @@ import { refuseStrangers } from "./refuse-strangers.ts";
 import { secureAnswer } from "./secure-answer.ts";
 import { StreamLimits } from "./stream-limits.ts";
 import { createTokenCheck } from "./tokens.ts";
+import { VisitLog, type VisitLogParts } from "./visit-log.ts";
 
 /** What the door of a server has to know. */
-export interface DoorOptions {
+export interface DoorOptions extends VisitLogParts {
   /** Where its tokens are. */
   readonly stateDir: string;
   /** Names that this server is called by, beside `localhost` and addresses. */
   readonly ownNames: ReadonlySet<string>;
   /** Has values masked in everything that the fleet says. */
   readonly conceal: (values: readonly string[]) => void;
-  readonly logger: Logger;
 }
 
 /**
@@ -33,6 +33,7 @@ export function createDoor(api: Hono<AppEnv>, options: DoorOptions): Hono<AppEnv
   const tokens = createTokenCheck(options);
   const sessions = new LoginSessions(tokens, Date.now);
   const streams = new StreamLimits();
+  const visits = new VisitLog(options);
   const door = new Hono<AppEnv>();
   door.use(async (c, next) => {
     await next();
@@ -42,7 +43,7 @@ export function createDoor(api: Hono<AppEnv>, options: DoorOptions): Hono<AppEnv
     refuseStrangers(c, ownNames);
     await next();
   });
-  addLogin(door, { tokens, sessions, limits: new LoginLimits(Date.now), logger });
+  addLogin(door, { tokens, sessions, limits: new LoginLimits(Date.now), visits, logger });
   for (const path of healthPaths) door.get(path, (c) => api.fetch(c.req.raw, c.env));
   door.all("*", async (c) => {
     const visitor = identify(c, { tokens, sessions });
@@ -52,6 +53,7 @@ export function createDoor(api: Hono<AppEnv>, options: DoorOptions): Hono<AppEnv
     return answer;
   });
   door.onError((error, c) => {
+    visits.refused(c, error);
     reportError(logger, c, error);
     return answerError(error);
   });

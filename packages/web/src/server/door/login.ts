@@ -1,4 +1,4 @@
-import { FleetManagerError, type Logger } from "@herdctl/core";
+import type { Logger } from "@herdctl/core";
 import type { Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
@@ -8,12 +8,15 @@ import { readRequest } from "../read-request.ts";
 import { addressOf } from "./address.ts";
 import type { LoginLimits } from "./login-limits.ts";
 import { type LoginSessions, sessionLife } from "./login-sessions.ts";
+import { Refused } from "./refused.ts";
 import type { TokenCheck } from "./tokens.ts";
+import type { VisitLog } from "./visit-log.ts";
 
 interface LoginParts {
   readonly tokens: TokenCheck;
   readonly sessions: LoginSessions;
   readonly limits: LoginLimits;
+  readonly visits: Pick<VisitLog, "passed">;
   readonly logger: Logger;
 }
 
@@ -28,7 +31,7 @@ export function cookieName({ env }: Context<AppEnv>): string {
 /** The ways in and out for browsers. */
 export function addLogin(
   door: Hono<AppEnv>,
-  { tokens, sessions, limits, logger }: LoginParts,
+  { tokens, sessions, limits, visits, logger }: LoginParts,
 ): void {
   const { login, logout } = loginRoutes;
   door.on(login.method, login.path, async (c) => {
@@ -40,9 +43,7 @@ export function addLogin(
     const grant = tokens.grant(body.token);
     if (!grant) {
       if (limits.fail(address)) logger.warn("logins keep failing and are held up", { address });
-      throw new FleetManagerError("This token is not valid, or not any more.", {
-        code: "UNAUTHORIZED",
-      });
+      throw new Refused("login", "This token is not valid, or not any more.");
     }
     const { id, session } = sessions.begin(grant);
     setCookie(c, cookieName(c), id, {
@@ -54,6 +55,7 @@ export function addLogin(
       secure: c.req.header("x-forwarded-proto") === "https",
     });
     logger.info("a browser has logged in", { address, access: grant.access });
+    visits.passed("login", { via: "cookie", access: grant.access, address });
     return c.json(
       z.encode(login.output, { access: grant.access, expiresAt: new Date(session.expiresAt) }),
     );
@@ -61,6 +63,13 @@ export function addLogin(
   door.on(logout.method, logout.path, (c, next) => {
     const id = getCookie(c, cookieName(c));
     if (id === undefined) return next();
+    const session = sessions.find(id);
+    if (session)
+      visits.passed("logout", {
+        via: "cookie",
+        access: session.grant.access,
+        address: addressOf(c),
+      });
     sessions.end(id);
     deleteCookie(c, cookieName(c), { path: "/" });
     return Promise.resolve(c.body(null, logout.status));

@@ -1,8 +1,8 @@
-import { FleetManagerError } from "@herdctl/core";
 import type { Context } from "hono";
 import { RequestError } from "../request-error.ts";
 import { isOwnHost } from "./hosts.ts";
 import { isForeignPage, type PageFacts } from "./origin.ts";
+import { Refused } from "./refused.ts";
 
 /** Lets in nobody but who calls this server by its name, no page of somebody else, and no form. */
 export function refuseStrangers(c: Context, ownNames: ReadonlySet<string>): void {
@@ -13,7 +13,7 @@ export function refuseStrangers(c: Context, ownNames: ReadonlySet<string>): void
     throw new RequestError(421, message);
   }
   if (isForeignPage(facts)) {
-    throw new FleetManagerError("Pages of other servers are not let in.", { code: "FORBIDDEN" });
+    throw new Refused("page", "Pages of other servers are not let in.");
   }
   // A form without fields has no body, and is one all the same.
   const type = c.req.header("content-type");
