@@ -1,15 +1,16 @@
-import type { Job } from "@herdctl/core";
+import { errorKindOf, FleetManagerError, type Job, messageOf } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
 import { Option } from "commander";
 import { waitForAskedJobs } from "./asked-jobs.ts";
 import { type ConnectedFleet, connectToWrite } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { commandPrefix, type GlobalOptions } from "./global-options.ts";
+import { describePresence } from "./render/presence.ts";
 import { summarizeJob } from "./render/summary.ts";
 import { interruptedExitCode, onStopSignal } from "./stop-signals.ts";
 import { toJson } from "./terminal/json.ts";
 import { usageError } from "./usage-error.ts";
-import { watchJob } from "./watch-job.ts";
+import { watchJob, type WatchOptions } from "./watch-job.ts";
 
 /** Options of every command that runs a job. */
 export interface RunOptions extends GlobalOptions {
@@ -54,6 +55,7 @@ async function followToEnd(
   const prefix = commandPrefix(options, context);
   const leaving = new AbortController();
   let current = job.id;
+  let isThere = true;
   using signals = onStopSignal((count) => {
     if (isDaemon) return leaving.abort();
     // The lifeline of its claude ends what is left, within seconds.
@@ -63,17 +65,21 @@ async function followToEnd(
   });
   if (!options.json) output.note(output.style("dim", `${job.id} ${job.agentName}`));
   try {
+    const { signal } = leaving;
+    const onPresence = (now: boolean): void => void (isThere = now);
     const done = options.json
-      ? await fleet.waitForJob(job.id, { signal: leaving.signal })
-      : await watchJob(fleet, job, { output, signal: leaving.signal });
+      ? await waitQuietly(fleet, job, { output, signal, onPresence })
+      : await watchJob(fleet, job, { output, signal, onPresence });
     if (options.json) output.print(toJson(done, 2));
     else reportEnd(done, { prefix, isDaemon, context });
     context.exitCode = done.status === "completed" ? 0 : 1;
     const onWait = (jobId: string): void => void (current = jobId);
     if (!isDaemon) await waitForAskedJobs(fleet, job.id, { output, onWait });
   } catch (error) {
-    if (!leaving.signal.aborted) throw error;
-    output.note(`The daemon goes on with ${job.id}.`);
+    if (!leaving.signal.aborted) throw isDaemon ? lostSight(error, job, prefix) : error;
+    output.note(
+      isThere ? `The daemon goes on with ${job.id}.` : `The daemon of ${job.id} does not answer.`,
+    );
     output.note(`  ${prefix} logs ${job.id} -f   # watch it again`);
     output.note(`  ${prefix} cancel ${job.id}    # end it`);
   }
@@ -84,6 +90,31 @@ interface End {
   readonly prefix: string;
   readonly isDaemon: boolean;
   readonly context: Context;
+}
+
+function waitQuietly(
+  fleet: FleetOperations,
+  { id }: Job,
+  { output, signal, onPresence }: WatchOptions,
+): Promise<Job> {
+  return fleet.waitForJob(id, {
+    signal,
+    onPresence(isThere) {
+      onPresence(isThere);
+      output.note(describePresence(isThere));
+    },
+  });
+}
+
+/** The daemon is gone, or cannot be reached: the job may well go on, and its id is all that leads to it. */
+function lostSight(error: unknown, { id }: Job, prefix: string): unknown {
+  const { code } = errorKindOf(error);
+  if (code !== "DAEMON_UNREACHABLE" && code !== "TIMEOUT") return error;
+  const facts = error instanceof FleetManagerError ? error.context : {};
+  return new FleetManagerError(
+    `${messageOf(error)}\nWhat became of the job: \`${prefix} job ${id}\`. If it goes on: \`${prefix} logs ${id} -f\`.`,
+    { code, context: { ...facts, jobId: id }, cause: error },
+  );
 }
 
 function reportEnd(job: Job, { prefix, isDaemon, context: { output } }: End): void {

@@ -1,6 +1,7 @@
 import type { Job, QueueInfo } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
 import { Progress } from "./progress.ts";
+import { describePresence } from "./render/presence.ts";
 import { describeWait } from "./render/outcome.ts";
 import { paintLine } from "./render/output-line.ts";
 import type { Output } from "./terminal/output.ts";
@@ -11,6 +12,8 @@ export interface WatchOptions {
   readonly output: Output;
   /** Ends the watching, not the job. */
   readonly signal: AbortSignal;
+  /** Whether its daemon is there; told to whoever watches, too. */
+  readonly onPresence: (isThere: boolean) => void;
 }
 
 // Who waits longer than this is told why.
@@ -20,9 +23,15 @@ const patience = 1_000;
 export async function watchJob(
   fleet: FleetOperations,
   { id }: Job,
-  { output, signal }: WatchOptions,
+  { output, signal, onPresence }: WatchOptions,
 ): Promise<Job> {
   const progress = new Progress();
+  const announce =
+    (note: (line: string) => void) =>
+    (isThere: boolean): void => {
+      onPresence(isThere);
+      note(output.style("dim", describePresence(isThere)));
+    };
   const enough = new AbortController();
   {
     using status = createStatusLine(output, () => progress.describe(Date.now()));
@@ -33,7 +42,8 @@ export async function watchJob(
     const waits = { signal: AbortSignal.any([signal, enough.signal]), tell };
     tellWaits(fleet, id, waits).catch(() => undefined);
     try {
-      for await (const line of fleet.streamJobLines(id, { signal })) {
+      const options = { signal, onPresence: announce((line) => status.note(line)) };
+      for await (const line of fleet.streamJobLines(id, options)) {
         clearTimeout(explain);
         progress.add(line);
         status.write(paintLine(line, output));
@@ -43,7 +53,7 @@ export async function watchJob(
       enough.abort();
     }
   }
-  return fleet.waitForJob(id, { signal });
+  return fleet.waitForJob(id, { signal, onPresence: announce((line) => output.note(line)) });
 }
 
 async function explainQueueing(

@@ -62,6 +62,7 @@ const places = {
     fromSeq: { none: "for clients that go on after a broken connection" },
     follow: "--follow",
     signal,
+    onPresence: { none: "what it tells is told" },
   } satisfies Places<LogStreamOptions> & Places<JobLinesOptions>,
   "schedule history": {
     agentName: "<agent>",

@@ -45,6 +45,7 @@ import type {
   MessageOptions,
   OpenOptions,
   ScopeOptions,
+  StreamOptions,
   UsageFilter,
 } from "./operations.ts";
 import type { Gap } from "./ring.ts";
@@ -95,7 +96,7 @@ export type WaitQuery = { readonly timeout?: number };
 /** Path parameters of what is about one conversation. */
 export type ConversationParams = { readonly [Key in keyof ConversationRef]: string };
 export type MessageBody = MessageOptions & { readonly content: TurnContent };
-export type ConversationQuery = Omit<ConversationStreamOptions, "signal">;
+export type ConversationQuery = Omit<ConversationStreamOptions, keyof StreamOptions>;
 export type MemoryQuery = { readonly search?: string };
 /** Without a key: all that the agent remembers. */
 export type ForgetMemoryBody = { readonly key?: string };
@@ -104,7 +105,7 @@ export type PreviewAgentBody = Omit<AddAgentBody, "digest">;
 export type AddAgentBody = Omit<AddAgentOptions, "signal"> & { readonly source: string };
 export type RemoveAgentBody = { readonly force?: boolean };
 export type LogsQuery = Omit<LogStreamOptions, "signal">;
-export type LinesQuery = Omit<JobLinesOptions, "signal">;
+export type LinesQuery = Omit<JobLinesOptions, keyof StreamOptions>;
 
 /** Input and output of every operation. */
 export interface OperationTypes {

@@ -129,10 +129,13 @@ export interface FleetOperations extends AgentInstaller {
   getUsage(filter: UsageFilter): Promise<readonly UsageInfo[]>;
   /** Loads the configuration anew; resolves with what has changed. */
   reload(): Promise<readonly string[]>;
-  /** Stops the fleet; resolves when it has stopped, over a socket when its daemon is gone. */
+  /**
+   * Stops the fleet; resolves when it has stopped, over a socket when its daemon is gone. Over the network
+   * it throws `DAEMON_UNREACHABLE` when it cannot be known whether it has.
+   */
   stop(options?: StopOptions): Promise<void>;
   /** History first, then live. Ends when the signal aborts. */
-  streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
+  streamLogs(options?: LogStreamOptions & StreamOptions): AsyncIterable<LogEntry>;
   /** History first, then live (unless `follow` is false); ends with the job. */
   streamJobLines(jobId: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
   /** What happens in an open conversation: what is kept of it, then live; ends when it is closed. */
@@ -187,9 +190,12 @@ export interface ConversationStreamOptions extends StreamOptions {
   readonly after?: string;
 }
 
-/** Ends a stream or a wait from the outside. */
+/** Steers a stream or a wait. */
 export interface StreamOptions {
+  /** Ends it from the outside. */
   readonly signal?: AbortSignal;
+  /** Told `false` when its daemon has not answered for a second, and `true` when one does again. */
+  readonly onPresence?: (isThere: boolean) => void;
 }
 
 /** Selects lines of a job's output. */

@@ -5,6 +5,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { clientOver } from "../src/client/client.ts";
+import { createConnection } from "../src/client/connection.ts";
+import { defaultPatience } from "../src/client/patience.ts";
 import { createFleetClient, createFleetServer, probeDaemon } from "../src/index.ts";
 import { RecordedFleet } from "./recorded-fleet.ts";
 import { serveRecorded } from "./serve-recorded.ts";
@@ -137,7 +140,9 @@ test("another user's socket says so", async () => {
 
 test("an unfinished wait does not hold up the end of the server", async () => {
   await using served = await serveRecorded();
-  const waiting = served.client.waitForJob("latest").catch((error: unknown) => error);
+  const { socketPath } = served;
+  const client = clientOver(createConnection({ socketPath }, { ...defaultPatience, absence: 300 }));
+  const waiting = client.waitForJob("latest").catch((error: unknown) => error);
   await expect.poll(() => served.fleet.waiting).toBe(1);
   const begun = performance.now();
   await served.server.close();

@@ -1,11 +1,13 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { once } from "node:events";
-import { createServer, type Server, type Socket, connect } from "node:net";
 import { expect, test } from "vitest";
+import { clientOver } from "../src/client/client.ts";
+import { createConnection } from "../src/client/connection.ts";
+import { defaultPatience } from "../src/client/patience.ts";
 import { createFleetClient, localOperations } from "../src/index.ts";
+import { breakableProxy } from "./breakable-proxy.ts";
 import { collect } from "./collect.ts";
 import { get, open } from "./raw-request.ts";
-import { type ServedFleet, serveRecorded } from "./serve-recorded.ts";
+import { serveRecorded } from "./serve-recorded.ts";
 
 test("job lines: history, then live, then the end with the job", async () => {
   await using served = await serveRecorded();
@@ -110,8 +112,10 @@ test("a stream of events ends with its signal, and with its client", async () =>
 
 test("a stream whose daemon goes away says so", async () => {
   await using served = await serveRecorded();
+  const { socketPath } = served;
+  const client = clientOver(createConnection({ socketPath }, { ...defaultPatience, absence: 300 }));
   const opened = answersArrive(1);
-  const events = collect(served.client.streamEvents());
+  const events = collect(client.streamEvents());
   await opened;
   await served.server.close();
   await expect(events).rejects.toMatchObject({ code: "DAEMON_UNREACHABLE" });
@@ -119,8 +123,9 @@ test("a stream whose daemon goes away says so", async () => {
 
 test("streams go on after a broken connection without gap or repeat", async () => {
   await using served = await serveRecorded();
-  const proxy = await breakableProxy(served);
-  const client = createFleetClient({ socketPath: proxy.socketPath });
+  const socketPath = `${served.folder}/proxy.sock`;
+  await using proxy = await breakableProxy({ path: socketPath }, { path: served.socketPath });
+  const client = createFleetClient({ socketPath });
   const { fleet } = served;
   const same = new Date(0);
   for (const text of ["1", "2", "3"]) {
@@ -148,7 +153,6 @@ test("streams go on after a broken connection without gap or repeat", async () =
   expect((await log.next()).value).toMatchObject({ message: "4" });
   expect((await events.next()).value).toMatchObject({ type: "agent:started" });
   client.close();
-  proxy.close();
 });
 
 test("a reader of another daemon's events is told that it missed some", async () => {
@@ -230,34 +234,4 @@ async function readUntil(body: AsyncIterable<unknown>, wanted: string): Promise<
     if (text.includes(wanted)) return text;
   }
   throw new Error(`the stream ended with ${JSON.stringify(text)}`);
-}
-
-interface Proxy {
-  readonly socketPath: string;
-  readonly breakAll: () => void;
-  readonly close: () => void;
-}
-
-/** A second socket whose connections can be cut while the server lives on. */
-async function breakableProxy({ folder, socketPath }: ServedFleet): Promise<Proxy> {
-  const pairs = new Set<Socket>();
-  const proxy: Server = createServer((near) => {
-    const far = connect(socketPath);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      pairs.add(from);
-      from.on("error", () => undefined).pipe(to);
-      from.on("close", () => to.destroy());
-    }
-  });
-  const own = `${folder}/proxy.sock`;
-  proxy.listen(own);
-  await once(proxy, "listening");
-  const breakAll = (): void => {
-    for (const socket of pairs) socket.destroy();
-    pairs.clear();
-  };
-  return { socketPath: own, breakAll, close: () => proxy.close() };
 }

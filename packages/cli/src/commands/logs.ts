@@ -15,9 +15,11 @@ import type { GlobalOptions } from "../global-options.ts";
 import { parseCount } from "../option-values.ts";
 import { usageError } from "../usage-error.ts";
 import { createLogPainter } from "../render/log-entry.ts";
+import { describePresence } from "../render/presence.ts";
 import { paintLine } from "../render/output-line.ts";
 import { interruptedExitCode, onStopSignal } from "../stop-signals.ts";
 import { toJson } from "../terminal/json.ts";
+import type { Output } from "../terminal/output.ts";
 
 const logTail = 100;
 const logLevels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
@@ -132,7 +134,8 @@ async function showJobOutput(fleet: History, jobId: string, view: View): Promise
   const show = (line: OutputLine): void =>
     options.json ? output.print(toJson(line)) : output.write(paintLine(line, output));
   const skip = options.tail === undefined ? 0 : await countBeforeTail(fleet, jobId, options.tail);
-  const range = { fromSeq: skip + 1, follow: options.follow ?? false, signal };
+  const onPresence = tellPresence(output);
+  const range = { fromSeq: skip + 1, follow: options.follow ?? false, signal, onPresence };
   for await (const line of fleet.streamJobLines(jobId, range)) show(line);
 }
 
@@ -173,7 +176,8 @@ async function followFleet({ options, context, signal }: View): Promise<void> {
     output,
     agents.map(({ name }) => name),
   );
-  for await (const entry of daemon.fleet.streamLogs({ ...toLogFilter(options), signal })) {
+  const filter = { ...toLogFilter(options), signal, onPresence: tellPresence(output) };
+  for await (const entry of daemon.fleet.streamLogs(filter)) {
     output.print(options.json ? toJson(entry) : paint(entry));
   }
 }
@@ -185,4 +189,8 @@ function toLogFilter({ agent, job, level, tail = logTail }: Options): LogStreamO
     ...(job !== undefined && { jobId: job }),
     ...(level !== undefined && { level }),
   };
+}
+
+function tellPresence(output: Output): (isThere: boolean) => void {
+  return (isThere) => output.note(describePresence(isThere));
 }

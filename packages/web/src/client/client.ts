@@ -1,13 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { FleetManagerError, type Job, type StopOptions } from "@herdctl/core";
 import type { OperationTypes } from "../contract-types.ts";
-import type { FleetOperations, StreamOptions } from "../operations.ts";
+import type { FleetOperations } from "../operations.ts";
 import type { FleetAddress } from "./address.ts";
 import { agentCalls } from "./agent-calls.ts";
 import { type Connection, createConnection, endDeadline } from "./connection.ts";
 import { conversationCalls } from "./conversation-calls.ts";
 import { memoryCalls } from "./memory-calls.ts";
 import { resumeStream } from "./resume-stream.ts";
+import { stopDaemon } from "./stop-daemon.ts";
+import { waitForJob } from "./wait-for-job.ts";
 
 /** Operations of a fleet in a daemon. */
 export interface FleetClient extends FleetOperations {
@@ -15,16 +15,12 @@ export interface FleetClient extends FleetOperations {
   close(): void;
 }
 
-// The server answers a wait after 25 s at the latest.
-const waitDeadline = 40_000;
-const defaultStopTimeout = 30_000;
-const stopPollInterval = 50;
-
 const nothing = { params: {}, query: {}, body: {} };
 
 /**
  * Operates the fleet of the daemon behind a control socket, or on the network. Errors are `FleetManagerError`s with the
- * code and facts of the daemon's own; `DAEMON_UNREACHABLE` when there is none.
+ * code and facts of the daemon's own; `DAEMON_UNREACHABLE` when there is none. A stream or a wait whose
+ * daemon goes away bears that for 30 s, and goes on when one answers there again.
  *
  * @example
  * ```ts
@@ -34,7 +30,11 @@ const nothing = { params: {}, query: {}, body: {} };
  * ```
  */
 export function createFleetClient(address: FleetAddress): FleetClient {
-  const connection = createConnection(address);
+  return clientOver(createConnection(address));
+}
+
+/** Operates a fleet over this connection. */
+export function clientOver(connection: Connection): FleetClient {
   const { call } = connection;
   return {
     getStatus: () => call("getStatus", nothing),
@@ -70,16 +70,21 @@ export function createFleetClient(address: FleetAddress): FleetClient {
     getAudit: (query = {}) => call("getAudit", { ...nothing, query }),
     getUsage: async (query) => (await call("getUsage", { ...nothing, query })).usage,
     reload: async () => (await call("reload", nothing)).changes,
-    stop: (options) => stop(connection, options),
-    streamLogs: ({ signal, ...query } = {}) =>
-      resumeStream(connection, "streamLogs", { input: { ...nothing, query }, signal }),
-    streamJobLines: (jobId, { signal, ...query } = {}) =>
+    stop: (options) => stopDaemon(connection, options),
+    streamLogs: ({ signal, onPresence, ...query } = {}) =>
+      resumeStream(connection, "streamLogs", {
+        input: { ...nothing, query },
+        signal,
+        onPresence,
+      }),
+    streamJobLines: (jobId, { signal, onPresence, ...query } = {}) =>
       resumeStream(connection, "streamJobLines", {
         input: { ...nothing, params: { jobId }, query },
         signal,
+        onPresence,
       }),
-    streamEvents: ({ signal } = {}) =>
-      resumeStream(connection, "streamEvents", { input: nothing, signal }),
+    streamEvents: (options) =>
+      resumeStream(connection, "streamEvents", { input: nothing, ...options }),
     close: () => connection.close(),
   };
 }
@@ -147,54 +152,4 @@ function triggerInput(
 ): OperationTypes["trigger"]["input"] {
   const body = { ...options, ...(scheduleName !== undefined && { scheduleName }) };
   return { params: { agentName }, query: {}, body };
-}
-
-async function waitForJob(
-  connection: Connection,
-  jobId: string,
-  { signal }: StreamOptions = {},
-): Promise<Job> {
-  // By its full id from the second time on: `latest` may name another job by then.
-  let id = jobId;
-  for (;;) {
-    const job = await connection.call(
-      "waitForJob",
-      { ...nothing, params: { jobId: id } },
-      { deadline: waitDeadline, ...(signal && { signal }) },
-    );
-    if (job.completedAt) return job;
-    id = job.id;
-  }
-}
-
-async function stop(connection: Connection, options: StopOptions = {}): Promise<void> {
-  const { onProgress, ...body } = options;
-  const { pid } = await connection.call("getStatus", nothing);
-  await connection.call("stop", { ...nothing, body });
-  const graceful = body.waitForJobs === false ? 0 : (body.timeout ?? defaultStopTimeout);
-  const giveUp = performance.now() + graceful + endDeadline;
-  while (performance.now() < giveUp) {
-    const pending = await pendingJobs(connection, pid);
-    if (pending === "gone") return;
-    if (pending !== undefined) onProgress?.({ pendingJobs: pending });
-    await delay(stopPollInterval);
-  }
-  throw new FleetManagerError(`The daemon (process ${pid}) has not stopped.`, {
-    code: "TIMEOUT",
-    context: { pid },
-  });
-}
-
-/** Jobs that a stopping daemon waits for; `undefined`: it is too far down to say. */
-async function pendingJobs(
-  connection: Connection,
-  pid: number,
-): Promise<number | "gone" | undefined> {
-  try {
-    const status = await connection.call("getStatus", nothing);
-    return status.pid === pid ? status.jobs.active : "gone";
-  } catch (error) {
-    const unreachable = error instanceof FleetManagerError && error.code === "DAEMON_UNREACHABLE";
-    return unreachable ? "gone" : undefined;
-  }
 }

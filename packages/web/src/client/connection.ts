@@ -6,8 +6,9 @@ import { errorAnswer, toFleetError } from "../wire/error.ts";
 import { describeRequestProblems } from "../wire/request-problems.ts";
 import { type FleetAddress, type Route, toRoute } from "./address.ts";
 import { readJson } from "./read-json.ts";
+import { defaultPatience, type Patience } from "./patience.ts";
 import { readServerEvents, type ServerEvent } from "./read-server-events.ts";
-import { brokenOff, createTransport, readText, unreasoned, type WireRequest } from "./transport.ts";
+import { brokenOff, createTransport, readText, type Transport, unreasoned } from "./transport.ts";
 import { wirePath } from "./wire-path.ts";
 
 /** How long to wait, and when to give up. */
@@ -23,13 +24,17 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+type Call = <Name extends keyof OperationTypes>(
+  name: Name,
+  input: OperationTypes[Name]["input"],
+  options?: CallOptions,
+) => Promise<OperationTypes[Name]["output"]>;
+
 /** Speaks the contract with one daemon. */
 export interface Connection {
-  readonly call: <Name extends keyof OperationTypes>(
-    name: Name,
-    input: OperationTypes[Name]["input"],
-    options?: CallOptions,
-  ) => Promise<OperationTypes[Name]["output"]>;
+  readonly call: Call;
+  /** Like `call`, but a connection that breaks rejects with what broke it, as that of `open` does. */
+  readonly attempt: Call;
   /** One connection's worth of a stream. */
   open<Name extends keyof StreamTypes>(
     name: Name,
@@ -42,6 +47,11 @@ export interface Connection {
   readonly brokenOff: (cause: unknown) => FleetManagerError;
   /** Aborts with {@link close}. */
   readonly closed: AbortSignal;
+  readonly patience: Patience;
+  /** Whether a daemon has answered within the patience for an absent one. */
+  wasThere(): boolean;
+  /** Over the network, perhaps with others in between. */
+  readonly isRemote: boolean;
 }
 
 /**
@@ -54,65 +64,104 @@ const defaultDeadline = 30_000;
 const longestSilence = 45_000;
 
 /** Opens no connection yet: each call has its own. */
-export function createConnection(address: FleetAddress): Connection {
+export function createConnection(
+  address: FleetAddress,
+  patience: Patience = defaultPatience,
+): Connection {
   const route = toRoute(address);
-  const send = createTransport(route);
   const closing = new AbortController();
-
-  async function exchange(request: WireRequest): Promise<{ status: number; text: string }> {
-    try {
-      const answer = await send(request);
-      return { status: answer.statusCode ?? 0, text: await readText(answer) };
-    } catch (error) {
-      if (request.signal.aborted || error instanceof FleetManagerError) throw error;
-      throw brokenOff(error, route);
-    }
-  }
-
+  let answeredAt = -Infinity;
+  const line: Line = {
+    route,
+    send: createTransport(route),
+    closed: closing.signal,
+    hear: () => void (answeredAt = performance.now()),
+  };
   return {
     async call(name, input, options = {}) {
-      const operation = operations[name];
-      const deadline = AbortSignal.timeout(options.deadline ?? defaultDeadline);
-      const signals = [deadline, closing.signal, ...(options.signal ? [options.signal] : [])];
-      const signal = AbortSignal.any(signals);
-      const request = toWireRequest(operation, input);
       try {
-        const { status, text } = await exchange({ ...request, method: operation.method, signal });
-        if (status >= 400) throw toError(status, text, route);
-        return readJson<OperationTypes[typeof name]["output"]>(operation.output, text);
+        return await exchange(line, { name, input, options });
       } catch (error) {
-        if (deadline.aborted && signal.reason === deadline.reason) throw tooLate(name, options);
-        throw signal.aborted ? signal.reason : error;
+        const isAborted = closing.signal.aborted || options.signal?.aborted;
+        throw isAborted || error instanceof FleetManagerError ? error : brokenOff(error, route);
       }
     },
-
-    async *open(name, input, { lastEventId, signal }) {
-      const { path } = toWireRequest(streams[name], input);
-      const headers = {
-        accept: "text/event-stream",
-        ...(lastEventId !== undefined && { "last-event-id": lastEventId }),
-      };
-      const answer = await send({
-        method: "GET",
-        path,
-        headers,
-        signal,
-        idleLimit: longestSilence,
-      });
-      try {
-        if (answer.statusCode !== 200) {
-          throw toError(answer.statusCode ?? 0, await readText(answer), route);
-        }
-        yield* readServerEvents(answer);
-      } finally {
-        answer.destroy();
-      }
-    },
-
+    attempt: (name, input, options = {}) => exchange(line, { name, input, options }),
+    open: (name, input, options) => readStream(line, { name, input, options }),
     brokenOff: (cause) => brokenOff(cause, route),
     closed: closing.signal,
     close: () => closing.abort(new DOMException("The client was closed.", "AbortError")),
+    patience,
+    wasThere: () => performance.now() - answeredAt < patience.absence,
+    isRemote: "url" in address,
   };
+}
+
+interface Line {
+  readonly route: Route;
+  readonly send: Transport;
+  readonly closed: AbortSignal;
+  /** A daemon has answered. */
+  readonly hear: () => void;
+}
+
+async function exchange<Name extends keyof OperationTypes>(
+  { route, send, closed, hear }: Line,
+  {
+    name,
+    input,
+    options,
+  }: {
+    readonly name: Name;
+    readonly input: OperationTypes[Name]["input"];
+    readonly options: CallOptions;
+  },
+): Promise<OperationTypes[Name]["output"]> {
+  const operation = operations[name];
+  const deadline = AbortSignal.timeout(options.deadline ?? defaultDeadline);
+  const signals = [deadline, closed, ...(options.signal ? [options.signal] : [])];
+  const signal = AbortSignal.any(signals);
+  const request = toWireRequest(operation, input);
+  try {
+    const answer = await send({ ...request, method: operation.method, signal });
+    const text = await readText(answer);
+    const { statusCode = 0 } = answer;
+    if (statusCode >= 400) throw toError(statusCode, text, route);
+    hear();
+    return readJson<OperationTypes[Name]["output"]>(operation.output, text);
+  } catch (error) {
+    if (deadline.aborted && signal.reason === deadline.reason) throw tooLate(name, options);
+    throw signal.aborted ? signal.reason : error;
+  }
+}
+
+async function* readStream<Name extends keyof StreamTypes>(
+  { route, send, hear }: Line,
+  {
+    name,
+    input,
+    options: { lastEventId, signal },
+  }: {
+    readonly name: Name;
+    readonly input: StreamTypes[Name]["input"];
+    readonly options: OpenOptions;
+  },
+): AsyncGenerator<ServerEvent> {
+  const { path } = toWireRequest(streams[name], input);
+  const headers = {
+    accept: "text/event-stream",
+    ...(lastEventId !== undefined && { "last-event-id": lastEventId }),
+  };
+  const answer = await send({ method: "GET", path, headers, signal, idleLimit: longestSilence });
+  try {
+    if (answer.statusCode !== 200) {
+      throw toError(answer.statusCode ?? 0, await readText(answer), route);
+    }
+    hear();
+    yield* readServerEvents(answer);
+  } finally {
+    answer.destroy();
+  }
 }
 
 function toWireRequest<Input, Item>(

@@ -9,9 +9,13 @@ type ConversationCall =
   | "closeConversation"
   | "streamConversation";
 
+// A conversation ends with its daemon: only a way to it that is cut is worth waiting for.
+const longestAbsence = 3_000;
+
 /** Conversations of a daemon, over a connection. */
 export function conversationCalls(connection: Connection): Pick<FleetOperations, ConversationCall> {
-  const { call } = connection;
+  const { call, patience } = connection;
+  const brief = { ...connection, patience: { ...patience, absence: longestAbsence } };
   return {
     openConversation: (agentName, body = {}) =>
       call("openConversation", { ...nothing, params: { agentName }, body }),
@@ -23,10 +27,11 @@ export function conversationCalls(connection: Connection): Pick<FleetOperations,
       call("interruptConversation", { ...nothing, params: { agentName, key } }, end),
     closeConversation: ({ agentName, key }) =>
       call("closeConversation", { ...nothing, params: { agentName, key } }, end),
-    streamConversation: ({ agentName, key }, { signal, ...query } = {}) =>
-      resumeStream(connection, "streamConversation", {
+    streamConversation: ({ agentName, key }, { signal, onPresence, ...query } = {}) =>
+      resumeStream(brief, "streamConversation", {
         input: { ...nothing, params: { agentName, key }, query },
         signal,
+        onPresence,
       }),
   };
 }

@@ -76,6 +76,11 @@ const absent = new Set(["ENOENT", "ECONNREFUSED", "ENOTSOCK"]);
 const unreachableHost = new Set(["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]);
 const unknownName = new Set(["ENOTFOUND", "EAI_AGAIN"]);
 
+/** Tells whether nobody listens there. */
+export function isRefused({ cause }: FleetManagerError): boolean {
+  return cause instanceof Error && "code" in cause && absent.has(String(cause.code));
+}
+
 function toTransportError(error: NodeJS.ErrnoException, route: Route): Error {
   const { code = "" } = error;
   if (error.name === "AbortError") return error;
