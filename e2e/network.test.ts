@@ -53,7 +53,7 @@ test("a fleet is used over TCP from elsewhere as it is from beside it", async ()
   const table = await herdctl(["audit", "--operation", "trigger"], elsewhere);
   expect(table.stdout).toMatch(/bearer from \S+ +trigger +clerk +job-/);
 
-  const local = await herdctl(["chat", "clerk"], elsewhere);
+  const local = await herdctl(["token", "show"], elsewhere);
   expect(local).toMatchObject({ exitCode: 2, stdout: "" });
   expect(local.stderr).toContain("own machine");
   const stopped = await herdctl(["stop"], elsewhere);
