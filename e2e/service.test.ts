@@ -1,9 +1,10 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
+import { parseEnv, promisify } from "node:util";
 import { createTestFleet, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { expect, test } from "vitest";
-import { eventually, herdctl, processesWith, startHerdctl } from "./herdctl.ts";
+import { bin as launcher, eventually, herdctl, processesWith, startHerdctl } from "./herdctl.ts";
 
 // Keeps the calls, and runs the lines of the unit as systemd would: with nothing but what they say.
 const systemctl = (bin: string, home: string): string => `#!/bin/bash
@@ -55,6 +56,19 @@ async function isThere(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+test("what Node.js was told to load, its service loads, too, wherever that starts", async () => {
+  await using fleet = await createTestFleet({ agents: { a: {} } });
+  await writeFile(join(fleet.dir, "tracing.mjs"), "");
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import", "./tracing.mjs", launcher, "service", "install", "--print"],
+    { cwd: fleet.dir, env: fleet.env },
+  );
+  expect(stdout).toContain(
+    `"${process.execPath}" "--import=${fleet.dir}/tracing.mjs" "--env-file=`,
+  );
+});
 
 test("a service runs the fleet with nothing but what its files say, and is renewed and removed", async () => {
   await using fleet = await createTestFleet({

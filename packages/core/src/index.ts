@@ -120,6 +120,7 @@ export {
   ClaudeNotFoundError,
   resolveClaudeBinary,
 } from "./runner/claude-binary.ts";
+export { claudeVariables } from "./runner/claude-variables.ts";
 export { claudeEnvironment } from "./runner/environment.ts";
 export { RunnerError, SDKError } from "./runner/errors.ts";
 export { AgentRunner, runAgent } from "./runner/runner.ts";

@@ -27,6 +27,23 @@ test("takes what Claude Code needs, what the configuration names, and what is as
   });
 });
 
+test("takes what the provider of the models and the way to it need", () => {
+  const env = {
+    CLAUDE_CODE_USE_BEDROCK: "1",
+    AWS_REGION: "us-east-1",
+    AWS_PROFILE: "work",
+    HTTPS_PROXY: "http://proxy:3128",
+    CLOUD_ML_REGION: "global",
+    EDITOR: "vi",
+  };
+  expect(Object.keys(selectEnvironment(env, { configuration: "", named: [] }))).toEqual([
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "CLAUDE_CODE_USE_BEDROCK",
+    "HTTPS_PROXY",
+  ]);
+});
+
 test.each(["plain", "it's", 'say "hi" `now`', "a\nb", "$HOME # no comment", " x ", "it's `a` \\t"])(
   "Node reads %j as it was",
   (value) => {

@@ -1,36 +1,20 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
+import { claudeVariables } from "@herdctl/core";
 import { usageError } from "../usage-error.ts";
 import type { Environment } from "./service-plan.ts";
 
-/** What Claude Code, the connection to its API and the choice of a Docker engine depend on. */
+/** Beside what Claude Code depends on: the choice of a Docker engine, language and time. */
 const always: readonly string[] = [
-  "ANTHROPIC_API_KEY",
-  "ANTHROPIC_AUTH_TOKEN",
-  "ANTHROPIC_BASE_URL",
-  "ANTHROPIC_MODEL",
-  "CLAUDE_CODE_OAUTH_TOKEN",
-  "CLAUDE_CODE_USE_BEDROCK",
-  "CLAUDE_CODE_USE_FOUNDRY",
-  "CLAUDE_CODE_USE_VERTEX",
-  "CLAUDE_CONFIG_DIR",
   "DOCKER_CERT_PATH",
   "DOCKER_CONFIG",
   "DOCKER_CONTEXT",
   "DOCKER_HOST",
   "DOCKER_TLS_VERIFY",
   "HERDCTL_CLAUDE_PATH",
-  "HTTPS_PROXY",
-  "HTTP_PROXY",
   "LANG",
   "LC_ALL",
-  "NODE_EXTRA_CA_CERTS",
-  "NO_PROXY",
-  "SSL_CERT_FILE",
   "TZ",
-  "https_proxy",
-  "http_proxy",
-  "no_proxy",
 ];
 
 /** Hands the file to Node; and by this a service is known as the one of its fleet. */
@@ -43,7 +27,7 @@ export function selectEnvironment(
   env: Environment,
   { configuration, named }: { readonly configuration: string; readonly named: readonly string[] },
 ): Readonly<Record<string, string>> {
-  const names = new Set([...always, ...namesIn(configuration), ...named]);
+  const names = new Set([...always, ...claudeVariables(env), ...namesIn(configuration), ...named]);
   return Object.fromEntries(
     [...names].toSorted().flatMap((name) => {
       const value = env[name];

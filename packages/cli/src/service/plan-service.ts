@@ -7,6 +7,7 @@ import { fleetOptions } from "../fleet-options.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { findPlace, type Place } from "../place.ts";
 import { environmentArgument, selectEnvironment } from "./environment-file.ts";
+import { flagsForService } from "./node-flags.ts";
 import { serviceKind } from "./service-kind.ts";
 import { serviceName } from "./service-name.ts";
 import type { Service, ServiceKind, ServicePlan } from "./service-plan.ts";
@@ -90,6 +91,7 @@ export async function planService(
     description: `herdctl fleet ${config.fleet.name ?? basename(config.configDir)}`,
     start: [
       node,
+      ...flagsForService(process.execArgv, context.cwd),
       environmentArgument(environmentFile),
       script,
       "start",

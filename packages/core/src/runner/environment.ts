@@ -8,7 +8,7 @@ export interface AgentEnvironmentOptions {
 }
 
 /** Variables by which a running Claude Code tells its children about itself. */
-const ofAnotherClaude = new Set([
+export const ofAnotherClaude: ReadonlySet<string> = new Set([
   "CLAUDECODE",
   "CLAUDE_AGENT_SDK_VERSION",
   "CLAUDE_CODE_ENTRYPOINT",
