@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { release, startInTool, untilInTool, untilReleased } from "../fleet-manager/held-tool.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, docker, noEngine } from "./engine.ts";
@@ -240,7 +241,7 @@ describe.skipIf(noEngine)("a job beside one that takes everything", () => {
     await using test = await createContainedFleet({
       runtime: "sdk",
       script: script()
-        .tool("Bash", { command: "touch began; until [ -e go ]; do sleep 0.05; done; echo fine" })
+        .tool("Bash", { command: `${untilReleased}; echo fine` })
         .text("unharmed"),
       agent: { concurrency: 2 },
       docker: { network: "none", ...limits },
@@ -248,12 +249,11 @@ describe.skipIf(noEngine)("a job beside one that takes everything", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     const beside = await fleet.trigger("a");
-    const exists = (name: string) => existsSync(join(test.workspace("a"), name));
-    await expect.poll(() => exists("began"), { timeout: 60_000 }).toBe(true);
+    await untilInTool(test);
     const hog = script().tool("Bash", { command }).text("done");
     const { id } = await fleet.trigger("a", undefined, { promptOverride: inPrompt(hog) });
     await fleet.waitForJob(id);
-    await writeFile(join(test.workspace("a"), "go"), "");
+    await release(test);
     const job = await fleet.waitForJob(beside.id);
     expect(job).toMatchObject({ status: "completed", result: { summary: "unharmed" } });
     expect(job.output).not.toContain("· The container");
@@ -266,18 +266,11 @@ describe.skipIf(noEngine)("the engine", () => {
   it("is given nothing that opens the cage", async () => {
     await using test = await createContainedFleet({
       runtime: "sdk",
-      script: script()
-        .tool("Bash", { command: "touch began; until [ -e go ]; do sleep 0.05; done" })
-        .text("done"),
+      script: script().tool("Bash", { command: untilReleased }).text("done"),
       docker: { network: "none" },
     });
-    execFileSync("mkdir", ["-p", test.workspace("a")]);
     await using fleet = test.manager();
-    await fleet.initialize();
-    const { id } = await fleet.trigger("a");
-    await expect
-      .poll(() => existsSync(join(test.workspace("a"), "began")), { timeout: 60_000 })
-      .toBe(true);
+    const id = await startInTool(test, fleet);
     const [name = ""] = await containersOf(id);
     const [container] = JSON.parse(await docker("inspect", name));
     expect(container.HostConfig).toMatchObject({
@@ -293,7 +286,7 @@ describe.skipIf(noEngine)("the engine", () => {
       SecurityOpt: ["no-new-privileges"],
     });
     expect(JSON.stringify(container)).not.toContain("stand-in-key");
-    await writeFile(join(test.workspace("a"), "go"), "");
+    await release(test);
     await fleet.waitForJob(id);
   });
 });

@@ -8,10 +8,10 @@ import { endContainer } from "../../src/processes/end-container.ts";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
 import { asks, closed } from "../fleet-manager/conversations.ts";
 import {
-  isInTool,
   leaveInTool,
   release,
   startInTool,
+  untilInTool,
   untilReleased,
 } from "../fleet-manager/held-tool.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
@@ -162,7 +162,7 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
     await using running = test.manager();
     await running.initialize();
     const { id } = await running.trigger("a");
-    await expect.poll(() => isInTool(test), patience).toBe(true);
+    await untilInTool(test);
 
     await using fleet = test.manager();
     await fleet.initialize();

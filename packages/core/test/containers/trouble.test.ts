@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { join } from "node:path";
 import type { FleetManager, Job } from "@herdctl/core";
-import { script, type TestFleet } from "@herdctl/testing";
+import { script } from "@herdctl/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { startInTool, untilReleased } from "../fleet-manager/held-tool.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, docker, noEngine } from "./engine.ts";
@@ -14,7 +13,6 @@ afterEach(() => {
 });
 
 const patience = { timeout: 60_000 };
-const untilReleased = "echo ran >>ran; until [ -e go ]; do sleep 0.05; done";
 
 async function begin(fleet: FleetManager): Promise<string> {
   await fleet.initialize();
@@ -42,8 +40,6 @@ async function runWith(
   return job;
 }
 
-const isInTool = (test: TestFleet): boolean => existsSync(join(test.workspace("a"), "ran"));
-
 describe.skipIf(noEngine).each(["sdk", "cli"] as const)("a container (%s)", (runtime) => {
   it("whose image is missing names it, and what to do", async () => {
     const job = await runWith({ image: "herdctl-test/missing:1" }, runtime);
@@ -69,8 +65,7 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)("a container (%s)", (run
       script: script().tool("Bash", { command: untilReleased }).text("done"),
     });
     await using fleet = test.manager();
-    const id = await begin(fleet);
-    await expect.poll(() => isInTool(test), patience).toBe(true);
+    const id = await startInTool(test, fleet);
     const [name = ""] = await containersOf(id);
     await docker("kill", name);
     const job = await fleet.waitForJob(id);

@@ -14,8 +14,13 @@ export async function startInTool(test: TestFleet, fleet: FleetManager): Promise
   await fleet.initialize();
   await fleet.start();
   const { id } = await fleet.trigger("a");
-  await vi.waitUntil(() => isInTool(test), 60_000);
+  await untilInTool(test);
   return id;
+}
+
+/** Resolves once agent `a` is in its tool. */
+export async function untilInTool(test: TestFleet): Promise<void> {
+  await vi.waitUntil(() => isInTool(test), 60_000);
 }
 
 /** Leaves a job of agent `a` in its tool, without its daemon; resolves with its id. */

@@ -45,6 +45,12 @@ interface Hostile {
   readonly code?: string;
 }
 
+/** A source whose agent file cannot be loaded. */
+function invalid(title: string, { file, says }: { file: string; says: string }): Hostile {
+  const make = (repository: Repository) => repository.commit({ "agent.yaml": file });
+  return { title, make, says, code: "CONFIGURATION_ERROR" };
+}
+
 const hostile: readonly Hostile[] = [
   {
     title: "a link out of the folder",
@@ -179,30 +185,18 @@ const hostile: readonly Hostile[] = [
     says: /agents\/unnamed\/agent\.yaml:2:1/,
     code: "CONFIGURATION_ERROR",
   },
-  {
-    title: "a fleet file",
-    make: async (repository) =>
-      repository.commit({ "agent.yaml": "version: 1\nagents: [/etc/x.yaml]\n" }),
+  invalid("a fleet file", {
+    file: "version: 1\nagents: [/etc/x.yaml]\n",
     says: "agents/unnamed/agent.yaml",
-    code: "CONFIGURATION_ERROR",
-  },
-  {
-    title: "a prompt file that is not its own",
-    make: async (repository) =>
-      repository.commit({
-        "agent.yaml":
-          "name: reviewer\nschedules: { n: { type: interval, interval: 1h, prompt_file: missing.md } }\n",
-      }),
+  }),
+  invalid("a prompt file that is not its own", {
+    file: "name: reviewer\nschedules: { n: { type: interval, interval: 1h, prompt_file: missing.md } }\n",
     says: "missing.md does not exist",
-    code: "CONFIGURATION_ERROR",
-  },
-  {
-    title: "a variable that is not set",
-    make: async (repository) =>
-      repository.commit({ "agent.yaml": "name: reviewer\ndescription: ${NOT_SET_HERE}\n" }),
+  }),
+  invalid("a variable that is not set", {
+    file: "name: reviewer\ndescription: ${NOT_SET_HERE}\n",
     says: "the environment variable NOT_SET_HERE is not set",
-    code: "CONFIGURATION_ERROR",
-  },
+  }),
   {
     title: "nothing at all",
     make: async (repository) => {
