@@ -52,21 +52,6 @@ test("prints every event as a line with --json", async () => {
   expect(events.at(-1)).toMatchObject({ type: "closed", sessionId: expect.any(String) });
 });
 
-test("Ctrl-C ends an answer, and then the conversation", async () => {
-  const input = [
-    inPrompt(script().text("Well …").stall()),
-    inPrompt(script().text("So …").stall()),
-  ];
-  await using chat = startHerdctl(["chat", "helper"], { ...where, input: input.join("\n") });
-  await chat.shows("Well …");
-  chat.kill("SIGINT");
-  await chat.shows("interrupted");
-  await chat.shows("So …");
-  chat.kill("SIGTERM");
-  expect((await chat.done).exitCode).toBe(130);
-  expect(processesWith(fleet.env["HOME"] ?? "")).toEqual([]);
-});
-
 test("fails as its last answer does, and for what it cannot talk with", async () => {
   const input = inPrompt(script().error(400, { times: "always" }));
   const failed = await herdctl(["chat", "helper"], { ...where, input });
@@ -105,25 +90,29 @@ test("talks through the daemon, where one runs; a name goes on where it was", as
   expect((await daemon.done).exitCode).toBe(0);
 });
 
-test("Ctrl-C ends an answer of the daemon, and the process goes with the conversation", async () => {
-  await using daemon = startHerdctl(["start"], where);
-  await daemon.shows("control socket");
-  const input = [
-    inPrompt(script().text("Well …").stall()),
-    inPrompt(script().text("So …").stall()),
-  ];
-  await using chat = startHerdctl(["chat", "helper"], { ...where, input: input.join("\n") });
-  await chat.shows("Well …");
-  chat.kill("SIGINT");
-  await chat.shows("interrupted");
-  await chat.shows("So …");
-  chat.kill("SIGTERM");
-  expect((await chat.done).exitCode).toBe(130);
-  const { stdout } = await herdctl(["status", "--json"], where);
-  expect(JSON.parse(stdout)).toMatchObject({ jobs: { active: 0 } });
-  daemon.kill("SIGTERM");
-  expect((await daemon.done).exitCode).toBe(0);
-});
+test.each(["in its own process", "through the daemon"])(
+  "Ctrl-C ends an answer, and then the conversation: %s",
+  async (how) => {
+    await using daemon = how === "through the daemon" ? startHerdctl(["start"], where) : undefined;
+    await daemon?.shows("control socket");
+    const input = [
+      inPrompt(script().text("Well …").stall()),
+      inPrompt(script().text("So …").stall()),
+    ];
+    await using chat = startHerdctl(["chat", "helper"], { ...where, input: input.join("\n") });
+    await chat.shows("Well …");
+    chat.kill("SIGINT");
+    await chat.shows("interrupted");
+    await chat.shows("So …");
+    chat.kill("SIGTERM");
+    expect((await chat.done).exitCode).toBe(130);
+    const { stdout } = await herdctl(["status", "--json"], where);
+    expect(JSON.parse(stdout)).toMatchObject({ jobs: { active: 0 } });
+    daemon?.kill("SIGTERM");
+    expect((await daemon?.done)?.exitCode ?? 0).toBe(0);
+    expect(processesWith(fleet.env["HOME"] ?? "")).toEqual([]);
+  },
+);
 
 test("ends with its daemon, and tells how to go on", async () => {
   await using daemon = startHerdctl(["start"], where);

@@ -4,9 +4,15 @@ import { type FleetOperations, operations, streams } from "@herdctl/web";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { comparable } from "./four-ways/comparable.ts";
 import { openWays, type Ways } from "./four-ways/open-ways.ts";
-import type { Answer, AnyFleet, FullRow, Row } from "./four-ways/row.ts";
+import {
+  type Answer,
+  type AnyFleet,
+  type FullRow,
+  notOnTheCommandLine,
+  type Row,
+} from "./four-ways/row.ts";
 import { queued } from "./four-ways/situations.ts";
-import { notOnTheCommandLine, table } from "./four-ways/table.ts";
+import { table } from "./four-ways/table.ts";
 
 /** What a `FleetManager` has and its clients do not, and why. */
 const notForClients = {

@@ -36,3 +36,18 @@ export type Answer = Readonly<Record<string, unknown>>;
 export interface FullRow extends Row {
   readonly cli: CommandLine;
 }
+
+/** Operations that the command line leaves out, and why. */
+export const notOnTheCommandLine = {
+  streamEvents:
+    "`herdctl start --json` prints them as they happen, and `herdctl watch` shows them: a command " +
+    "that ends has no use for them",
+  interruptConversation: "Ctrl-C in `herdctl chat` does, in a test of its own",
+} as const satisfies Partial<Record<keyof FleetOperations, string>>;
+
+type Exempt = keyof typeof notOnTheCommandLine;
+
+/** A row for every operation, with its command line where that is not left out. */
+export type Table = {
+  readonly [Name in keyof FleetOperations]: Name extends Exempt ? Row : FullRow;
+};

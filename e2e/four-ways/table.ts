@@ -1,20 +1,11 @@
 import { once } from "node:events";
 import { userInfo } from "node:os";
-import type { FleetOperations } from "@herdctl/web";
-import { conversed, interrupted, message, resultOf, unqueued } from "./conversing.ts";
+import { conversationRows } from "./conversation-rows.ts";
 import { firstEvent } from "./first-event.ts";
 import { collect, itemOf, itemsOf, noAnswer, without } from "./picks.ts";
-import type { FullRow, Row } from "./row.ts";
+import type { Table } from "./row.ts";
 import { installed, offered } from "./agents-from-elsewhere.ts";
 import { edited, emptied, finished, queued, remembered, talked, parked } from "./situations.ts";
-
-/** Operations that the command line leaves out, and why. */
-export const notOnTheCommandLine = {
-  streamEvents:
-    "`herdctl start --json` prints them as they happen, and `herdctl watch` shows them: a command " +
-    "that ends has no use for them",
-  interruptConversation: "Ctrl-C in `herdctl chat` does, in a test of its own",
-} as const satisfies Partial<Record<keyof FleetOperations, string>>;
 
 const issue = { type: "issue", url: "https://issues.example/7" };
 const ofWriter = {
@@ -29,12 +20,8 @@ const ofWriter = {
 // What `herdctl status` has beside the status.
 const beside = ["running", "health", "agentList", "schedules", "queue", "waiting", "approvals"];
 
-type Exempt = keyof typeof notOnTheCommandLine;
-
 /** Every operation, the same in all four ways: what is missing here does not compile. */
-export const table: {
-  readonly [Name in keyof FleetOperations]: Name extends Exempt ? Row : FullRow;
-} = {
+export const table: Table = {
   getStatus: {
     ask: (fleet) => fleet.getStatus(),
     cli: { args: () => ["status"], pick: (answer) => without(answer, beside) },
@@ -183,37 +170,7 @@ export const table: {
       pick: (approval) => approval,
     },
   },
-  openConversation: {
-    ask: async (fleet) => {
-      const { agentName, key, state } = await fleet.openConversation("writer", { key: "release" });
-      return { agentName, key, state };
-    },
-    cli: {
-      args: () => ["chat", "writer", "--key", "release"],
-      lines: true,
-      pick: (events) => itemOf(events, { type: "closed" })?.["key"],
-      shown: ({ key }) => key,
-    },
-  },
-  sendMessage: {
-    ask: async (fleet) => resultOf(await conversed(fleet)),
-    cli: {
-      args: () => ["chat", "writer"],
-      input: message,
-      lines: true,
-      pick: (events) => itemOf(events, { type: "ended" })?.["result"],
-    },
-  },
-  interruptConversation: { ask: interrupted },
-  closeConversation: {
-    ask: async (fleet) => (await conversed(fleet)).at(-1),
-    cli: {
-      args: () => ["chat", "writer"],
-      input: message,
-      lines: true,
-      pick: (events) => itemsOf(events).at(-1),
-    },
-  },
+  ...conversationRows,
   pause: {
     before: ({ library }) => library.resume("keeper"),
     ask: (fleet) => fleet.pause("keeper"),
@@ -344,15 +301,6 @@ export const table: {
     before: finished,
     ask: (fleet, id) => collect(fleet.streamJobLines(id)),
     cli: { args: (id) => ["logs", id], lines: true, pick: (lines) => lines },
-  },
-  streamConversation: {
-    ask: async (fleet) => unqueued(await conversed(fleet)),
-    cli: {
-      args: () => ["chat", "writer"],
-      input: message,
-      lines: true,
-      pick: (events) => itemsOf(events).filter(({ type }) => type !== "queued"),
-    },
   },
   streamEvents: {
     before: emptied,
