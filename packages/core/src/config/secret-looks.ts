@@ -31,13 +31,14 @@ function hasKeyRun(value: string, shortestMixed: number): boolean {
   );
 }
 
+// Bounded where it could begin again and again: the file of an agent from elsewhere is read with these, too.
 // By the starts that their makers gave them so that they are found; a webhook is open to whoever knows it.
 const knownToken = new RegExp(
   [
     /\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bnpm_\w{30,}|\bhf_\w{20,}/,
     /\bxox[a-z]-[\w-]{10,}|\bxapp-[\w-]{10,}|\bsk-[\w-]{16,}|\b[sr]k_(?:live|test)_\w{10,}/,
     /\bA(?:KIA|SIA)[A-Z\d]{16}\b|\bAIza[\w-]{30,}|\bherdctl_[\w-]{30,}/,
-    /\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END/,
+    /\beyJ[\w-]{8,1024}\.eyJ[\w-]{8,8192}\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END/,
     /(?<=\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/,
     /(?<=\bdiscord(?:app)?\.com\/api\/webhooks\/)[\w/-]+/,
   ]
@@ -60,15 +61,17 @@ export function secretsOfAddress(address: string): readonly string[] {
 }
 
 function logins(text: string): readonly string[] {
-  return [...text.matchAll(/\b[a-z][\w+.-]*:\/\/([^\s/?#"'<>]+)@/gi)].flatMap(([, login = ""]) => {
-    const [user = "", ...rest] = login.split(":");
-    const password = rest.join(":");
-    // `$USER:$PASSWORD` is for a shell; `ssh://git@…` says nothing.
-    if (password === "") return looksPlain(user) ? [] : [user];
-    if (password.startsWith("$")) return [];
-    // A word would be masked wherever else it stands: together with its user it is not.
-    return [login, ...[password, decoded(password)].filter((form) => !looksPlain(form))];
-  });
+  return [...text.matchAll(/\b[a-z][\w+.-]{0,30}:\/\/([^\s/?#"'<>]+)@/gi)].flatMap(
+    ([, login = ""]) => {
+      const [user = "", ...rest] = login.split(":");
+      const password = rest.join(":");
+      // `$USER:$PASSWORD` is for a shell; `ssh://git@…` says nothing.
+      if (password === "") return looksPlain(user) ? [] : [user];
+      if (password.startsWith("$")) return [];
+      // A word would be masked wherever else it stands: together with its user it is not.
+      return [login, ...[password, decoded(password)].filter((form) => !looksPlain(form))];
+    },
+  );
 }
 
 function fields(text: string): readonly string[] {

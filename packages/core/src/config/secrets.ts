@@ -46,7 +46,7 @@ export function secretsOf(uses: readonly VariableUse[], env: Environment): reado
 }
 
 // What these name is shown everywhere, and opens nothing.
-const plainField = /^(?:cwd|image|model|fallback_model|name|path|root|working_directory)$/;
+const plainField = /^(?:cwd|image|model|fallback_model|name|path|repo|root|working_directory)$/;
 
 function isUnknown(value: string, path: ValuePath): boolean {
   return !plainField.test(String(path.at(-1))) && !looksPlain(value);
