@@ -117,7 +117,7 @@ test.each([
   await send({ host: "127.0.0.1", port: served.port, path: "/api/status", headers });
   const { text } = await send(served.to("/metrics"));
   expect(text).toContain(`herdctl_http_refused_total{reason="${reason}"} 1`);
-  const said = ["a token was shown that is not valid", { address: "127.0.0.1" }];
+  const said = ["a token that is not valid was shown from 127.0.0.1"];
   expect(warnings).toEqual(reason === "token" ? [said] : []);
   expect(served.fleet.recorded).toEqual([]);
 });

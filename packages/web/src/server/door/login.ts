@@ -42,7 +42,7 @@ export function addLogin(
     limits.check(address);
     const grant = tokens.grant(body.token);
     if (!grant) {
-      if (limits.fail(address)) logger.warn("logins keep failing and are held up", { address });
+      if (limits.fail(address)) logger.warn(`logins from ${address} keep failing and are held up`);
       throw new Refused("login", "This token is not valid, or not any more.");
     }
     const { id, session } = sessions.begin(grant);

@@ -32,7 +32,7 @@ export class VisitLog {
     this.#logged = new Sparing({
       most: mostLogged,
       sumUp: (more) =>
-        logger.warn(`${more} more times in a minute, a token was shown that is not valid`),
+        logger.warn(`${more} more tokens that are not valid were shown within a minute`),
     });
     this.#recorded = new Sparing({
       most: mostRecorded,
@@ -58,7 +58,7 @@ export class VisitLog {
     const { logger, count } = this.#parts;
     count(reason);
     if ((reason === "token" || reason === "login") && this.#logged.allows()) {
-      logger.warn("a token was shown that is not valid", { address: addressOf(c) });
+      logger.warn(`a token that is not valid was shown from ${addressOf(c)}`);
     }
     if (!(error instanceof Refused) || !error.actor) return;
     const asked = operationAt(c.req.method, c.req.path);
