@@ -94,7 +94,7 @@ test("watch follows the size of its terminal, and gives the terminal back howeve
   expect(left.screen.isAlternate).toBe(false);
 });
 
-test("when its daemon dies, watch gives the terminal back and says so", async () => {
+test("when its daemon dies, watch waits for the next one, else gives the terminal back and says so", async () => {
   await using fleet = await createTestFleet({ agents: { worker: {} } });
   const where = { cwd: fleet.dir, env: fleet.env };
   await using daemon = startHerdctl(["start"], where);
@@ -102,6 +102,14 @@ test("when its daemon dies, watch gives the terminal back and says so", async ()
   await using watch = startOnTerminal(["watch"], where);
   await watch.shows("no job runs or waits");
   daemon.kill("SIGKILL");
+  await watch.shows("The daemon does not answer");
+  await using next = startHerdctl(["start"], where);
+  await watch.shows("The daemon answers again");
+  const said = inPrompt(script().text("I am back."));
+  expect((await herdctl(["trigger", "worker", "-p", said], where)).exitCode).toBe(0);
+  await watch.shows(/worker +completed/);
+
+  next.kill("SIGKILL");
   expect(await watch.done).toBe(1);
   expect(watch.screen).toMatchObject({ isAlternate: false, isCursorShown: true });
   expect(watch.screen.text).toContain("error: No daemon answers");

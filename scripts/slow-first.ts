@@ -20,6 +20,8 @@ export const slowFiles: readonly string[] = [
   "e2e/controls.test.ts",
   "e2e/four-ways.test.ts",
   "e2e/trigger.test.ts",
+  "e2e/full-screen.test.ts",
+  "e2e/lost-daemon.test.ts",
 ];
 
 /** Starts the slow files of all projects first: one that starts last is waited for alone. */

@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { messageOf, type OutputLine, renderOutput } from "@herdctl/core";
 import type { FleetOperations } from "@herdctl/web";
+import { describePresence } from "../render/presence.ts";
 import type { Key } from "../terminal/keys.ts";
 import { Screen, type Terminal } from "../terminal/screen.ts";
 import { type FleetSnapshot, readSnapshot } from "./fleet-snapshot.ts";
@@ -78,7 +79,12 @@ class Watch {
 
   async #followEvents(): Promise<void> {
     try {
-      for await (const event of this.#fleet.streamEvents({ signal: this.#over.signal })) {
+      const onPresence = (isThere: boolean): void => {
+        this.#notice = describePresence(isThere);
+        this.#refreshSoon();
+      };
+      const options = { signal: this.#over.signal, onPresence };
+      for await (const event of this.#fleet.streamEvents(options)) {
         if (event.type === "stopped") return this.#end.resolve("stopped");
         this.#refreshSoon();
       }
