@@ -58,8 +58,9 @@ const longestDrain = 120_000;
 
 /** Starts a daemon in a process of its own. */
 export function startLife(plan: LifePlan, env: Readonly<Record<string, string>>): Life {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = fork(program, [JSON.stringify(plan)], {
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
     execArgv: ["--conditions=herdctl-source"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

@@ -143,7 +143,8 @@ describe("a daemon that is killed", () => {
     const job = await next.waitForJob(jobId);
     expect(job).toMatchObject({ status: "completed", attempt: 2, output: "went on\n" });
     const done = join(test.workspace("a"), "done");
-    expect(existsSync(done) ? readFileSync(done, "utf8") : "x\n").toBe("x\n");
+    // Ended with its daemon, the command may have opened the file and not come to write.
+    expect(["", "x\n"]).toContain(existsSync(done) ? readFileSync(done, "utf8") : "");
   });
 
   it("loses no job that it had accepted", async () => {

@@ -16,8 +16,9 @@ export interface Daemon extends AsyncDisposable {
 
 export function startDaemon(test: TestFleet, child = "daemon.ts"): Daemon {
   const program = join(import.meta.dirname, "children", child);
+  const { PATH, NODE_COMPILE_CACHE } = globalThis.process.env;
   const process = fork(program, [test.configPath, test.stateDir], {
-    env: { PATH: globalThis.process.env.PATH, ...test.env },
+    env: { PATH, NODE_COMPILE_CACHE, ...test.env },
     execArgv: ["--conditions=herdctl-source"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

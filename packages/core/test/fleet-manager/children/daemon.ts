@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { FleetManager } from "@herdctl/core";
 
 // A daemon in a process of its own, for tests that end it without warning.
@@ -9,3 +10,5 @@ process.on("message", (agentName: string) => void fleet.trigger(agentName));
 await fleet.initialize();
 await fleet.start();
 process.send?.({ ready: true });
+// Whoever is killed keeps nothing for the next one.
+flushCompileCache();
