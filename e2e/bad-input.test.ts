@@ -43,6 +43,7 @@ const table: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ["pausing an unknown agent", ["pause", "mut"], 3, /Did you mean "mute"/],
   ["reloading nothing", ["reload"], 4, /No fleet is running/],
   ["an unknown subcommand", ["schedule", "lst"], 2, /unknown command.*[^]*Did you mean list/],
+  ["an unknown answer to approvals", ["approvals", "alow"], 2, /unknown command/],
   ["a schedule without its agent", ["schedule", "enable"], 2, /missing required argument/],
   ["a preview of an unknown schedule", ["schedule", "next", "reviewer", "x"], 3, /nightly/],
   ["the history of an unknown agent", ["schedule", "history", "reviwer"], 3, /reviewer/],

@@ -73,7 +73,7 @@ const looks: readonly Look[] = [
   { args: ["logs", "latest"], isStream: true },
   { args: ["logs", "--agent", "reviewer", "--level", "warn"], isStream: true },
   { args: ["logs", "reviewer", "-n", "5"], isStream: true },
-  { args: ["schedule", "list"], isTable: true },
+  { args: ["schedule"], isTable: true },
   { args: ["schedule", "next"], isTable: true },
   { args: ["schedule", "history"], isTable: true },
   { args: ["approvals"] },
@@ -125,6 +125,7 @@ function widthOf(line: string): number {
 
 const wrong: readonly (readonly [string, number, string])[] = [
   ["nothing-of-this-name", 2, "INVALID_REQUEST"],
+  ["schedule lst", 2, "INVALID_REQUEST"],
   ["jobs --status done", 2, "INVALID_REQUEST"],
   ["jobs --since yesterday-ish", 2, "INVALID_REQUEST"],
   ["usage --by colour", 2, "INVALID_REQUEST"],
@@ -192,6 +193,28 @@ test.each(wrong)(
     });
   },
 );
+
+test.each(["", "config", "token", "agent", "memory", "service", "docker"])(
+  "%j alone is wrong usage in JSON, and help for people",
+  async (group) => {
+    const args = group === "" ? [] : [group];
+    const json = await herdctl([...args, "--json"], where);
+    expect(json).toMatchObject({ exitCode: 2, stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      error: { code: "INVALID_REQUEST", message: expect.stringContaining("--help") },
+    });
+    const help = await herdctl(args, where);
+    expect(help.stdout + help.stderr).toContain("Usage: herdctl");
+    expect(help.exitCode).toBe(group === "" ? 0 : 2);
+  },
+);
+
+test("the version is there for programs, too", async () => {
+  const { stdout } = await herdctl(["--version"], where);
+  const json = await herdctl(["--version", "--json"], where);
+  expect(json).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(JSON.parse(json.stdout)).toEqual({ version: stdout.trim() });
+});
 
 test("what acts on the fleet says so in JSON, too", async () => {
   const ask = async (line: string): Promise<Record<string, unknown>> => {

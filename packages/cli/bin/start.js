@@ -3,9 +3,12 @@ import { enableCompileCache } from "node:module";
 
 const args = process.argv.slice(2);
 
-if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+const isVersion = (arg) => arg === "--version" || arg === "-V";
+
+if (args.some(isVersion) && args.every((arg) => isVersion(arg) || arg === "--json")) {
   const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  console.log(JSON.parse(manifest).version);
+  const { version } = JSON.parse(manifest);
+  console.log(args.includes("--json") ? JSON.stringify({ version }) : version);
 } else {
   enableCompileCache();
   await import("../dist/main.js");

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { type Context, createContext } from "./context.ts";
 import { createProgram } from "./program.ts";
 import { reportNotStarted } from "./detached/report-start.ts";
+import { usageError } from "./usage-error.ts";
 import { reportError } from "./render/error.ts";
 
 /**
@@ -13,6 +14,7 @@ export async function runCommandLine(
   context: Context = createContext(),
 ): Promise<number> {
   const asked = args.length === 0 ? ["--help"] : args;
+  const json = asked.includes("--json");
   try {
     if (asked[0] === "__complete") {
       const { printCompletions } = await import("./completion/print-completions.ts");
@@ -23,9 +25,15 @@ export async function runCommandLine(
     await program.parseAsync([...asked], { from: "user" });
     return context.exitCode;
   } catch (error) {
-    // Commander has written its message already; its own code for bad usage is 1.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    reportNotStarted(error);
-    return reportError(error, { context, json: asked.includes("--json") });
+    if (!(error instanceof CommanderError)) {
+      reportNotStarted(error);
+      return reportError(error, { context, json });
+    }
+    if (error.exitCode === 0) return 0;
+    // Commander has written its message already, or for a group without a command its help, which is
+    // for people; its own code for bad usage is 1.
+    return json && error.code === "commander.help"
+      ? reportError(usageError("Name a command: `--help` lists them."), { context, json })
+      : 2;
   }
 }

@@ -182,13 +182,16 @@ const commands: readonly CommandEntry[] = [
 
 /** The command line, with the code of the one command that `args` name. */
 export async function createProgram(args: readonly string[], context: Context): Promise<Command> {
+  const json = args.includes("--json");
   const program = new Command("herdctl")
     .description("Runs fleets of autonomous Claude Code agents.")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => context.output.write(text),
+      writeErr: (text) => {
+        if (!json) context.output.note(text.trimEnd());
+      },
       outputError: (text) => {
-        const json = args.includes("--json");
         reportError(usageError(text.replace(/^error: /, "").trim()), { context, json });
       },
       getOutHelpWidth: () => Math.min(context.output.columns, 100),

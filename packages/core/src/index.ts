@@ -29,6 +29,7 @@ export {
   type FleetManagerErrorOptions,
   isErrorCode,
   messageOf,
+  nearestOf,
 } from "./errors.ts";
 export {
   AgentNotFoundError,
@@ -185,3 +186,4 @@ export { rotateAccessToken } from "./state/rotate-access-token.ts";
 export { socketPathFor } from "./state/socket-path.ts";
 export { onStoreWrite, type StoreWrite } from "./state/store-writes.ts";
 export { type FireFate, skipReasons, type SkipReason, type StateStore } from "./state/store.ts";
+export { herdctlVersion } from "./version.ts";

@@ -15,7 +15,7 @@ export function scheduleCommand(context: Context): Command {
   const command = new Command("schedule").description(
     "Lists, previews and switches schedules, and tells what became of their fires.",
   );
-  const add = subcommandsOf(command);
+  const add = subcommandsOf(command, { standard: "list" });
   const agent = "agent name (default: all)";
   const schedule = "schedule of that agent (default: all)";
 
