@@ -84,6 +84,7 @@ test("without a token nobody comes in, a replaced one is worth nothing, and one 
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "UNAUTHORIZED" } });
   }
   expect((await ask(["status"], read)).exitCode).toBe(0);
+  expect((await ask(["trigger", "clerk", "-p", "Hi.", "--dry-run"], read)).exitCode).toBe(0);
   const paused = await ask(["pause"], read);
   expect(paused).toMatchObject({ exitCode: 4, stdout: "" });
 

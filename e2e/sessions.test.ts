@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inPrompt, script } from "@herdctl/testing";
 import { expect, test } from "vitest";
 import { herdctl, startHerdctl } from "./herdctl.ts";
+import { startOnTerminal } from "./pseudo-terminal.ts";
 import { shareFleet } from "./shared-fleet.ts";
 
 const { fleet, where } = await shareFleet({
@@ -72,9 +73,20 @@ test("opens a session where it belongs, and ends as claude does", async () => {
   const id = await trigger("Write.");
   const { path, note } = await noting(7);
   const env = { ...where.env, HERDCTL_CLAUDE_PATH: path, CLAUDE_CODE_SESSION_ID: "another" };
-  const opened = await herdctl(["sessions", "resume", id.slice(0, 13)], { ...where, env });
-  expect(opened).toEqual({ exitCode: 7, stdout: "", stderr: "" });
+  const args = ["sessions", "resume", id.slice(0, 13)];
+  await using opened = startOnTerminal(args, { ...where, env });
+  expect(await opened.done).toBe(7);
+  expect(opened.written).toBe("");
   expect(await note()).toBe(`${fleet.workspace("writer")} --resume ${id} of the agent \n`);
+});
+
+test("without a terminal and without anything to say, there is nobody to open it for", async () => {
+  const id = await trigger("Write.");
+  for (const more of [[], ["--json"]]) {
+    const refused = await herdctl(["sessions", "resume", id, ...more], where);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stdout + refused.stderr).toContain("nobody to talk with");
+  }
 });
 
 test("goes on in it with the real claude", async () => {

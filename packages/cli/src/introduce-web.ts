@@ -10,6 +10,11 @@ export function introduceWeb(
 ): void {
   const { output } = context;
   if (!options.json) output.print(output.style("dim", `HTTP API ${url}`));
+  if (!isOwnMachine(new URL(url).hostname)) {
+    output.note(
+      "Whoever can read the network can read its tokens there: put a proxy with TLS before it.",
+    );
+  }
   if (!newTokens) return;
   if (options.json || !output.isTerminal) {
     return output.note(`Its tokens are new: \`${commandPrefix(options, context)} token show\``);
@@ -17,4 +22,8 @@ export function introduceWeb(
   output.print("\nTokens to come in with, shown once:");
   output.print(`  everything     ${newTokens.full}`);
   output.print(`  looking only   ${newTokens.readOnly}\n`);
+}
+
+function isOwnMachine(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
 }

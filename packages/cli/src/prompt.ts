@@ -36,7 +36,8 @@ async function readPromptFile(path: string): Promise<string> {
   }
 }
 
-async function readAll(stdin: Context["stdin"]): Promise<string> {
+/** All that comes on standard input. */
+export async function readAll(stdin: Context["stdin"]): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString("utf8");

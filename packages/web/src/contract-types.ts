@@ -61,6 +61,8 @@ export interface Operation<Input, Output> {
   readonly output: z.ZodType<Output>;
   /** Asked again and again: it has an `ETag`, and is not answered twice alike. */
   readonly polled?: true;
+  /** It changes nothing, although it is asked with POST: whoever may look may ask. */
+  readonly readsOnly?: true;
 }
 
 /** A request answered by server-sent events, each with one item as its data. */

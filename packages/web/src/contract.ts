@@ -148,6 +148,7 @@ export const operations: Operations = {
     status: 200,
     input: triggerInput,
     output: triggerPlan,
+    readsOnly: true,
   },
   forkJob: {
     method: "POST",

@@ -42,8 +42,8 @@ test.each([
 
 test("who may only look is refused whatever is no question", async () => {
   await using served = await serveTcp();
-  for (const { method, path } of Object.values(operations)) {
-    if (method === "GET") continue;
+  for (const { method, path, readsOnly } of Object.values(operations)) {
+    if (method === "GET" || readsOnly) continue;
     const answer = await send(served.to(path, { method }, served.tokens.readOnly));
     expect([path, answer.status]).toEqual([path, 403]);
     expectNothingTold(served, answer);
@@ -52,6 +52,18 @@ test("who may only look is refused whatever is no question", async () => {
     const answer = await send(served.to("/api/status", { method }, served.tokens.readOnly));
     expect(answer.status).toBe(403);
   }
+  expect(served.fleet.calls).toEqual([]);
+});
+
+test("who may only look may ask what is a question, and nothing that only ends like one", async () => {
+  await using served = await serveTcp();
+  const ask = async (path: string, method = "POST"): Promise<number> =>
+    (await send(served.to(path, { method }, served.tokens.readOnly))).status;
+  expect(await ask("/api/agents/platform.reviewer/plan")).toBe(200);
+  for (const path of ["/api/agents/plan", "/api/agents/x/y/plan", "/api/agents/x/trigger?/plan"]) {
+    expect([path, await ask(path)]).toEqual([path, 403]);
+  }
+  expect(await ask("/api/agents/x/plan", "DELETE")).not.toBe(200);
   expect(served.fleet.calls).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
-import { silentLogger } from "@herdctl/core";
+import { herdctlVersion, silentLogger } from "@herdctl/core";
 import { expect, test } from "vitest";
 import { localOperations, serveMcp, type ServeMcpOptions } from "../src/index.ts";
 import { RecordedFleet } from "./recorded-fleet.ts";
@@ -11,7 +11,9 @@ test("a client is served line by line until it is gone, whatever it says", async
   const client = new StdioClient({ logger });
   client.write("no message");
   client.write('{"jsonrpc":"2.0"}');
-  expect(await client.initialize()).toMatchObject({ serverInfo: { name: "herdctl" } });
+  expect(await client.initialize()).toMatchObject({
+    serverInfo: { name: "herdctl", version: herdctlVersion() },
+  });
   client.write("[]");
   expect(await client.request("tools/list", {})).toMatchObject({
     tools: expect.arrayContaining([expect.objectContaining({ name: "trigger_agent" })]),

@@ -24,11 +24,15 @@ export async function connectToAgents(
   } catch (error) {
     const { code } = errorKindOf(error);
     if (code !== "CONFIGURATION_ERROR" && code !== "STATE_DIR") throw error;
-    return openFiles(options, context);
+    return openAgentFiles(options, context);
   }
 }
 
-async function openFiles(options: GlobalOptions, context: Context): Promise<ConnectedAgents> {
+/** The files of the fleet on this machine, whether it runs or not. */
+export async function openAgentFiles(
+  options: GlobalOptions,
+  context: Context,
+): Promise<ConnectedAgents> {
   const { configPath, stateDir } = await findPlace(options, context);
   const { cwd, env } = context;
   const { createAgentInstaller } = await import("@herdctl/core");

@@ -16,6 +16,8 @@ export async function knownValues(
       return wanted.choices;
     case "agent":
       return (await import("./known-agents.ts")).knownAgents(options, context);
+    case "installed agent":
+      return (await import("./known-installed.ts")).knownInstalled(options, context);
     case "schedule": {
       const { knownSchedules } = await import("./known-agents.ts");
       return knownSchedules(wanted.agentName, options, context);

@@ -3,7 +3,16 @@ import type { Argument, Command, Option } from "commander";
 /** What may stand where somebody asks for completion. */
 export type WantedValue =
   | { readonly kind: "choice"; readonly choices: readonly Candidate[] }
-  | { readonly kind: "agent" | "job" | "session" | "approval" | "file" | "nothing" }
+  | {
+      readonly kind:
+        | "agent"
+        | "installed agent"
+        | "job"
+        | "session"
+        | "approval"
+        | "file"
+        | "nothing";
+    }
   | { readonly kind: "schedule"; readonly agentName: string | undefined }
   /** A job that is not over. */
   | { readonly kind: "live job" };
@@ -141,6 +150,7 @@ function valuesOfArgument(
     .map((name): WantedValue => {
       switch (name) {
         case "agent":
+          return { kind: isAboutInstalled(command) ? "installed agent" : "agent" };
         case "approval":
         case "session":
           return { kind: name };
@@ -154,6 +164,10 @@ function valuesOfArgument(
           return { kind: "nothing" };
       }
     });
+}
+
+function isAboutInstalled({ parent }: Command): boolean {
+  return parent?.name() === "agent";
 }
 
 function choicesOf(values: readonly string[]): WantedValue {

@@ -1,7 +1,8 @@
 import { formatDuration, type Job } from "@herdctl/core";
-import { formatCost, formatRelative } from "../terminal/format.ts";
+import { formatRelative } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { type Column, renderTable } from "../terminal/table.ts";
+import { formatJobCost } from "./job-cost.ts";
 import { formatOutcome, outcomeFormat } from "./outcome.ts";
 
 /** A table of jobs. */
@@ -53,5 +54,5 @@ function tookOf(job: Job, now: number): string {
 }
 
 function costOf({ result }: Job): string {
-  return result ? formatCost(result.costUsd) : "";
+  return result ? (formatJobCost(result) ?? "–") : "";
 }

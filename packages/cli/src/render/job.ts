@@ -3,6 +3,7 @@ import {
   formatDuration,
   type HookResult,
   type Job,
+  type JobResult,
   type ModelUsage,
   type SentFile,
 } from "@herdctl/core";
@@ -11,6 +12,7 @@ import type { Output } from "../terminal/output.ts";
 import { quote } from "../terminal/shell.ts";
 import { truncate } from "../terminal/width.ts";
 import { waysToAnswer } from "./approvals.ts";
+import { formatJobCost } from "./job-cost.ts";
 import { describeOutcome, formatOutcome, outcomeFormat } from "./outcome.ts";
 import type { ToolCall } from "./tool-calls.ts";
 
@@ -56,6 +58,11 @@ function headOf(job: Job, { output, now }: ExplainOptions): string {
   return lines.join("\n");
 }
 
+function didOf(result: JobResult): string {
+  const cost = formatJobCost(result) ?? "cost unknown";
+  return `${formatCount(result.turns, "turn")}, ${cost}`;
+}
+
 function factsOf(job: Job, { output, now }: ExplainOptions): string {
   const width = Math.min(output.columns, 120) - 12;
   const { result } = job;
@@ -67,7 +74,7 @@ function factsOf(job: Job, { output, now }: ExplainOptions): string {
     ["ran", ranOf(job, now)],
     ["in", job.workingDirectory],
     ["session", sessionOf(job)],
-    ["did", result && `${formatCount(result.turns, "turn")}, ${formatCost(result.costUsd)}`],
+    ["did", result && didOf(result)],
     ...Object.entries(result?.usage ?? {}).map(
       ([model, usage]) => ["tokens", `${model}: ${tokensOf(usage)}`] as const,
     ),

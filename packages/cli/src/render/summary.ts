@@ -1,6 +1,7 @@
 import { formatDuration, type Job, type JobResult } from "@herdctl/core";
-import { formatAmount, formatCost, formatCount } from "../terminal/format.ts";
+import { formatAmount, formatCount } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
+import { formatJobCost } from "./job-cost.ts";
 import { formatOutcome, outcomeFormat } from "./outcome.ts";
 
 /** A finished job in one line: `✓ completed · 3 turns · $0.01 · 12k tokens in, 340 out · 4.2s`. */
@@ -9,7 +10,8 @@ export function summarizeJob(job: Job, output: Output): string {
   const mark = status === "completed" ? "✓" : "✗";
   const parts = [output.style(outcomeFormat(job), `${mark} ${formatOutcome(job)}`)];
   if (result) {
-    parts.push(formatCount(result.turns, "turn"), formatCost(result.costUsd));
+    const cost = formatJobCost(result);
+    parts.push(formatCount(result.turns, "turn"), ...(cost === undefined ? [] : [cost]));
     const { input, output: said } = tokensOf(result.usage);
     if (input + said > 0) parts.push(`${formatAmount(input)} tokens in, ${formatAmount(said)} out`);
   }

@@ -13,7 +13,9 @@ import { connectToRead } from "../connect.ts";
 import type { Context } from "../context.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { findPlace } from "../place.ts";
+import { readAll } from "../prompt.ts";
 import { refuseRemote } from "../remote.ts";
+import { usageError } from "../usage-error.ts";
 
 /** `herdctl sessions resume`: ends as claude does. */
 export async function openSession(
@@ -24,11 +26,18 @@ export async function openSession(
   refuseRemote(options, context);
   const session = await findSession(id, options, context);
   refuseUnfit(session);
+  const input = process.stdin.isTTY ? undefined : await readAll(context.stdin);
+  if (options.json || input?.trim() === "") {
+    throw usageError(
+      "`herdctl sessions resume` opens claude on a terminal: without one, and without a prompt from a " +
+        "pipe, there is nobody to talk with. `herdctl resume <job> -p <text>` goes on in a job's session.",
+    );
+  }
   const agent = await loadAgent(session.agentName, options, context);
   const env = claudeEnvironment({ base: context.env, agent });
   const configured = env["HERDCTL_CLAUDE_PATH"];
   const claude = await resolveClaudeBinary({ env, ...(configured && { configured }) });
-  context.exitCode = await run(claude.path, session, env);
+  context.exitCode = await run(claude.path, session, { env, input });
 }
 
 async function findSession(id: string, options: GlobalOptions, context: Context): Promise<Session> {
@@ -71,12 +80,20 @@ async function loadAgent(
   );
 }
 
-function run(claude: string, session: Session, env: Record<string, string>): Promise<number> {
+interface Surroundings {
+  readonly env: Record<string, string>;
+  /** Instead of what somebody types. */
+  readonly input: string | undefined;
+}
+
+function run(claude: string, session: Session, { env, input }: Surroundings): Promise<number> {
   const child = spawn(claude, ["--resume", session.sessionId], {
     cwd: session.workingDirectory,
     env,
-    stdio: "inherit",
+    stdio: [input === undefined ? "inherit" : "pipe", "inherit", "inherit"],
   });
+  // It may end without having read it all.
+  child.stdin?.on("error", () => undefined).end(input);
   // The terminal sends an interrupt to both; what it means is claude's to say.
   const ignore = (): void => undefined;
   const end = (): void => void child.kill("SIGTERM");

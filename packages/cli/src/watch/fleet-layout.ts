@@ -1,4 +1,5 @@
 import { type AgentInfo, formatDuration, type Job } from "@herdctl/core";
+import { formatJobCost } from "../render/job-cost.ts";
 import { describeWait, formatOutcome, outcomeFormat } from "../render/outcome.ts";
 import { formatCost, formatRelative } from "../terminal/format.ts";
 import type { Format } from "../terminal/output.ts";
@@ -159,7 +160,7 @@ function endedJobs({ ended }: FleetSnapshot, { now, size }: FleetLook): Section 
     },
     {
       title: "COST",
-      value: ({ result }) => (result ? formatCost(result.costUsd) : ""),
+      value: ({ result }) => (result ? (formatJobCost(result) ?? "–") : ""),
       align: "right",
       optional: true,
     },

@@ -90,7 +90,7 @@ export class ConcurrencyLimitError extends FleetManagerError {
 
   constructor(agentName: string, currentJobs: number, limit: number) {
     super(
-      `Agent "${agentName}" has ${currentJobs} of ${limit} jobs already. ` +
+      `Agent "${agentName}" runs at most ${limit} at once and has ${currentJobs}, queued ones included. ` +
         "Wait, raise its `concurrency`, or let the job queue.",
       { code: "CONCURRENCY_LIMIT", context: { agentName, currentJobs, limit } },
     );

@@ -159,7 +159,8 @@ export class Lifecycle {
     }
     this.startedAt = fleet.clock.now();
     this.#state = "running";
-    this.#log.info(`fleet started with ${fleet.config.agents.length} agents`);
+    const { length } = fleet.config.agents;
+    this.#log.info(`fleet started with ${length} ${length === 1 ? "agent" : "agents"}`);
     this.#emit("started", { timestamp: new Date(this.startedAt) });
     this.#stopUpkeep = startUpkeep(fleet, queue);
     queue.admitEverything();

@@ -52,8 +52,11 @@ export async function recordTrigger(
   });
   if (record) return announced(fleet, record);
   if (fire) return undefined;
-  const running = fleet.store.jobs.live().filter((live) => live.agentName === agent.qualifiedName);
-  throw new ConcurrencyLimitError(agent.qualifiedName, running.length, limit);
+  const { qualifiedName } = agent;
+  const inFlight = fleet.store.jobs
+    .live()
+    .filter((live) => live.agentName === qualifiedName && live.status !== "waiting");
+  throw new ConcurrencyLimitError(qualifiedName, inFlight.length, limit);
 }
 
 /** Stores a job that may wait for its turn. */

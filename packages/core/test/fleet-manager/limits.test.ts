@@ -77,7 +77,12 @@ describe("limits", () => {
       currentJobs: 1,
       limit: 1,
     });
+    const queued = await fleet.trigger("a");
+    await expect(fleet.trigger("a", undefined, { queue: false })).rejects.toThrow(
+      'Agent "a" runs at most 1 at once and has 2, queued ones included.',
+    );
     await fleet.waitForJob(id);
+    await fleet.waitForJob(queued.id);
   });
 
   it("end a job at its timeout, and say so", async () => {

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { operations } from "../../contract.ts";
 import { loginRoutes } from "../../contract-login.ts";
 import { mcpPath } from "../observer-routes.ts";
 import { isOwnPage } from "./origin.ts";
@@ -7,7 +8,11 @@ import { Refused } from "./refused.ts";
 import type { Visitor } from "./visitor.ts";
 
 // Who may only look has to ask with POST here, too; the tools themselves know who asks.
-const openToReaders: ReadonlySet<string> = new Set([loginRoutes.logout.path, mcpPath]);
+const openToReaders: readonly RegExp[] = [
+  loginRoutes.logout.path,
+  mcpPath,
+  ...Object.values(operations).flatMap(({ path, readsOnly }) => (readsOnly ? [path] : [])),
+].map((path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+")}$`));
 
 /**
  * Lets change anything only who may, and means it.
@@ -21,6 +26,6 @@ export function checkRights(c: Context, { actor, access }: Visitor): void {
     const message = "With a cookie, changes come from pages of this server alone.";
     throw new Refused("page", message, actor);
   }
-  if (access === "full" || openToReaders.has(c.req.path)) return;
+  if (access === "full" || openToReaders.some((path) => path.test(c.req.path))) return;
   throw new Refused("read_only", "This token is for looking only.", actor);
 }
