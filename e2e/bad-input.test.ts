@@ -45,6 +45,7 @@ const table: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ["an unknown subcommand", ["schedule", "lst"], 2, /unknown command.*[^]*Did you mean list/],
   ["an unknown answer to approvals", ["approvals", "alow"], 2, /unknown command/],
   ["a schedule without its agent", ["schedule", "enable"], 2, /missing required argument/],
+  ["more fires than there are", ["schedule", "next", "-n", "5000"], 2, /--count.*1 to 1000/],
   ["a preview of an unknown schedule", ["schedule", "next", "reviewer", "x"], 3, /nightly/],
   ["the history of an unknown agent", ["schedule", "history", "reviwer"], 3, /reviewer/],
   ["usage of an unknown agent", ["usage", "--agent", "mut"], 3, /Did you mean "mute"/],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   parseCount,
+  parseCountTo,
   parseInteger,
   parsePort,
   parseSince,
@@ -10,6 +11,7 @@ import {
 
 test("reads numbers, durations and instants", () => {
   expect(parseCount("20")).toBe(20);
+  expect(parseCountTo(1_000)("1000")).toBe(1_000);
   expect(parseInteger("-3")).toBe(-3);
   expect([parsePort("0"), parsePort("65535")]).toEqual([0, 65_535]);
   expect(parseTimeout("1m30s")).toBe(90_000);
@@ -20,6 +22,8 @@ test("reads numbers, durations and instants", () => {
 test.each([
   [parseCount, "0"],
   [parseCount, "1.5"],
+  [parseCountTo(1_000), "0"],
+  [parseCountTo(1_000), "1001"],
   [parseInteger, "ten"],
   [parsePort, "65536"],
   [parsePort, "http"],

@@ -7,6 +7,14 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** A positive whole number up to this one. */
+export function parseCountTo(most: number): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+  };
+}
+
 /** A TCP port; 0 is any that is free. */
 export function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);

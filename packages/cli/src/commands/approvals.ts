@@ -5,7 +5,7 @@ import { connectToRead, connectToWrite } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import { commandPrefix, type GlobalOptions } from "../global-options.ts";
-import { parseCount } from "../option-values.ts";
+import { parseCountTo } from "../option-values.ts";
 import { describeApprovals, renderApprovals } from "../render/approvals.ts";
 import { subcommandsOf } from "../subcommands.ts";
 import { toJson } from "../terminal/json.ts";
@@ -46,7 +46,11 @@ export function approvalsCommand(context: Context): Command {
     )
     .option("--agent <name>", "only of this agent")
     .option("--job <id>", "only of this job")
-    .option("--limit <count>", "at most this many, the latest (default: 1000)", parseCount)
+    .option(
+      "--limit <count>",
+      "at most this many, the latest (default and most: 1000)",
+      parseCountTo(1_000),
+    )
     .action(async (_: unknown, child: Command) =>
       listApprovals(child.optsWithGlobals<ListOptions>(), context),
     );

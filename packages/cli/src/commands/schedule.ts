@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
-import { parseCount } from "../option-values.ts";
+import { parseCount, parseCountTo } from "../option-values.ts";
 import { listFires } from "../schedule/history.ts";
 import { listSchedules } from "../schedule/list.ts";
 import { listNextFires } from "../schedule/next.ts";
@@ -29,7 +29,7 @@ export function scheduleCommand(context: Context): Command {
   )
     .argument("[agent]", agent)
     .argument("[schedule]", schedule)
-    .option("-n, --count <count>", "this many", parseCount, 10)
+    .option("-n, --count <count>", "this many, at most 1000", parseCountTo(1_000), 10)
     .action(async (agentName: Name, scheduleName: Name, _: unknown, child: Command) =>
       listNextFires({ agentName, scheduleName }, child.optsWithGlobals(), context),
     );

@@ -4,6 +4,7 @@ import { operations, streams } from "../contract.ts";
 import type { OperationTypes, Stream, StreamTypes } from "../contract-types.ts";
 import { errorAnswer, toFleetError } from "../wire/error.ts";
 import { describeRequestProblems } from "../wire/request-problems.ts";
+import { requestWords } from "../wire/request-words.ts";
 import { type FleetAddress, type Route, toRoute } from "./address.ts";
 import { readJson } from "./read-json.ts";
 import { defaultPatience, type Patience } from "./patience.ts";
@@ -168,7 +169,7 @@ function toWireRequest<Input, Item>(
   { path, input: schema }: Pick<Stream<Input, Item>, "path" | "input">,
   input: Input,
 ): { readonly path: string; readonly body?: string; readonly headers?: Record<string, string> } {
-  const encoded = z.safeEncode(schema, input);
+  const encoded = z.safeEncode(schema, input, { error: requestWords });
   if (!encoded.success) {
     const { message, problems } = describeRequestProblems(encoded.error);
     throw new FleetManagerError(message, { code: "INVALID_REQUEST", context: { problems } });

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { describeRequestProblems } from "../wire/request-problems.ts";
+import { requestWords } from "../wire/request-words.ts";
 import { RequestError } from "./request-error.ts";
 
 const largestBody = 4 * 1024 * 1024;
@@ -16,7 +17,8 @@ export async function readRequest<Input>(
   limit: number = largestBody,
 ): Promise<Input> {
   const body = c.req.method === "POST" ? await readBody(c, limit) : {};
-  const parsed = z.safeDecode(schema, { params: c.req.param(), query: c.req.query(), body });
+  const parts = { params: c.req.param(), query: c.req.query(), body };
+  const parsed = z.safeDecode(schema, parts, { error: requestWords });
   if (parsed.success) return parsed.data;
   const { message, problems } = describeRequestProblems(parsed.error);
   throw new RequestError(400, message, { problems });
