@@ -102,6 +102,9 @@ test.each([
     { content: [{ type: "tool_result", tool_use_id: "t" }] },
     "body.content",
   ],
+  ["a text without text", { content: [{ type: "text" }] }, "body.content"],
+  ["a text of nothing", { content: [{ type: "text", text: " " }] }, "body.content"],
+  ["an image from nowhere", { content: [{ type: "image" }] }, "body.content"],
   ["an id that is none", { content: "Hi.", id: "7" }, "body.id"],
   ["a field of the library alone", { content: "Hi.", keepEvents: true }, "keepEvents"],
 ])("a message with %s is refused", async (_, body, field) => {
@@ -121,12 +124,26 @@ test.each([
   expect(served.fleet.calls.some(({ name }) => name === "send")).toBe(false);
 });
 
-test("a key is no longer than an address may be", async () => {
-  await using served = await serveRecorded();
-  await expect(
-    served.client.openConversation(agentName, { key: "k".repeat(201) }),
-  ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
-});
+test.each(["k".repeat(201), ".", "..", "half a \ud83d", "a\u0000b", "\u001b[2J"])(
+  "a key that no address can have is refused: %j",
+  async (key) => {
+    await using served = await serveRecorded();
+    await expect(served.client.openConversation(agentName, { key })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+    });
+  },
+);
+
+test.each(["a/b//c", "%2e%2e", "...", "%", "?x#y", " k ", "*", ":key", "🙂\u200d🙃", "a\\b"])(
+  "any other key is one: %j",
+  async (key) => {
+    await using served = await serveRecorded();
+    await served.client.openConversation(agentName, { key });
+    await served.client.sendMessage({ agentName, key }, "Hi.");
+    await served.client.closeConversation({ agentName, key });
+    expect(served.fleet.conversations[0]?.key).toBe(key);
+  },
+);
 
 test("a server that closes closes what was opened through it, and its readers are told", async () => {
   await using served = await serveRecorded();

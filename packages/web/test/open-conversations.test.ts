@@ -66,6 +66,21 @@ test("a hundred messages may wait for an answer, and no more", async () => {
   expect(open.send(ref, "Hi.", {})).toBeDefined();
 });
 
+test("messages that wait may be large, but not all of them", async () => {
+  const { fleet, open } = conversing();
+  const others = { agentName, key: "thread-8" };
+  for (const { key } of [ref, others]) await open.open(agentName, { key });
+  const large = "x".repeat(4 * 1024 * 1024 - 2);
+  const ids = Array.from({ length: 16 }, () => crypto.randomUUID());
+  for (const [index, id] of ids.entries()) open.send(index % 2 ? ref : others, large, { id });
+  expect(() => open.send(ref, "Hi.", {})).toThrow(
+    expect.objectContaining({ code: "TOO_MANY_REQUESTS" }),
+  );
+  const [turnId = ""] = ids;
+  fleet.conversations[1]?.tell({ type: "ended", turnId, result: recordedResult });
+  expect(open.send(ref, "Hi.", {})).toBeDefined();
+});
+
 test("nobody has to know an agent's full name, or that it is gone", async () => {
   const { fleet, open } = conversing();
   await open.open(agentName, ref);
@@ -179,5 +194,22 @@ test("conversations that rest make room for others; those that are followed do n
   await expect(followed.open.open(agentName, ref)).rejects.toMatchObject({
     code: "TOO_MANY_REQUESTS",
   });
+  await expect(followed.open.open(agentName, { key: "k7" })).resolves.toMatchObject({ key: "k7" });
   leave.abort();
+});
+
+test("those that are opened at the same time are counted, too", async () => {
+  const { fleet, open } = conversing();
+  const keys = Array.from({ length: 300 }, (_, index) => `k${index}`);
+  await Promise.all(keys.map((key) => open.open(agentName, { key })));
+  await open.closeAll();
+  expect(fleet.calls.filter(({ name }) => name === "close")).toHaveLength(256);
+});
+
+test("nothing is opened once all has been closed", async () => {
+  const { fleet, open } = conversing();
+  const late = open.open(agentName, ref);
+  await open.closeAll();
+  await expect(late).rejects.toMatchObject({ code: "INVALID_STATE" });
+  expect(fleet.calls.filter(({ name }) => name === "close")).toEqual([]);
 });

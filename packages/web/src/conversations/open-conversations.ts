@@ -14,8 +14,8 @@ interface Open {
   readonly held: HeldConversation;
   readonly ring: Ring<ConversationEvent>;
   readonly epoch: string;
-  /** Messages by id, the last ones: whether each has been answered. */
-  readonly messages: Map<string, boolean>;
+  /** Messages by id, the last ones, with the size of each that waits for its answer; 0: answered. */
+  readonly messages: Map<string, number>;
   readers: number;
   unfollowed: NodeJS.Timeout | undefined;
 }
@@ -24,6 +24,8 @@ interface Open {
 const unfollowedTimeout = 60_000;
 const mostOpen = 256;
 const mostUnanswered = 100;
+// Over all conversations, characters.
+const mostWaiting = 64 * 1024 * 1024;
 const mostMessages = 200;
 // Of each conversation, for those who come back.
 const kept = {
@@ -38,6 +40,7 @@ const kept = {
 export class OpenConversations {
   readonly #fleet: Pick<FleetTarget, "openConversation" | "getAgent">;
   readonly #open = new Map<string, Open>();
+  #isClosed = false;
 
   constructor(fleet: Pick<FleetTarget, "openConversation" | "getAgent">) {
     this.#fleet = fleet;
@@ -50,7 +53,6 @@ export class OpenConversations {
    * session than `resume`; `TOO_MANY_REQUESTS`
    */
   async open(agentName: string, options: OpenOptions): Promise<ConversationInfo> {
-    this.#makeRoom();
     const ring = createRing<ConversationEvent>(kept);
     const onEvent = (event: ConversationEvent): void => this.#hear(opened, event);
     const held = await this.#fleet.openConversation(agentName, { ...options, onEvent });
@@ -66,19 +68,25 @@ export class OpenConversations {
     let known = this.#open.get(name);
     // One process at a time has its session.
     for (; known?.held.state === "closed"; known = this.#open.get(name)) await known.held.close();
-    if (!known) this.#open.set(name, opened);
-    else if (options.resume !== undefined) checkSame(known.held, held);
-    return toInfo(known ?? opened);
+    if (known) {
+      if (options.resume !== undefined) checkSame(known.held, held);
+      return toInfo(known);
+    }
+    this.#makeRoom();
+    this.#open.set(name, opened);
+    return toInfo(opened);
   }
 
   /** Says something; a message whose id is known is not said again. Returns its id. */
   send(ref: ConversationRef, content: TurnContent, options: MessageOptions): string {
     const { held, messages } = this.#find(ref);
     if (options.id !== undefined && messages.has(options.id)) return options.id;
-    const unanswered = [...messages.values()].filter((isAnswered) => !isAnswered).length;
+    const unanswered = [...messages.values()].filter((size) => size > 0).length;
     if (unanswered >= mostUnanswered) throw tooMany(`${unanswered} messages wait for an answer`);
+    const size = JSON.stringify(content).length;
+    if (this.#waiting() + size > mostWaiting) throw tooMany("Too much waits for an answer");
     const { id } = held.send(content, { ...options, keepEvents: false });
-    messages.set(id, false);
+    messages.set(id, size);
     const [oldest] = messages.keys();
     if (messages.size > mostMessages && oldest !== undefined) messages.delete(oldest);
     return id;
@@ -102,8 +110,9 @@ export class OpenConversations {
     return { startId, events: this.#follow(open, events) };
   }
 
-  /** Closes all. */
+  /** Closes all, for good. */
   async closeAll(): Promise<void> {
+    this.#isClosed = true;
     await Promise.allSettled([...this.#open.values()].map(({ held }) => held.close()));
   }
 
@@ -121,7 +130,7 @@ export class OpenConversations {
   #hear(open: Open, event: ConversationEvent): void {
     open.ring.add(event);
     if (event.type === "ended") {
-      open.messages.set(event.turnId, true);
+      open.messages.set(event.turnId, 0);
       this.#restWhenUnfollowed(open);
     }
     if (event.type !== "closed") return;
@@ -138,9 +147,20 @@ export class OpenConversations {
     open.unfollowed.unref();
   }
 
+  #waiting(): number {
+    const sizes = [...this.#open.values()].flatMap(({ messages }) => [...messages.values()]);
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
   #makeRoom(): void {
-    if (this.#open.size < mostOpen) return;
+    if (this.#isClosed) {
+      throw new FleetManagerError("The server is closing: no conversation is opened any more.", {
+        code: "INVALID_STATE",
+      });
+    }
+    // Those that were opened first go first.
     for (const [name, { held, readers }] of this.#open) {
+      if (this.#open.size < mostOpen) return;
       if (readers === 0 && held.state === "resting") this.#open.delete(name);
     }
     if (this.#open.size >= mostOpen) throw tooMany(`${mostOpen} conversations are open`);

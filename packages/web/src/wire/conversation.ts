@@ -69,16 +69,25 @@ export const conversationInfo: z.ZodType<ConversationInfo> = answer<Conversation
 const longestKey = 200;
 
 /** What somebody calls a conversation. */
-export const conversationKey: z.ZodType<string> = name.refine(
-  (key) => key.length <= longestKey,
-  `must have at most ${longestKey} characters`,
-);
+export const conversationKey: z.ZodType<string> = name
+  .refine((key) => key.length <= longestKey, `must have at most ${longestKey} characters`)
+  .refine(isAddressable, "must not be `.` or `..`, and have no control characters");
 
 /** The uuid of a message. */
 export const turnId: z.ZodType<UUID> = z.uuid() as z.ZodType<string> as z.ZodType<UUID>;
 
-// What a person can say; tools answer elsewhere.
-const block = z.looseObject({ type: z.enum(["text", "image", "document"]) });
+// No address can have a part of dots, or half a character.
+function isAddressable(key: string): boolean {
+  return key !== "." && key !== ".." && key.isWellFormed() && !/\p{Cc}/u.test(key);
+}
+
+// What a person can say; tools answer elsewhere. Claude Code does not answer a text without text.
+const source = z.looseObject({ type: name });
+const block = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("text"), text: name }),
+  z.looseObject({ type: z.literal("image"), source }),
+  z.looseObject({ type: z.literal("document"), source }),
+]);
 
 /** What is said to Claude: text, or blocks of the Messages API. */
 export const messageContent: z.ZodType<TurnContent> = z.union([
