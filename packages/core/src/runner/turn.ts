@@ -90,6 +90,11 @@ export class Turn implements ConversationTurn {
     return this.#started.promise;
   }
 
+  /** Whoever sent it chose its id. */
+  get isNamed(): boolean {
+    return this.#options.id !== undefined;
+  }
+
   get isStarted(): boolean {
     return this.#isStarted;
   }

@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.ts";
 import { asks, closed, eventsOf, isText, piecesOf, until } from "./conversations.ts";
 import { processesOf } from "./processes.ts";
 import { startDaemon } from "./start-daemon.ts";
@@ -114,6 +117,49 @@ describe("resuming", () => {
     expect(again).toMatchObject({ sessionId, key: "thread-7" });
   });
 
+  it("under a key that has another session makes this the one of the key", async () => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const ids: string[] = [];
+    for (const key of ["thread-7", "thread-8"]) {
+      await using conversation = await fleet.openConversation("a", { key });
+      await conversation.send(hello).result;
+      ids.push(conversation.sessionId ?? "");
+    }
+    const [, resume = ""] = ids;
+    await using conversation = await fleet.openConversation("a", { key: "thread-7", resume });
+    expect(conversation.sessionId).toBe(resume);
+    await conversation.send(hello).result;
+    expect(conversation.sessionId).toBe(resume);
+    await conversation.close();
+    await using again = await fleet.openConversation("a", { key: "thread-7" });
+    expect(again.sessionId).toBe(resume);
+  });
+
+  it("goes on with the session that took the place of one that has expired", async () => {
+    await using test = await createTestFleet({ agents });
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => Date.now() + ahead };
+    await using fleet = test.manager({ clock });
+    await fleet.initialize();
+    const job = await fleet.trigger("a", undefined, { promptOverride: hello });
+    const { sessionId: resume = "" } = await fleet.waitForJob(job.id);
+    await using conversation = await fleet.openConversation("a", { key: "thread-7", resume });
+    const sessions: (string | undefined)[] = [];
+    for (const days of [0, 30, 0]) {
+      ahead += days * 86_400_000;
+      expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
+      sessions.push(conversation.sessionId);
+      conversation.rest();
+      await fleet.waitForJob("latest");
+    }
+    const [first, second, third] = sessions;
+    expect(first).toBe(resume);
+    expect(second).not.toBe(resume);
+    expect(third).toBe(second);
+  });
+
   it("is refused for what is not there", async () => {
     await using test = await createTestFleet({ agents });
     await using fleet = test.manager();
@@ -176,6 +222,23 @@ describe("a message", () => {
     expect(JSON.stringify(test.server.requests.at(-1))).toContain("a secret plan");
   });
 
+  it("is said once under its id, also to the process after that", async () => {
+    await using test = await createTestFleet({ agents });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    const id = randomUUID();
+    const refused = { outcome: "failed", error: { code: "INVALID_REQUEST" }, costUsd: 0 };
+    const repeated = asks(script().text("never"));
+    await using one = await fleet.openConversation("a", { key: "thread-7" });
+    expect(await one.send(hello, { id }).result).toMatchObject({ outcome: "completed" });
+    expect(await one.send(repeated, { id }).result).toMatchObject(refused);
+    expect(await one.send(hello).result).toMatchObject({ outcome: "completed" });
+    await one.close();
+    await using two = await fleet.openConversation("a", { key: "thread-7" });
+    expect(await two.send(repeated, { id }).result).toMatchObject(refused);
+    expect(await two.send(hello, { id: randomUUID() }).result).toMatchObject({ text: "Hello." });
+  });
+
   it("gets an answer without secrets, also where one comes in pieces", async () => {
     const secret = "sk-very-secret-value-123";
     await using test = await createTestFleet({
@@ -193,6 +256,24 @@ describe("a message", () => {
 });
 
 describe("a turn", () => {
+  it("that cannot begin says why, without secrets", async () => {
+    const secret = "sk-very-secret-value-123";
+    await using test = await createTestFleet({
+      agents: { a: { ...agents.a, working_directory: "./${TOKEN}" } },
+      files: { [`agents/${secret}/notes.md`]: "" },
+    });
+    await using fleet = test.manager({ env: { ...test.env, TOKEN: secret } });
+    await fleet.initialize();
+    await using conversation = await fleet.openConversation("a");
+    await rm(`${test.dir}/agents/${secret}`, { recursive: true });
+    const events = await eventsOf(conversation.send(hello));
+    expect(events.at(-1)).toMatchObject({
+      type: "ended",
+      result: { outcome: "failed", error: { message: expect.stringContaining("[secret]") } },
+    });
+    expect(JSON.stringify(events)).not.toContain(secret);
+  });
+
   it("keeps its events for who comes late", async () => {
     await using test = await createTestFleet({ agents });
     await using fleet = test.manager();

@@ -10,6 +10,7 @@ import {
 import { audited } from "../audit/audited.ts";
 import { checkBudget } from "../budget.ts";
 import { checkConversable } from "./check-conversable.ts";
+import { checkUnsaid } from "./check-unsaid.ts";
 import { ConversationRun, endOf } from "./conversation-run.ts";
 import {
   conversationScope,
@@ -80,6 +81,7 @@ export class Conversation implements AsyncDisposable {
   readonly #options: ConversationOptions;
   readonly #session: ConversationSession;
   readonly #turns: Turn[] = [];
+  readonly #said = new Set<string>();
   #current: Turn | undefined;
   #run: ConversationRun | undefined;
   #working: Promise<void> | undefined;
@@ -105,7 +107,7 @@ export class Conversation implements AsyncDisposable {
     const { jobs, sessions } = this.#parts.fleet.store;
     const own = this.#run && jobs.get(this.#run.jobId)?.sessionId;
     const last = sessions.current(this.agentName, conversationScope(this.key))?.sessionId;
-    return own ?? last ?? this.#session.resume;
+    return own ?? this.#session.resume ?? last;
   }
 
   /** The job of the live process, or of the one that is to be. */
@@ -190,12 +192,21 @@ export class Conversation implements AsyncDisposable {
     for (let turn = this.#turns.shift(); turn; turn = this.#turns.shift()) {
       this.#current = turn;
       try {
+        if (turn.isNamed) await this.#checkUnsaid(turn);
         await this.#answer(turn);
       } catch (error) {
-        this.#endTurn(turn, failed(error));
+        this.#endTurn(turn, this.#parts.fleet.redactor.value(failed(error)));
       }
+      if (turn.isStarted) this.#said.add(turn.id);
       this.#current = undefined;
     }
+  }
+
+  async #checkUnsaid({ id }: Turn): Promise<void> {
+    const { fleet } = this.#parts;
+    const { sessionId } = this;
+    const agent = findAgent(fleet.config, this.agentName);
+    await checkUnsaid(fleet, agent, { id, sessionId, recent: this.#said });
   }
 
   async #answer(turn: Turn): Promise<void> {
@@ -221,13 +232,20 @@ export class Conversation implements AsyncDisposable {
     await endDeadConversations(fleet);
     this.#run = new ConversationRun(fleet, {
       agent,
-      session: this.#session,
+      session: this.#sessionNow(),
       first: turn,
       onEvent: (event) => this.#tell(event),
       onStop: () => this.#stop(),
     });
     await this.#run.start(queue);
     return this.#run;
+  }
+
+  // One that had to begin anew is what it goes on with.
+  #sessionNow(): ConversationSession {
+    const { sessionId } = this;
+    const isGiven = this.#session.resume !== undefined && sessionId !== undefined;
+    return isGiven ? { ...this.#session, resume: sessionId } : this.#session;
   }
 
   // The process ends when nobody has said anything for long, Claude's background tasks included.

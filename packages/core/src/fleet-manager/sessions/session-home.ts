@@ -23,8 +23,20 @@ export async function isSaved(
   sessionId: string,
 ): Promise<boolean> {
   if (!keepsTranscripts(fleet)) return true;
+  return (await findSaved(fleet, agent, sessionId)) !== undefined;
+}
+
+/** The file of a session, once there is one. */
+export async function findSaved(
+  fleet: Pick<Fleet, "env" | "state">,
+  agent: ResolvedAgent,
+  sessionId: string,
+): Promise<string | undefined> {
   // It becomes part of a path, whoever asks.
-  if (!/^[\w-]+$/.test(sessionId)) return false;
-  const place = { claudeHome: sessionHome(fleet, agent), cwd: agent.workingDirectory, sessionId };
-  return (await findSessionFile(place)) !== undefined;
+  if (!/^[\w-]+$/.test(sessionId)) return undefined;
+  return findSessionFile({
+    claudeHome: sessionHome(fleet, agent),
+    cwd: agent.workingDirectory,
+    sessionId,
+  });
 }
