@@ -119,6 +119,11 @@ describe("without what it needs", () => {
       history.push(await herdctl(["-c", broken, ...args], where));
     }
     expect(history.map((result) => result.exitCode)).toEqual([0, 0, 0, 0]);
+    for (const command of ["audit", "usage"]) {
+      const { exitCode, stdout } = await herdctl(["-c", broken, command], where);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain("mute");
+    }
     expect(history[0]?.stdout).toMatch(/mute +manual +completed/);
     expect(history[1]?.stdout).toContain("not shown without a valid configuration");
     expect(history[2]?.stdout).toBe("Before it broke.\n");

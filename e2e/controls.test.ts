@@ -103,6 +103,28 @@ test("a waiting job is shown with its reason and time; cancel --all ends it and 
   expect(none).toMatchObject({ exitCode: 0, stdout: "" });
 });
 
+test("a job of another terminal can be ended although somebody has broken the configuration", async () => {
+  await using fleet = await createFleet();
+  const where = { cwd: fleet.dir, env: fleet.env };
+  await using busy = startHerdctl(["trigger", "worker", "-p", stuck], where);
+  await busy.shows("python3");
+  await writeFile(join(fleet.dir, "agents/worker.yaml"), "name: worker\nmax_turns: many\n");
+  const [job] = JSON.parse((await herdctl(["jobs", "--json"], where)).stdout).jobs;
+  const cancelled = await herdctl(["cancel", "latest"], where);
+  expect(cancelled).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(cancelled.stdout).toContain("cancelled");
+  expect((await busy.done).exitCode).toBe(1);
+  expect(processesWith(`HERDCTL_JOB=${job.id}`)).toEqual([]);
+  const audit = JSON.parse((await herdctl(["audit", "--json"], where)).stdout);
+  expect(audit.entries[0]).toMatchObject({
+    operation: "cancelJob",
+    jobId: job.id,
+    outcome: "ok",
+  });
+  const none = await herdctl(["cancel", "--all"], where);
+  expect(none).toMatchObject({ exitCode: 0, stdout: "" });
+});
+
 test("reload tells what has changed; an invalid file changes nothing and says why", async () => {
   await using fleet = await createFleet();
   const where = { cwd: fleet.dir, env: fleet.env };

@@ -26,8 +26,11 @@ export interface ConnectedFleet extends AsyncDisposable {
   readonly isRemote: boolean;
 }
 
-/** What is known of jobs, and of the log: all that a look back needs. */
-export type History = Pick<FleetOperations, "getJobs" | "getJob" | "streamJobLines" | "streamLogs">;
+/** What is known of jobs, of the log and of what was asked and used: all that a look back needs. */
+export type History = Pick<
+  FleetOperations,
+  "getJobs" | "getJob" | "streamJobLines" | "streamLogs" | "getAudit" | "getUsage"
+>;
 
 /**
  * The daemon of the fleet, else the fleet opened in this process, for queries.
@@ -167,6 +170,8 @@ async function openHistory(
       getJob: async (id) => history.getJob(id),
       streamJobLines: (id, lines) => history.streamJobLines(id, lines),
       streamLogs: (log) => history.streamLogs(log),
+      getAudit: async (filter) => history.getAudit(filter),
+      getUsage: async (filter) => history.getUsage(filter),
     },
     [Symbol.asyncDispose]: () => history[Symbol.asyncDispose](),
   };

@@ -67,6 +67,7 @@ export type { PreviewAgentOptions } from "./installing/fetch-agent.ts";
 export type { InstalledAgentDetails, InstalledAgentInfo } from "./installing/installed-agents.ts";
 export type { AgentFileInfo, AgentPreview } from "./installing/preview-agent.ts";
 export type { RemovedAgent } from "./installing/remove-agent.ts";
+export { type JobControl, openJobControl } from "./fleet-manager/job-control.ts";
 export { type JobHistory, openJobHistory } from "./fleet-manager/job-history.ts";
 export type { MemoryInfo } from "./fleet-manager/memory.ts";
 export type {

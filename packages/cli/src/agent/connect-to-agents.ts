@@ -3,7 +3,7 @@ import type { ConnectedFleet, connectToRead, connectToWrite } from "../connect.t
 import type { Context } from "../context.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { findPlace } from "../place.ts";
-import { recordIn } from "./record-in.ts";
+import { recordIn } from "../record-in.ts";
 
 /** A fleet whose agents from elsewhere are looked at or changed; disposing lets go of it. */
 export interface ConnectedAgents extends Pick<ConnectedFleet, "isDaemon">, AsyncDisposable {

@@ -1,6 +1,6 @@
 import type { AuditFilter } from "@herdctl/core";
 import { Command, Option } from "commander";
-import { connectToRead } from "../connect.ts";
+import { connectToHistory } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
@@ -46,7 +46,7 @@ export function auditCommand(context: Context): Command {
 
 async function showAudit(options: Options, context: Context): Promise<void> {
   const { output } = context;
-  await using connected = await connectToRead(options, context);
+  await using connected = await connectToHistory(options, context);
   const filter = toFilter(options);
   const { items: entries, nextCursor } = await readPages(options, async (part) => {
     const { entries: items, ...rest } = await connected.fleet.getAudit({ ...filter, ...part });

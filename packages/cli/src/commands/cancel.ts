@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { connectToWrite } from "../connect.ts";
+import { connectToCancel } from "../connect-to-cancel.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
@@ -39,7 +39,7 @@ export function cancelCommand(context: Context): Command {
 
 async function cancel(id: string, options: Options, context: Context): Promise<void> {
   const { output } = context;
-  await using connected = await connectToWrite(options, context);
+  await using connected = await connectToCancel(options, context);
   const { fleet } = connected;
   // By its full id from here on: `latest` may soon name another job.
   const job = await fleet.getJob(id);
@@ -51,7 +51,7 @@ async function cancel(id: string, options: Options, context: Context): Promise<v
 async function cancelAll(options: Options, context: Context): Promise<void> {
   const { output } = context;
   const { agent, json } = options;
-  await using connected = await connectToWrite(options, context);
+  await using connected = await connectToCancel(options, context);
   const jobIds = await connected.fleet.cancelAll(agent === undefined ? {} : { agentName: agent });
   if (json) return output.print(toJson({ jobIds }, 2));
   if (jobIds.length === 0) return output.note("There is no job to cancel.");

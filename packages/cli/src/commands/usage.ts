@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { connectToRead } from "../connect.ts";
+import { connectToHistory } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../global-options.ts";
@@ -44,7 +44,7 @@ async function showUsage(options: Options, context: Context): Promise<void> {
   const { output } = context;
   const { agent: agentName, by, json } = options;
   const [since = ""] = formatInstant(options.since).split(" ");
-  await using connected = await connectToRead(options, context);
+  await using connected = await connectToHistory(options, context);
   const usage = await connected.fleet.getUsage({
     since,
     ...(agentName !== undefined && { agentName }),

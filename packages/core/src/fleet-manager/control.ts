@@ -15,7 +15,7 @@ import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 import { takeJob } from "./take-job.ts";
 
 // An owner acts on a cancel within half a second and ends everything within its own deadlines.
-const cancelDeadline = 60_000;
+export const cancelDeadline: number = 60_000;
 
 /** Finds a job by id, unique prefix, or `latest`. */
 export function resolveJobId(fleet: Pick<Fleet, "store">, text: string): string {
@@ -37,7 +37,7 @@ export function resolveJobId(fleet: Pick<Fleet, "store">, text: string): string 
 
 /** Resolves with the finished job, whoever runs it. */
 export async function waitForEnd(
-  fleet: Fleet,
+  fleet: Pick<Fleet, "store" | "watch" | "unstored">,
   id: string,
   signal?: AbortSignal,
 ): Promise<JobRecord> {
@@ -60,13 +60,7 @@ export async function waitForEnd(
  * whoever owns the job; a second cancel joins the first.
  */
 export async function cancelJob(fleet: Fleet, id: string, cause: string): Promise<void> {
-  const answer = await fleet.store.jobs.requestCancel(id, cause);
-  if (answer === "missing") throw new JobNotFoundError(id);
-  if (answer === "final") {
-    const status = fleet.store.jobs.get(id)?.status ?? "finished";
-    throw new InvalidStateError(`cancel job ${id}`, status, "queued, running or waiting");
-  }
-  if (answer === "cancelled") {
+  if ((await requestEnd(fleet, id, cause)) === "cancelled") {
     await settleEndedWork(fleet);
     return reportEnd(fleet, id);
   }
@@ -85,9 +79,31 @@ export async function cancelJob(fleet: Fleet, id: string, cause: string): Promis
   await waitForEnd(fleet, id, AbortSignal.timeout(cancelDeadline));
 }
 
+/** Stores that a job is to end; `cancelled`: nobody runs it, and it is over. */
+export async function requestEnd(
+  { store }: Pick<Fleet, "store">,
+  id: string,
+  cause: string,
+): Promise<"cancelled" | "requested"> {
+  const answer = await store.jobs.requestCancel(id, cause);
+  if (answer === "missing") throw new JobNotFoundError(id);
+  if (answer !== "final") return answer;
+  const status = store.jobs.get(id)?.status ?? "finished";
+  throw new InvalidStateError(`cancel job ${id}`, status, "queued, running or waiting");
+}
+
 /** Ends every job that is not over, of one agent or of all; resolves with their ids. */
-export async function cancelAll(fleet: Fleet, agentName?: string): Promise<readonly string[]> {
-  const live = fleet.store.jobs
+export function cancelAll(fleet: Fleet, agentName?: string): Promise<readonly string[]> {
+  return cancelEach(fleet.store, agentName, (id) => cancelJob(fleet, id, "user"));
+}
+
+/** The same with another way to end one. */
+export async function cancelEach(
+  store: Fleet["store"],
+  agentName: string | undefined,
+  cancel: (id: string) => Promise<void>,
+): Promise<readonly string[]> {
+  const live = store.jobs
     .live()
     .filter((job) => agentName === undefined || job.agentName === agentName)
     // Queued ones first, or each that ends would let the next one start.
@@ -95,7 +111,7 @@ export async function cancelAll(fleet: Fleet, agentName?: string): Promise<reado
   const cancelled = await Promise.all(
     live.map(async ({ id }) => {
       try {
-        await cancelJob(fleet, id, "user");
+        await cancel(id);
         return [id];
       } catch (error) {
         if (error instanceof InvalidStateError) return [];

@@ -3,15 +3,17 @@ import { createRedactor } from "../redact.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { StateManager, type StateManagerOptions } from "../state/manager.ts";
 import type { OutputLine } from "../state/output-line.ts";
+import { type AuditFilter, type AuditList, listAudit } from "./audit/audit-queries.ts";
 import { resolveJobId } from "./control.ts";
 import { JobNotFoundError } from "./errors.ts";
+import type { Fleet } from "./fleet.ts";
 import { followLog } from "./logs/follow-log.ts";
 import { toJob } from "./job-view.ts";
 import { logFolder } from "./logs/log-files.ts";
 import { type JobLinesOptions, streamJobLines } from "./logs/log-streaming.ts";
 import * as queries from "./queries.ts";
 import { StoreWatch } from "./store-watch.ts";
-import type { Job, JobFilter, JobList, LogEntry, LogStreamOptions } from "./types.ts";
+import type { Job, JobFilter, JobList, LogEntry, LogStreamOptions, UsageInfo } from "./types.ts";
 
 /** What is known of jobs, and of the log, from the state directory alone. */
 export interface JobHistory extends AsyncDisposable {
@@ -19,6 +21,8 @@ export interface JobHistory extends AsyncDisposable {
   getJob(id: string): Job;
   streamJobLines(id: string, options?: JobLinesOptions): AsyncIterable<OutputLine>;
   streamLogs(options?: LogStreamOptions): AsyncIterable<LogEntry>;
+  getAudit(filter?: AuditFilter): AuditList;
+  getUsage(filter: { readonly since: string; readonly agentName?: string }): readonly UsageInfo[];
 }
 
 // Output, answers and errors were masked when they were stored. The prompt is stored as it is used,
@@ -36,10 +40,22 @@ const redactor = createRedactor([]);
 export async function openJobHistory(
   options: Omit<StateManagerOptions, "readOnly">,
 ): Promise<JobHistory> {
-  const state = await StateManager.open({ ...options, readOnly: true });
+  return historyOf(sourceOf(await StateManager.open({ ...options, readOnly: true })));
+}
+
+/** What a history is read from: the parts of a fleet that need no configuration. */
+export type HistorySource = Pick<Fleet, "state" | "store" | "watch" | "redactor" | "unstored">;
+
+/** Of an open state directory. */
+export function sourceOf(state: StateManager): HistorySource {
   const { store } = state;
   const watch = new StoreWatch(store, silentLogger);
-  const source = { state, store, watch, redactor, unstored: new Map() };
+  return { state, store, watch, redactor, unstored: new Map() };
+}
+
+/** Reads it; disposing closes the state directory. */
+export function historyOf(source: HistorySource): JobHistory {
+  const { state, store, watch } = source;
   return {
     getJobPage(filter = {}) {
       const page = store.jobs.list(queries.toStoreFilter(filter));
@@ -55,6 +71,8 @@ export async function openJobHistory(
       const about = jobId === undefined ? {} : { jobId: resolveJobId(source, jobId) };
       return followLog(logFolder(state.stateDir), { ...log, ...about });
     },
+    getAudit: (filter = {}) => listAudit(store, filter),
+    getUsage: (filter) => store.usage.list(filter),
     async [Symbol.asyncDispose]() {
       watch.close();
       await state.close();

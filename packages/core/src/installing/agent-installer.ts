@@ -45,7 +45,10 @@ export interface InstallerOptions extends ChangeOptions {
 }
 
 /** A change of the fleet, in the words of the audit. */
-export interface RecordedChange<Result> extends Pick<AuditTarget, "agentName" | "source"> {
+export interface RecordedChange<Result> extends Pick<
+  AuditTarget,
+  "agentName" | "jobId" | "source"
+> {
   readonly operation: string;
   /** The agent that it adds, whose name is known only then. */
   readonly newAgentName?: (result: Result) => string;

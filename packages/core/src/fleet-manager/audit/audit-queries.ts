@@ -31,10 +31,16 @@ const defaultLimit = 100;
 
 /** Who asked for what. */
 export function getAudit(fleet: Fleet, filter: AuditFilter): AuditList {
-  const { limit = defaultLimit, cursor, since, agentName, ...rest } = filter;
-  const found = fleet.store.audit.list({
+  const { agentName } = filter;
+  const named = agentName === undefined ? {} : { agentName: fullName(fleet, agentName) };
+  return listAudit(fleet.store, { ...filter, ...named });
+}
+
+/** The same for an agent's full name. */
+export function listAudit(store: Fleet["store"], filter: AuditFilter): AuditList {
+  const { limit = defaultLimit, cursor, since, ...rest } = filter;
+  const found = store.audit.list({
     ...rest,
-    ...(agentName !== undefined && { agentName: fullName(fleet, agentName) }),
     ...(since !== undefined && { since: since.toISOString() }),
     ...(cursor !== undefined && { before: toPlace(cursor) }),
     limit: limit + 1,
