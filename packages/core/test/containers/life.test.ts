@@ -177,23 +177,33 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
 });
 
 describe.skipIf(noEngine)("a conversation in a container", () => {
-  it("has its turns in one container, which ends with it", async () => {
+  it("has its turns in one container, which ends with it, and goes on in the next", async () => {
     await using test = await createContainedFleet({
       runtime: "sdk",
       script: script().text("done"),
     });
     await using fleet = test.manager();
     await fleet.initialize();
-    await using conversation = await fleet.openConversation("a");
+    await using conversation = await fleet.openConversation("a", { key: "thread-7" });
     const first = conversation.send(asks(script().tool("Bash", { command: "pwd" }).text("One.")));
     expect(await first.result).toMatchObject({ outcome: "completed", text: "One." });
     const jobId = conversation.jobId ?? "";
     const containers = await containersOf(jobId);
     expect(containers).toHaveLength(1);
-    const second = conversation.send(asks(script().text("Two.")));
+    const id = randomUUID();
+    const second = conversation.send(asks(script().text("Two.")), { id });
     expect(await second.result).toMatchObject({ outcome: "completed", text: "Two." });
     expect(await containersOf(jobId)).toEqual(containers);
     expect(await closed(fleet, conversation)).toMatchObject({ status: "completed" });
     expect(await containersOf(jobId)).toEqual([]);
+
+    await using again = await fleet.openConversation("a", { resume: "thread-7" });
+    expect(await again.send(asks(script().text("never")), { id }).result).toMatchObject({
+      error: { code: "INVALID_REQUEST" },
+    });
+    expect(await again.send(asks(script().text("Three."))).result).toMatchObject({
+      text: "Three.",
+    });
+    expect(again.sessionId).toBe(conversation.sessionId);
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createTestFleet, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/clock.ts";
@@ -256,6 +256,27 @@ describe("a message", () => {
 });
 
 describe("a turn", () => {
+  it("is answered while the process lives, its agent configured or not", async () => {
+    await using test = await createTestFleet({ agents: { ...agents, b: {} } });
+    await using fleet = test.manager();
+    await fleet.initialize();
+    await using conversation = await fleet.openConversation("a");
+    await conversation.send(hello).result;
+    const path = `${test.dir}/herdctl.yaml`;
+    const config = JSON.parse(await readFile(path, "utf8"));
+    await writeFile(path, JSON.stringify({ ...config, agents: [{ path: "agents/b.yaml" }] }));
+    await fleet.reload();
+    const next = { id: randomUUID() };
+    expect(await conversation.send(hello, next).result).toMatchObject({ text: "Hello." });
+    const { jobId = "" } = conversation;
+    conversation.rest();
+    await fleet.waitForJob(jobId);
+    expect(await conversation.send(hello).result).toMatchObject({
+      outcome: "failed",
+      error: { code: "AGENT_NOT_FOUND" },
+    });
+  });
+
   it("that cannot begin says why, without secrets", async () => {
     const secret = "sk-very-secret-value-123";
     await using test = await createTestFleet({

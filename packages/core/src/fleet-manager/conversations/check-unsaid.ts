@@ -1,4 +1,3 @@
-import type { ResolvedAgent } from "../../config/resolved.ts";
 import { FleetManagerError } from "../../errors.ts";
 import { LineReader } from "../../state/line-reader.ts";
 import type { Fleet } from "../fleet.ts";
@@ -21,23 +20,25 @@ export interface UnsaidMessage {
  */
 export async function checkUnsaid(
   fleet: Fleet,
-  agent: ResolvedAgent,
+  agentName: string,
   { id, sessionId, recent }: UnsaidMessage,
 ): Promise<void> {
-  const isSaid = recent.has(id) || (await isIn(fleet, agent, { id, sessionId }));
+  const isSaid = recent.has(id) || (await isIn(fleet, agentName, { id, sessionId }));
   if (!isSaid) return;
   throw new FleetManagerError(
     `The message ${id} has been said before in this conversation. Give a new one a new id.`,
-    { code: "INVALID_REQUEST", context: { agentName: agent.qualifiedName, sessionId } },
+    { code: "INVALID_REQUEST", context: { agentName, sessionId } },
   );
 }
 
 async function isIn(
   fleet: Fleet,
-  agent: ResolvedAgent,
+  agentName: string,
   { id, sessionId }: Omit<UnsaidMessage, "recent">,
 ): Promise<boolean> {
-  if (sessionId === undefined || !keepsTranscripts(fleet)) return false;
+  // Removed meanwhile, it is still there in a process that lives.
+  const agent = fleet.config.agents.find(({ qualifiedName }) => qualifiedName === agentName);
+  if (!agent || sessionId === undefined || !keepsTranscripts(fleet)) return false;
   const path = await findSaved(fleet, agent, sessionId);
   if (path === undefined) return false;
   const reader = new LineReader(path);

@@ -169,7 +169,8 @@ export class ConversationRun implements LiveConversation {
     const { store, log } = this.#fleet;
     const job = store.jobs.get(this.jobId);
     if (!job) return;
-    saveConversation(this.#fleet, job, this.#plan.session).catch((error: unknown) =>
+    const { agent, session } = this.#plan;
+    saveConversation(this.#fleet, { job, agent }, session).catch((error: unknown) =>
       log.error(`cannot store the session of a conversation: ${messageOf(error)}`, {
         jobId: this.jobId,
       }),

@@ -57,10 +57,16 @@ export async function planConversation(
   return { session: { mode: "new" }, note: "the last session is no longer on disk" };
 }
 
+/** A job that a conversation has said something in. */
+export interface SaidIn {
+  readonly job: JobRecord;
+  readonly agent: ResolvedAgent;
+}
+
 /** Stores the session of a conversation's job, so that it is found after a crash, too. */
 export async function saveConversation(
   { store, clock }: Pick<Fleet, "store" | "clock">,
-  job: JobRecord,
+  { job, agent }: SaidIn,
   { key, isNamed }: ConversationSession,
 ): Promise<void> {
   const { sessionId } = job;
@@ -72,7 +78,7 @@ export async function saveConversation(
     agentName: job.agentName,
     scope: isNamed ? conversationScope(key) : (known?.scope ?? conversationScope(key)),
     runtime: job.runtime,
-    container: known?.container ?? false,
+    container: agent.docker?.enabled ?? false,
     workingDirectory: job.workingDirectory,
     jobId: job.id,
     createdAt: known?.createdAt ?? now,

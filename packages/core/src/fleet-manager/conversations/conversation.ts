@@ -204,9 +204,8 @@ export class Conversation implements AsyncDisposable {
 
   async #checkUnsaid({ id }: Turn): Promise<void> {
     const { fleet } = this.#parts;
-    const { sessionId } = this;
-    const agent = findAgent(fleet.config, this.agentName);
-    await checkUnsaid(fleet, agent, { id, sessionId, recent: this.#said });
+    const { agentName, sessionId } = this;
+    await checkUnsaid(fleet, agentName, { id, sessionId, recent: this.#said });
   }
 
   async #answer(turn: Turn): Promise<void> {
