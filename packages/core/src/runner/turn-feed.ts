@@ -116,7 +116,10 @@ export class TurnFeed implements Turns {
     for (const line of lines) this.#tellLine(line);
     // An interrupt that came before Claude had taken up the turn did nothing.
     const isTakenUp = message.type === "system" && message.subtype === "init";
-    if (isTakenUp && this.#current && this.#isInterrupted) void this.#controls?.interrupt();
+    if (isTakenUp && this.#current && this.#isInterrupted) {
+      // Where Claude ends before it hears of this one, the end of the run tells how.
+      this.#controls?.interrupt().catch(() => undefined);
+    }
     if (message.type === "result") this.#takeResult(message);
   }
 

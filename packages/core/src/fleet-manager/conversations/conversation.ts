@@ -97,7 +97,8 @@ export class Conversation implements AsyncDisposable {
     this.#parts = parts;
     this.#options = options;
     this.#session = session;
-    const close = (): void => void this.close();
+    // Whoever closes it, too, hears of it.
+    const close = (): void => void this.close().catch(() => undefined);
     options.signal?.addEventListener("abort", close, { once: true });
     if (options.signal?.aborted) close();
   }
