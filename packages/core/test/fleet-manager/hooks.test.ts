@@ -160,7 +160,7 @@ describe("hooks and a daemon that is killed", () => {
     await using test = await fleetWith({
       after_run: [
         shell("echo ran >>first"),
-        shell("touch started; echo ran >>second; sleep 60"),
+        shell("echo ran >>second; touch started; sleep 60"),
         shell("echo ran >>third"),
       ],
       on_error: [shell("touch error")],
