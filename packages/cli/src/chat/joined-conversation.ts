@@ -5,22 +5,28 @@ import type { ConversationInfo, FleetOperations, Gap } from "@herdctl/web";
 /** What happens in a joined conversation; `gap`: this reader was away for too long. */
 export type JoinedEvent = ConversationEvent | Gap;
 
+/** What a conversation takes of a fleet. */
+export type Conversing = Pick<
+  FleetOperations,
+  | "openConversation"
+  | "sendMessage"
+  | "interruptConversation"
+  | "closeConversation"
+  | "streamConversation"
+>;
+
 /** A conversation of a fleet, wherever that lives, from the side of one who takes part in it. */
 export class JoinedConversation {
   /** Resolves when it is closed, or nothing can be heard of it any more: then with the error. */
   readonly over: Promise<Error | undefined>;
-  readonly #fleet: FleetOperations;
+  readonly #fleet: Conversing;
   readonly #info: ConversationInfo;
   readonly #onEvent: (event: JoinedEvent) => void;
   readonly #turns = new Map<string, PromiseWithResolvers<TurnResult>>();
   #jobId: string | undefined;
   #isOver = false;
 
-  constructor(
-    fleet: FleetOperations,
-    info: ConversationInfo,
-    onEvent: (event: JoinedEvent) => void,
-  ) {
+  constructor(fleet: Conversing, info: ConversationInfo, onEvent: (event: JoinedEvent) => void) {
     this.#fleet = fleet;
     this.#info = info;
     this.#onEvent = onEvent;
@@ -86,6 +92,18 @@ export class JoinedConversation {
     if (event.type === "started") this.#jobId = event.jobId;
     this.#onEvent(event);
     if (event.type === "ended") this.#settle(event.turnId, event.result);
+    if (event.type !== "gap" || !this.isWaiting) return;
+    setTimeout(() => void this.#endMissed(), catchingUp).unref();
+  }
+
+  // The end of a turn may be among what was missed: then there is none to wait for.
+  async #endMissed(): Promise<void> {
+    const { agentName, key } = this.#info;
+    const info = await this.#fleet.openConversation(agentName, { key }).catch(() => undefined);
+    // Where there is no answer, the stream ends, too.
+    if (!info || info.state === "answering" || info.state === "queued") return;
+    const missed = new Error("The end of this answer was missed here; the job has it.");
+    for (const id of this.#turns.keys()) this.#end(id, failed(missed));
   }
 
   #end(id: string, result: TurnResult): void {
@@ -98,6 +116,9 @@ export class JoinedConversation {
     this.#turns.delete(id);
   }
 }
+
+// Milliseconds in which a reader that fell behind has read all that is kept.
+const catchingUp = 5_000;
 
 function ignoreClosed(error: unknown): void {
   if (errorKindOf(error).code !== "CONVERSATION_NOT_FOUND") throw error;
