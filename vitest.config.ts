@@ -18,7 +18,7 @@ const packageProject = (name: string) =>
   project(
     name,
     [`packages/${name}/src/**/*.test.ts`, `packages/${name}/test/**/*.test.ts`],
-    60_000,
+    180_000,
   );
 
 const coveredModules = [
@@ -55,7 +55,7 @@ export default defineConfig({
       packageProject("web"),
       packageProject("cli"),
       project("repo", ["scripts/**/*.test.ts"], 120_000),
-      endToEnd(project("e2e", ["e2e/**/*.test.ts"], 120_000)),
+      endToEnd(project("e2e", ["e2e/**/*.test.ts"], 180_000)),
     ],
     coverage: {
       provider: "v8",
