@@ -39,7 +39,7 @@ test("what an agent remembers can be read and forgotten, with and without a daem
     exitCode: 0,
     stdout: "pull 41\n",
   });
-  expect(await herdctl(["memory", "show", "lead", "lost"], where)).toMatchObject({ exitCode: 2 });
+  expect(await herdctl(["memory", "show", "lead", "lost"], where)).toMatchObject({ exitCode: 3 });
   expect(await herdctl(["memory", "list", "nobody"], where)).toMatchObject({ exitCode: 3 });
   expect(await herdctl(["memory", "forget", "lead"], where)).toMatchObject({ exitCode: 2 });
   await using daemon = startHerdctl(["start"], where);

@@ -194,7 +194,8 @@ test("a fleet on the network adds what its own machine can reach", async () => {
   await json(["agent", "remove", "guest"], elsewhere);
   expect(await json(["audit", "--agent", "guest"], elsewhere)).toMatchObject({
     entries: [
-      { operation: "removeAgent", actor: { via: "bearer" } },
+      { operation: "removeAgent", actor: { via: "bearer", access: "full" }, outcome: "ok" },
+      { operation: "removeAgent", actor: { access: "read-only" }, outcome: "FORBIDDEN" },
       { operation: "addAgent", actor: { via: "bearer" }, source },
     ],
   });

@@ -16,7 +16,7 @@ it("ends jobs with the state directory alone: one that runs elsewhere, and those
   const waiting = await Promise.all([fleet.trigger("a"), fleet.trigger("a")]);
 
   await using control = await openJobControl({ stateDir: test.stateDir });
-  await control.cancelJob(id.slice(0, -1));
+  await control.cancelJob(id);
   expect(processesOf(id)).toEqual([]);
   expect(control.getJob(id)).toMatchObject({ status: "cancelled", cancelCause: "user" });
   await expect(control.cancelJob(id)).rejects.toMatchObject({ code: "INVALID_STATE" });

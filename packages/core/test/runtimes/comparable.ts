@@ -16,6 +16,8 @@ export interface Comparable {
 export interface Chance {
   /** Two conversations run beside each other: only the order within each is determined. */
   readonly interleaved?: boolean;
+  /** Results come while work goes on in the background: what that has cost by then. */
+  readonly costsMeanwhile?: boolean;
   /** Subtypes of lines that may be there or not. */
   readonly uncertain?: readonly string[];
   /** The run is stopped: what Claude Code still says then depends on how fast the machine is. */
@@ -26,7 +28,7 @@ export interface Chance {
 export function toComparable(
   ran: Ran,
   stage: Stage,
-  { interleaved = false, uncertain = [], stopped = false }: Chance,
+  { interleaved = false, costsMeanwhile = false, uncertain = [], stopped = false }: Chance,
 ): Comparable {
   const { lines, outcome } = ran;
   const names = namesOf(ran, stage);
@@ -38,8 +40,13 @@ export function toComparable(
   const ordered = interleaved
     ? Object.values(Object.groupBy(said, (line) => line.parentToolUseId ?? "main")).flat()
     : said;
+  const last = ordered.findLast((line) => line?.type === "result");
+  const factsBy = (line: Partial<OutputLine>): Partial<OutputLine> =>
+    costsMeanwhile && line.type === "result" && line !== last
+      ? { ...line, data: { ...Object(line.data), costUsd: "<chance>" } }
+      : line;
   return {
-    lines: ordered.map((line) => JSON.stringify(plain(factsOf(line ?? {})))),
+    lines: ordered.map((line) => JSON.stringify(plain(factsOf(factsBy(line ?? {}))))),
     outcome: mapValues(stopped ? { ...outcome, turns: "<chance>" } : outcome, plain),
   };
 }

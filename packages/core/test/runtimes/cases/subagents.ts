@@ -56,6 +56,7 @@ export const subagents: readonly Case[] = [
     reason: "success",
     differs: ["results that wait for background work"],
     interleaved: true,
+    costsMeanwhile: true,
     check: (ran) => expect(inside(ran, 0)).toContain("tool_use"),
   },
   {
