@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { SlowFirst } from "./scripts/slow-first.ts";
 
 const project = (name: string, include: string[], timeout: number) => ({
   extends: true as const,
@@ -42,7 +41,6 @@ export default defineConfig({
     // next one finds what all of them import already there.
     pool: "forks",
     isolate: false,
-    sequence: { sequencer: SlowFirst },
     // What a test starts from the sources would compile them anew each time.
     env: {
       NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)),
