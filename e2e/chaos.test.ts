@@ -18,7 +18,7 @@ test("jobs that do without their daemon end as if it had not been killed ten tim
   const report = await runOutlive({ seed, kills: 10 });
   expect(report.violations).toEqual([]);
   expect(report).toMatchObject({ kills: 10, jobs: 16 });
-});
+}, 600_000);
 
 test.skipIf(noEngine).each([
   { runtime: "sdk", ephemeral: true },
