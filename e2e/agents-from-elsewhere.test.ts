@@ -235,8 +235,6 @@ test("an agent that broke the fleet is found and removed, and both are on record
   });
 });
 
-const patience = { within: 90_000 };
-
 /** A git that fetches once, and hangs when it is to fetch again; resolves with the PATH that leads to it. */
 async function createTiredGit(): Promise<{ readonly path: string; readonly tired: string }> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), "herdctl-git-")));
@@ -264,7 +262,7 @@ test.each([true, false])(
     await using daemon = withDaemon ? startHerdctl(["start"], where) : undefined;
     await daemon?.shows("control socket");
     await using adding = startHerdctl(["agent", "add", url, "--yes"], where);
-    await eventually(() => existsSync(tired) || undefined, patience);
+    await eventually(() => existsSync(tired) || undefined);
     adding.kill("SIGINT");
     const { exitCode, stderr } = await adding.done;
     expect(exitCode).toBe(130);
@@ -275,7 +273,7 @@ test.each([true, false])(
       };
       return entries[0]?.outcome === undefined ? undefined : true;
     };
-    await eventually(isOver, patience);
+    await eventually(isOver);
     expect(await json(["agent", "list"], where)).toEqual({ agents: [] });
     expect(processesWith(fleet.dir).filter((pid) => pid !== daemon?.pid)).toEqual([]);
   },

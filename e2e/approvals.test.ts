@@ -17,7 +17,7 @@ const { where } = await shareFleet({
 async function pending(): Promise<string> {
   const list = async (): Promise<readonly { id: string }[]> =>
     JSON.parse((await herdctl(["approvals", "--json"], where)).stdout).approvals;
-  await expect.poll(async () => (await list()).length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(async () => (await list()).length).toBe(1);
   const [first] = await list();
   return first?.id ?? "";
 }

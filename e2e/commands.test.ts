@@ -46,7 +46,7 @@ beforeAll(async () => {
   await daemon.shows("asker  waits for an approval");
   await herdctl(["pause", long], where);
   await herdctl(["trigger", long, "-p", talkative, "--detach"], where);
-}, 240_000);
+});
 afterAll(async () => {
   await daemon[Symbol.asyncDispose]();
   await fleet[Symbol.asyncDispose]();

@@ -5,13 +5,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { herdctl, processesWith } from "./herdctl.ts";
 
-test("the demo ends as intended within a minute, and its commands to look closer work", async () => {
+test("the demo ends as intended, and its commands to look closer work", async () => {
   const home = await mkdtemp(join(tmpdir(), "herdctl-home-"));
   const env = { PATH: process.env["PATH"] ?? "", HOME: home };
-  const began = performance.now();
   const { stdout, exitCode } = await herdctl(["demo"], { cwd: home, env });
   expect(exitCode).toBe(0);
-  expect(performance.now() - began).toBeLessThan(60_000);
   expect(stdout).toContain("no model, no key");
   expect(stdout).toContain("→ Bash git commit");
   expect(stdout).toMatch(/builder +completed +4 +\d+ +\$0\.\d+/);

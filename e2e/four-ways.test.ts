@@ -38,7 +38,7 @@ let ways: Ways;
 
 beforeAll(async () => {
   ways = await openWays();
-}, 240_000);
+});
 afterAll(() => ways[Symbol.asyncDispose]());
 
 test("the table has every operation of the library and of the contract", () => {

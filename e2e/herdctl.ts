@@ -138,7 +138,7 @@ function environmentOf(pid: number): string {
 /** Resolves with the first value that `read` gives, looked for until the deadline. */
 export async function eventually<T>(
   read: () => T | undefined | Promise<T | undefined>,
-  { within = 20_000, what = "what was waited for" } = {},
+  { within = 240_000, what = "what was waited for" } = {},
 ): Promise<T> {
   const end = performance.now() + within;
   for (;;) {

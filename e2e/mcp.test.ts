@@ -55,7 +55,7 @@ test("a session goes on while daemons come and go, and survives broken input", a
   // Killed before its claude begins, a job begins anew.
   const said = async (): Promise<unknown> =>
     (await session.call("read_output", { job: id }))["text"];
-  await expect.poll(said, { timeout: 60_000 }).toContain("Wait");
+  await expect.poll(said).toContain("Wait");
   first.kill("SIGKILL");
   await first.done;
   expect(await session.call("get_job", { job: id })).toMatchObject({ id });
@@ -73,9 +73,7 @@ test("without a daemon jobs run in the session, and are gone with it", async () 
   expect(await session.waitFor(id)).toMatchObject({ outcome: "success", answer: "Worked." });
   const prompt = inPrompt(script().text("Wait").stall());
   const stalled = await session.call("trigger_agent", { agent: "worker", prompt });
-  const begun = performance.now();
   expect(await session.end("SIGTERM")).toBe(130);
-  expect(performance.now() - begun).toBeLessThan(20_000);
   const ended = await herdctl(["job", String(stalled["id"]), "--json"], where);
   expect(JSON.parse(ended.stdout)).toMatchObject({ status: "cancelled" });
 });

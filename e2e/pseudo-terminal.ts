@@ -24,7 +24,7 @@ export interface TerminalOptions extends Omit<CommandOptions, "input"> {
   readonly before?: string;
 }
 
-const patience = 60_000;
+const patience = 240_000;
 
 /** Starts the built command line on a pseudo-terminal: `script` is on every Debian. */
 export function startOnTerminal(

@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { asking, remembering, type Ways } from "./open-ways.ts";
 
-const patience = { timeout: 60_000 };
-
 /** Nothing of `calm` is queued; resolves with its finished job. */
 export async function emptied({ library }: Ways): Promise<string> {
   await library.cancelAll({ agentName: "calm" });
@@ -32,10 +30,10 @@ export async function parked({ library }: Ways): Promise<string> {
   await library.cancelAll({ agentName: "asker" });
   await library.trigger("asker", undefined, { promptOverride: asking });
   const pending = () => library.getApprovals({ status: "pending", agentName: "asker" });
-  await expect.poll(() => pending().length, patience).toBe(1);
+  await expect.poll(() => pending().length).toBe(1);
   const id = pending()[0]?.id ?? "";
   const isParked = () => library.getJobs({ agentName: "asker" })[0]?.status === "waiting";
-  await expect.poll(isParked, patience).toBe(true);
+  await expect.poll(isParked).toBe(true);
   return id;
 }
 

@@ -107,11 +107,9 @@ test("long output comes in parts that fit together", async () => {
 test("a wait ends when its time is up, and a cancelled job is over", async () => {
   const prompt = inPrompt(script().text("Wait").stall());
   const { id } = await client.result("trigger_agent", { agent: "worker", prompt });
-  const begun = performance.now();
   expect(await client.result("wait_for_job", { job: id, seconds: 0.2 })).toMatchObject({
     isOver: false,
   });
-  expect(performance.now() - begun).toBeLessThan(20_000);
   const cancelled = await client.result("cancel_job", { job: id });
   expect(cancelled).toMatchObject({ status: "cancelled", outcome: "cancelled" });
   expect(await client.error("cancel_job", { job: id })).toMatchObject({ code: "INVALID_STATE" });
@@ -132,7 +130,7 @@ test("schedules are listed and switched", async () => {
 test("a question of an agent is answered", async () => {
   const { id } = await client.result("trigger_agent", { agent: "asker" });
   await expect
-    .poll(async () => (await client.result("list_approvals"))["approvals"], { timeout: 60_000 })
+    .poll(async () => (await client.result("list_approvals"))["approvals"])
     .toHaveLength(1);
   const { approvals } = await client.result("list_approvals", { agent: "asker" });
   const [{ id: approval }] = approvals as [{ id: string }];
@@ -180,7 +178,7 @@ test.each([
   expect(fleet.getJobs()).toHaveLength(before);
 });
 
-test("Claude Code drives a fleet over HTTP", { timeout: 240_000 }, async () => {
+test("Claude Code drives a fleet over HTTP", async () => {
   const { url, newTokens } = await server.listenTcp({
     host: "127.0.0.1",
     port: 0,

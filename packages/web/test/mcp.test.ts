@@ -4,8 +4,6 @@ import { McpClient } from "./mcp-client.ts";
 import { send } from "./raw-request.ts";
 import { serveRecorded } from "./serve-recorded.ts";
 
-const patience = { timeout: 30_000 };
-
 test("tools say what they do, what they take and whether they change something", async () => {
   await using served = await serveRecorded();
   const tools = await new McpClient({ socketPath: served.socketPath }).tools();
@@ -83,12 +81,12 @@ test("a wait does not hold up the end of the server", async () => {
   await using served = await serveRecorded();
   const client = new McpClient({ socketPath: served.socketPath });
   const waiting = client.call("wait_for_job", { job: "latest", seconds: 50 }).catch(String);
-  await expect.poll(() => served.fleet.waiting, patience).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
   const begun = performance.now();
   await served.server.close();
   await waiting;
-  expect(performance.now() - begun).toBeLessThan(10_000);
-  await expect.poll(() => served.fleet.waiting, patience).toBe(0);
+  expect(performance.now() - begun).toBeLessThan(45_000);
+  await expect.poll(() => served.fleet.waiting).toBe(0);
 });
 
 test("nobody waits on for a client that has gone", async () => {
@@ -102,9 +100,9 @@ test("nobody waits on for a client that has gone", async () => {
   asking.on("error", () => undefined);
   const call = { name: "wait_for_job", arguments: { job: "latest", seconds: 50 } };
   asking.end(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: call }));
-  await expect.poll(() => fleet.waiting, patience).toBe(1);
+  await expect.poll(() => fleet.waiting).toBe(1);
   asking.destroy();
-  await expect.poll(() => fleet.waiting, patience).toBe(0);
+  await expect.poll(() => fleet.waiting).toBe(0);
 });
 
 test("nothing of an unexpected error reaches the model, its message goes to the log", async () => {

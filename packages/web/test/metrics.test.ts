@@ -26,7 +26,7 @@ test("what is counted agrees with what the fleet remembers", async () => {
   const stalled = await fleet.trigger("reader", undefined, { promptOverride: stalling });
   const queued = await fleet.trigger("reader");
   await expect
-    .poll(async () => (await scrape(socketPath))("herdctl_claude_processes"), { timeout: 30_000 })
+    .poll(async () => (await scrape(socketPath))("herdctl_claude_processes"))
     .toBeGreaterThanOrEqual(1);
   const meanwhile = await scrape(socketPath);
   expect(meanwhile("herdctl_jobs_running", { agent: "reader" })).toBe(1);
@@ -37,7 +37,7 @@ test("what is counted agrees with what the fleet remembers", async () => {
   await fleet.waitForJob(queued.id);
   await fleet.waitForJob((await fleet.trigger("writer")).id);
   await expect
-    .poll(() => fleet.getStatus().jobs, { timeout: 30_000 })
+    .poll(() => fleet.getStatus().jobs)
     .toMatchObject({
       active: 0,
       queued: 0,
@@ -91,9 +91,7 @@ test("events of a fleet that name a job which is gone count nothing, and break n
   expect(read("herdctl_jobs_total")).toBeUndefined();
   expect(read("herdctl_approvals_waiting", { kind: "question" })).toBe(1);
   served.fleet.problem = "scheduler";
-  await expect
-    .poll(async () => (await scrape(served.socketPath))("herdctl_ready"), { timeout: 30_000 })
-    .toBe(0);
+  await expect.poll(async () => (await scrape(served.socketPath))("herdctl_ready")).toBe(0);
 });
 
 test("no series names a job or a session", async () => {

@@ -10,7 +10,6 @@ import { recordedStatus } from "./recorded-status.ts";
 import { serveTcp, type TcpFleet } from "./serve-tcp.ts";
 
 const host = "127.0.0.1";
-const soon = { timeout: 30_000 };
 const badGateway = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 2\r\n\r\nno";
 
 const generous: Patience = { absence: 60_000, notice: 60_000, goodLife: 1_000 };
@@ -60,11 +59,11 @@ test.each(ways)("a wait goes on when for a while it %s", async (_, obstruct) => 
   const { served, proxy, client } = way;
   await client.getStatus();
   const waiting = client.waitForJob("latest");
-  await expect.poll(() => served.fleet.waiting, soon).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
   await obstruct(proxy);
-  await expect.poll(() => served.fleet.waiting, soon).toBe(0);
+  await expect.poll(() => served.fleet.waiting).toBe(0);
   await proxy.pass();
-  await expect.poll(() => served.fleet.waiting, soon).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
   served.fleet.finish("completed");
   expect(await waiting).toEqual(served.fleet.job);
 });
@@ -73,10 +72,10 @@ test("a first wait whose connection is cut is asked again", async () => {
   await using way = await openWay();
   const { served, proxy, client } = way;
   const waiting = client.waitForJob("latest");
-  await expect.poll(() => served.fleet.waiting, soon).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
   const before = proxy.arrivals;
   proxy.breakAll();
-  await expect.poll(() => proxy.arrivals, soon).toBeGreaterThan(before);
+  await expect.poll(() => proxy.arrivals).toBeGreaterThan(before);
   served.fleet.finish("completed");
   expect(await waiting).toEqual(served.fleet.job);
 });
@@ -88,7 +87,7 @@ test("streams and waits go on with the daemon that comes after theirs", async ()
   const lines = client.streamJobLines("latest")[Symbol.asyncIterator]();
   expect((await lines.next()).value).toMatchObject({ text: "1" });
   const waiting = client.waitForJob("latest");
-  await expect.poll(() => served.fleet.waiting, soon).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
   await served.server.close();
   const next = lines.next();
   await using _daemon = await restart(served);
@@ -111,11 +110,11 @@ test("whoever waits is told that the daemon is away, and that it is back", async
   const lines = collect(client.streamJobLines("latest", telling("lines")));
   const log = client.streamLogs(telling("log"))[Symbol.asyncIterator]();
   const entry = log.next();
-  await expect.poll(() => served.fleet.waiting + served.fleet.readers, soon).toBe(2);
+  await expect.poll(() => served.fleet.waiting + served.fleet.readers).toBe(2);
   await proxy.refuse();
-  await expect.poll(() => told.length, soon).toBe(3);
+  await expect.poll(() => told.length).toBe(3);
   await proxy.pass();
-  await expect.poll(() => told.length, soon).toBe(6);
+  await expect.poll(() => told.length).toBe(6);
   for (const who of ["wait", "lines", "log"]) {
     expect(told.filter((text) => text.startsWith(who))).toEqual([`${who} false`, `${who} true`]);
   }
@@ -145,7 +144,7 @@ test.each(ways)("a daemon that stays away is given up: what is asked %s", async 
     context: { url: expect.any(String) as string },
   };
   const waited = client.waitForJob("latest").catch((error: unknown) => error);
-  await expect.poll(() => served.fleet.waiting, soon).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
   await obstruct(proxy);
   await expect(lines.next()).rejects.toMatchObject(unreachable);
   expect(await waited).toMatchObject(unreachable);
@@ -160,10 +159,10 @@ test("whoever has enough of waiting for a daemon leaves at once", async () => {
   const waiting = client.waitForJob("latest", { signal });
   const lines = collect(client.streamJobLines("latest", { signal }));
   const others = collect(client.streamLogs());
-  await expect.poll(() => served.fleet.waiting, soon).toBe(1);
-  await expect.poll(() => served.fleet.readers, soon).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
+  await expect.poll(() => served.fleet.readers).toBe(1);
   await proxy.refuse();
-  await expect.poll(() => served.fleet.readers, soon).toBe(0);
+  await expect.poll(() => served.fleet.readers).toBe(0);
   given.abort(new Error("enough"));
   await expect(waiting).rejects.toThrow("enough");
   expect(await lines).toEqual([]);
@@ -175,7 +174,7 @@ test("an answer is an answer: a wait for a job that is gone is not repeated", as
   await using way = await openWay();
   const { served, proxy, client } = way;
   const waiting = client.waitForJob("latest");
-  await expect.poll(() => served.fleet.waiting, soon).toBe(1);
+  await expect.poll(() => served.fleet.waiting).toBe(1);
   served.fleet.getJob = (jobId) => {
     throw new FleetManagerError("gone", { code: "JOB_NOT_FOUND", context: { jobId } });
   };
@@ -189,9 +188,9 @@ test("an idle stream is not given up, however often it is cut after a good while
   const lines = client.streamJobLines("latest")[Symbol.asyncIterator]();
   const next = lines.next();
   for (let cut = 0; cut < 8; cut++) {
-    await expect.poll(() => served.fleet.readers, soon).toBe(1);
+    await expect.poll(() => served.fleet.readers).toBe(1);
     proxy.breakAll();
-    await expect.poll(() => served.fleet.readers, soon).toBe(0);
+    await expect.poll(() => served.fleet.readers).toBe(0);
   }
   served.fleet.say("at last");
   expect((await next).value).toMatchObject({ text: "at last" });
@@ -233,9 +232,9 @@ test.each(ways)(
     const before = proxy.arrivals;
     // Refused ones arrive nowhere.
     if (instead !== "is refused")
-      await expect.poll(() => proxy.arrivals, soon).toBeGreaterThan(before + 5);
+      await expect.poll(() => proxy.arrivals).toBeGreaterThan(before + 5);
     await proxy.pass();
-    await expect.poll(() => proxy.arrivals, soon).toBeGreaterThan(before + 10);
+    await expect.poll(() => proxy.arrivals).toBeGreaterThan(before + 10);
     expect(isOver).toBe(false);
     served.fleet.emit("stopped", stopped);
     await stopping;

@@ -204,11 +204,9 @@ test("200 idle streams cost little, and all hear the same event", async () => {
   const firsts = streams.map((stream) => stream.next());
   await opened;
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(60 * 1024 * 1024);
-  const begun = performance.now();
   served.fleet.emit("agent:started", { agentName: "a", jobId: "job-1" });
   const heard = await Promise.all(firsts);
   expect(heard.every(({ value }) => value?.type === "agent:started")).toBe(true);
-  expect(performance.now() - begun).toBeLessThan(1_000);
   expect((await get(served.socketPath, "/api/status")).status).toBe(200);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { StoreWatch } from "./store-watch.ts";
 
-const patience = { timeout: 30_000, interval: 10 };
+const patience = { timeout: 240_000, interval: 10 };
 
 test("says once that a look failed, and once more when one fails after all went well", async () => {
   const errors: string[] = [];

@@ -2,13 +2,11 @@ import { existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { jobSocketPath } from "../../src/state/socket-path.ts";
 import { herdctl, running } from "./running.ts";
 
 // Several claudes after one another, on a machine that may be busy.
-vi.setConfig({ testTimeout: 180_000 });
-
 describe.each(["sdk", "cli"])("an agent of the %s runtime", (runtime) => {
   it("has every tool, without a permission and in a permission mode that asks", async () => {
     await running(

@@ -1,12 +1,10 @@
 import { createTestFleet, inPrompt, script } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FleetEvents } from "../../src/index.ts";
 import { answersOf, herdctl, running } from "./running.ts";
 
 const remember = herdctl("remember");
 const recall = herdctl("recall");
-
-vi.setConfig({ testTimeout: 180_000 });
 
 describe("memory", () => {
   it("outlives job and session, and belongs to one agent", async () => {

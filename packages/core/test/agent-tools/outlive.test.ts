@@ -48,9 +48,7 @@ async function callAndKill(meanwhile: (stateDir: string) => void): Promise<void>
   await next.initialize();
   const worker = (): string | undefined => next.getJobs({ agentName: "worker" })[0]?.id;
   // Claude of the worker waits for the file by now: both jobs can do without the daemon.
-  await expect
-    .poll(() => next.getJob(worker() ?? mainId).output, { timeout: 60_000 })
-    .toContain("os.path.exists");
+  await expect.poll(() => next.getJob(worker() ?? mainId).output).toContain("os.path.exists");
   await daemon.kill();
   meanwhile(test.stateDir);
 

@@ -3,12 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetEvents } from "@herdctl/core";
 import { script } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { herdctl, running } from "./running.ts";
 
 const reports = script().tool(herdctl("report"), { summary: "Seen." }).text("Done.");
-
-vi.setConfig({ testTimeout: 180_000 });
 
 describe("a report", () => {
   it("is on the job, in an event and in what hooks are told; the last one counts", async () => {

@@ -4,12 +4,10 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import type { FleetEvents } from "@herdctl/core";
 import { script } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { herdctl, running } from "./running.ts";
 
 const send = herdctl("send_file");
-
-vi.setConfig({ testTimeout: 180_000 });
 
 describe("send_file", () => {
   it("keeps a copy with the job, and tells of it", async () => {
@@ -113,7 +111,7 @@ describe("send_file", () => {
         const { id } = await fleet.trigger("main");
         await fleet.waitForJob(id);
         const folder = join(test.stateDir, "jobs", job.id);
-        await expect.poll(() => existsSync(folder), { timeout: 20_000 }).toBe(false);
+        await expect.poll(() => existsSync(folder)).toBe(false);
         await fleet.stop();
         await mkdir(join(folder, "files"), { recursive: true });
         await fleet.start();

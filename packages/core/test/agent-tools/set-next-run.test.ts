@@ -2,12 +2,10 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import type { FleetEvents } from "@herdctl/core";
 import { createTestFleet, inPrompt, ManualClock, script } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { answersOf, herdctl, running } from "./running.ts";
 
 const setNextRun = herdctl("set_next_run");
-
-vi.setConfig({ testTimeout: 180_000 });
 
 describe("set_next_run", () => {
   it("plans one job, which outlives the daemon and runs at its time", async () => {

@@ -1,11 +1,9 @@
 import { inPrompt, ManualClock, script } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { herdctl, running } from "./running.ts";
 
 const triggerAgent = herdctl("trigger_agent");
 const worker = { default_prompt: "Work." };
-
-vi.setConfig({ testTimeout: 180_000 });
 
 describe("trigger_agent", () => {
   it("makes a job of another agent, and tells how it went", async () => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inPrompt, script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
-import { openStage, patience, push } from "./stage.ts";
+import { openStage, push } from "./stage.ts";
 
 const runtimes = ["sdk", "cli"] as const;
 
@@ -97,7 +97,7 @@ describe.each(runtimes)("with the %s runtime, a call that needs an approval", (r
     );
     const first = await stage.parked(id);
     await stage.fleet.answerApproval(first.id, { decision: "allow" });
-    await expect.poll(() => stage.fleet.getJob(id).approvalId, patience).not.toBe(first.id);
+    await expect.poll(() => stage.fleet.getJob(id).approvalId).not.toBe(first.id);
     const second = await stage.parked(id);
     expect(second.id).not.toBe(first.id);
     await stage.fleet.answerApproval(second.id, { decision: "allow" });
@@ -121,7 +121,7 @@ describe.each(runtimes)("with the %s runtime, a call that needs an approval", (r
     const first = await stage.parked(id);
     expect(first.input).toEqual({ command: "echo pushed 1 >> side.txt" });
     await stage.fleet.answerApproval(first.id, { decision: "allow" });
-    await expect.poll(() => stage.fleet.getJob(id).approvalId, patience).not.toBe(first.id);
+    await expect.poll(() => stage.fleet.getJob(id).approvalId).not.toBe(first.id);
     const second = await stage.parked(id);
     await stage.fleet.answerApproval(second.id, { decision: "allow" });
     const job = await stage.done(id);
@@ -208,7 +208,7 @@ describe.each(runtimes)("with the %s runtime, a call that needs an approval", (r
     await other.answerApproval(asked, { decision: "allow" });
     expect(await next.waitForJob(id)).toMatchObject({ status: "completed", attempt: 2 });
     expect(await stage.ran()).toBe("pushed\n");
-    await expect.poll(() => answered, patience).toEqual(["allowed"]);
+    await expect.poll(() => answered).toEqual(["allowed"]);
   });
 
   it("is not made twice when the API fails right after it", async () => {

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Daemon, startDaemon } from "../fleet-manager/start-daemon.ts";
-import { parked, patience, push } from "./stage.ts";
+import { parked, push } from "./stage.ts";
 
 const tools = ["Bash(echo pushed*)"];
 const ask = script().tool("mcp__herdctl__ask_human", { question: "Now?" });
@@ -44,7 +44,7 @@ describe("a claude of the sdk runtime that dies with its daemon while it is held
     await stage.daemon.kill();
     await reader.answerApproval(asked, { decision: "deny", reason: "Not now." });
     stage.start();
-    await expect.poll(() => reader.getJob(id).exitReason, patience).toBe("denied");
+    await expect.poll(() => reader.getJob(id).exitReason).toBe("denied");
     expect(reader.getJob(id).error?.message).toContain("Not now.");
     expect(await stage.ran()).toBe("");
   });
@@ -56,7 +56,7 @@ describe("a claude of the sdk runtime that dies with its daemon while it is held
       .text("Done.");
     await using stage = await openStage({ first, approvals: { tools } });
     const { reader } = stage;
-    await expect.poll(() => reader.getApprovals().length, patience).toBe(2);
+    await expect.poll(() => reader.getApprovals().length).toBe(2);
     const [kept, other] = reader.getApprovals();
     await stage.daemon.kill();
     expect(reader.getApprovals({ status: "pending" })).toMatchObject([{ id: kept?.id }]);
@@ -77,7 +77,7 @@ describe("a claude of the sdk runtime that dies with its daemon while it is held
     await reader.answerApproval(asked, { decision: "allow" });
     stage.start();
     const pending = () => reader.getApprovals({ status: "pending" });
-    await expect.poll(() => pending().length, patience).toBe(1);
+    await expect.poll(() => pending().length).toBe(1);
     expect(pending()[0]?.input).toEqual({ command: "echo pushed twice >> side.txt" });
     expect(await stage.ran()).toBe("");
   });
@@ -102,7 +102,7 @@ interface Stage extends AsyncDisposable {
 
 async function goesOn(stage: Stage): Promise<void> {
   const { reader, id } = stage;
-  await expect.poll(() => reader.getJob(id).status, patience).toBe("completed");
+  await expect.poll(() => reader.getJob(id).status).toBe("completed");
   expect(reader.getJob(id).attempt).toBe(2);
   expect(reader.getApprovals()).toHaveLength(1);
   expect(await stage.ran()).toBe("pushed\n");
@@ -127,7 +127,7 @@ async function openStage({ first, again = first, approvals }: Plan): Promise<Sta
   const start = (): Daemon => daemons.use(startDaemon(test));
   const daemon = start();
   const id = await daemon.trigger("a");
-  await expect.poll(() => reader.getApprovals().length, patience).toBeGreaterThan(0);
+  await expect.poll(() => reader.getApprovals().length).toBeGreaterThan(0);
   return {
     reader,
     daemon,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { startDaemon } from "../fleet-manager/start-daemon.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
-import { parked, patience, push } from "./stage.ts";
+import { parked, push } from "./stage.ts";
 
 const ask = script()
   .tool("mcp__herdctl__ask_human", { question: "Now?" })
@@ -41,7 +41,7 @@ it.each([
     expect(processesOf(id)).toEqual([]);
     await reader.answerApproval(asked, answer);
     await using _last = startDaemon(test);
-    await expect.poll(() => reader.getJob(id).status, patience).toBe("completed");
+    await expect.poll(() => reader.getJob(id).status).toBe("completed");
     expect(reader.getJob(id).attempt).toBe(2);
     expect(reader.getApprovals()).toHaveLength(1);
     expect(await readFile(join(test.workspace("a"), "side.txt"), "utf8")).toBe("pushed\n");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
-import { openStage, patience } from "./stage.ts";
+import { openStage } from "./stage.ts";
 
 const runtimes = ["sdk", "cli"] as const;
 const ask = script()
@@ -73,7 +73,7 @@ describe.each(runtimes)("with the %s runtime, a question", (runtime) => {
     );
     const first = await stage.parked(id);
     await stage.fleet.answerApproval(first.id, { answer: "one" });
-    await expect.poll(() => stage.fleet.getJob(id).approvalId, patience).not.toBe(first.id);
+    await expect.poll(() => stage.fleet.getJob(id).approvalId).not.toBe(first.id);
     const second = await stage.parked(id);
     expect(second.question).toBe("Second?");
     await stage.fleet.answerApproval(second.id, { answer: "two" });

@@ -26,9 +26,6 @@ export interface Stage extends AsyncDisposable {
   ran(): Promise<string>;
 }
 
-/** Generous: the machine may be busy. */
-export const patience = { timeout: 60_000, interval: 20 };
-
 export const push: ScriptBuilder = script()
   .tool("Bash", { command: "echo pushed >> side.txt" })
   .text("Done.");
@@ -57,7 +54,7 @@ export async function openStage(
     begin: async (source) => (await trigger(fleet, source)).id,
     parked: (jobId) => parked(fleet, jobId),
     async asked() {
-      await expect.poll(() => open(fleet).length, patience).toBe(1);
+      await expect.poll(() => open(fleet).length).toBe(1);
       const [approval] = open(fleet);
       if (!approval) throw new Error("nothing is open");
       return approval;
@@ -76,7 +73,7 @@ function trigger(fleet: FleetManager, source: ScriptBuilder): Promise<Job> {
 }
 
 export async function parked(fleet: FleetManager, jobId: string): Promise<Approval> {
-  await expect.poll(() => fleet.getJob(jobId).status, patience).toBe("waiting");
+  await expect.poll(() => fleet.getJob(jobId).status).toBe("waiting");
   const { approvalId } = fleet.getJob(jobId);
   const approval = fleet.getApprovals().find(({ id }) => id === approvalId);
   if (!approval) throw new Error(`job ${jobId} waits for nobody`);

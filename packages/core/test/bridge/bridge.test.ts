@@ -145,7 +145,7 @@ describe("the bridge", () => {
     const stop = await serve(echoTool(first, new Promise(() => undefined)));
     const bridge = openBridge();
     bridge.send(callOf("again"));
-    await expect.poll(() => first.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => first.length).toBe(1);
     await stop();
     expect(existsSync(socketPath)).toBe(false);
     const second: ToolCall[] = [];
@@ -196,9 +196,9 @@ describe("the bridge", () => {
     await serve(echoTool(calls, gate));
     const bridge = openBridge();
     bridge.send(callOf("slow", 1));
-    await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => calls.length).toBe(1);
     bridge.send({ method: "notifications/cancelled", params: { requestId: 1 } });
-    await expect.poll(() => calls[0]?.signal.aborted, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => calls[0]?.signal.aborted).toBe(true);
     open();
     bridge.send(callOf("next", 2));
     expect(await bridge.next()).toEqual(answerOf("next", 2));
@@ -227,11 +227,9 @@ describe("the bridge", () => {
     const input = parent.stdio[3];
     if (!(input instanceof Writable)) throw new Error("no pipe");
     input.write(`${JSON.stringify({ jsonrpc: "2.0", ...callOf("up") })}\n`);
-    await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => calls.length).toBe(1);
     stdin.end();
-    await expect
-      .poll(() => readProcess(Number(pid))?.zombie ?? true, { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(() => readProcess(Number(pid))?.zombie ?? true).toBe(true);
   });
 });
 
@@ -242,7 +240,7 @@ describe("the socket", () => {
     await serve(echoTool(calls, gate));
     const line = JSON.stringify({ jsonrpc: "2.0", ...callOf("once") });
     const answers = [post(line), post(line)];
-    await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => calls.length).toBe(1);
     open();
     expect((await Promise.all(answers)).map((body) => JSON.parse(body))).toEqual([
       answerOf("once"),

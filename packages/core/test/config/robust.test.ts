@@ -36,7 +36,7 @@ test("whatever a mapping says, it loads or its problems are at places that exist
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 test("whatever a text is, it loads or its problems are at places that exist", async () => {
   const dir = await writeFiles({});
@@ -53,7 +53,7 @@ test("whatever a text is, it loads or its problems are at places that exist", as
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 async function writeAll(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) await writeFile(join(dir, path), text);

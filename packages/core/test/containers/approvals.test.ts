@@ -7,8 +7,6 @@ import { processesOf } from "../fleet-manager/processes.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, noEngine } from "./engine.ts";
 
-const patience = { timeout: 60_000, interval: 20 };
-
 describe.skipIf(noEngine).each(["sdk", "cli"] as const)(
   "a person and an agent in a container without a network (%s)",
   (runtime) => {
@@ -23,7 +21,7 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)(
       await fleet.initialize();
       await fleet.start();
       const { id } = await fleet.trigger("a");
-      await expect.poll(() => fleet.getJob(id).status, patience).toBe("waiting");
+      await expect.poll(() => fleet.getJob(id).status).toBe("waiting");
       expect(await containersOf(id)).toEqual([]);
       expect(processesOf(id)).toEqual([]);
       const [approval] = fleet.getApprovals({ status: "pending" });
@@ -44,7 +42,7 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)(
       await fleet.start();
       const { id } = await fleet.trigger("a");
       const open = () => fleet.getApprovals({ status: "pending" });
-      await expect.poll(() => open().length, patience).toBe(1);
+      await expect.poll(() => open().length).toBe(1);
       await fleet.answerApproval(open()[0]?.id ?? "", { answer: "The second." });
       expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed", attempt: 1 });
       expect((await answersOf(fleet, id)).join()).toContain("The second.");

@@ -29,64 +29,60 @@ async function runIn(test: TestFleet): Promise<Job> {
   return job;
 }
 
-describe.skipIf(cannotHavePrivateEngine)(
-  "a job in a container (needs root)",
-  { timeout: 180_000 },
-  () => {
-    it("tells when this user may not use the engine", async () => {
-      await using test = await oneAgent();
-      const socket = join(test.dir, "docker.sock");
-      await using server = createServer().listen(socket);
-      await once(server, "listening");
-      chownSync(socket, 65_534, 65_534);
-      chmodSync(socket, 0o600);
-      // The real client, without root's right to open what is not its own.
-      const bin = join(test.dir, "bin");
-      await mkdir(bin);
-      const PATH = process.env["PATH"] ?? "";
-      const command = `PATH='${PATH}' exec setpriv --bounding-set=-dac_override docker "$@"`;
-      await writeFile(join(bin, "docker"), `#!/bin/sh\n${command}\n`);
-      await chmod(join(bin, "docker"), 0o755);
-      vi.stubEnv("PATH", `${bin}${delimiter}${PATH}`);
-      vi.stubEnv("DOCKER_HOST", `unix://${socket}`);
-      const job = await runIn(test);
-      expect(job).toMatchObject({ exitReason: "error", error: { code: "CONTAINER_ENGINE" } });
-      expect(job.error?.message).toMatch(/refuses this user.*`docker` group/);
-    });
+describe.skipIf(cannotHavePrivateEngine)("a job in a container (needs root)", () => {
+  it("tells when this user may not use the engine", async () => {
+    await using test = await oneAgent();
+    const socket = join(test.dir, "docker.sock");
+    await using server = createServer().listen(socket);
+    await once(server, "listening");
+    chownSync(socket, 65_534, 65_534);
+    chmodSync(socket, 0o600);
+    // The real client, without root's right to open what is not its own.
+    const bin = join(test.dir, "bin");
+    await mkdir(bin);
+    const PATH = process.env["PATH"] ?? "";
+    const command = `PATH='${PATH}' exec setpriv --bounding-set=-dac_override docker "$@"`;
+    await writeFile(join(bin, "docker"), `#!/bin/sh\n${command}\n`);
+    await chmod(join(bin, "docker"), 0o755);
+    vi.stubEnv("PATH", `${bin}${delimiter}${PATH}`);
+    vi.stubEnv("DOCKER_HOST", `unix://${socket}`);
+    const job = await runIn(test);
+    expect(job).toMatchObject({ exitReason: "error", error: { code: "CONTAINER_ENGINE" } });
+    expect(job.error?.message).toMatch(/refuses this user.*`docker` group/);
+  });
 
-    it("tells when the engine has no space", async () => {
-      const engine = await startPrivateEngine(await testImage());
-      vi.stubEnv("DOCKER_HOST", engine.host);
-      await engine.fillDisk();
-      await using test = await oneAgent();
-      const job = await runIn(test);
-      expect(job).toMatchObject({ exitReason: "error", error: { code: "CONTAINER_ERROR" } });
-      expect(job.error?.message).toMatch(/disk of the Docker engine is full/);
+  it("tells when the engine has no space", async () => {
+    const engine = await startPrivateEngine(await testImage());
+    vi.stubEnv("DOCKER_HOST", engine.host);
+    await engine.fillDisk();
+    await using test = await oneAgent();
+    const job = await runIn(test);
+    expect(job).toMatchObject({ exitReason: "error", error: { code: "CONTAINER_ERROR" } });
+    expect(job.error?.message).toMatch(/disk of the Docker engine is full/);
 
-      const { configPath, stateDir, env } = test;
-      const { checks } = await runDoctor({ configPath, stateDir, env, timeout: 60_000 });
-      expect(checks).toContainEqual({
-        name: "disk",
-        status: "problem",
-        message: expect.stringContaining("0.0 GB free"),
-        remedy: expect.stringContaining("docker system prune"),
-      });
+    const { configPath, stateDir, env } = test;
+    const { checks } = await runDoctor({ configPath, stateDir, env, timeout: 240_000 });
+    expect(checks).toContainEqual({
+      name: "disk",
+      status: "problem",
+      message: expect.stringContaining("0.0 GB free"),
+      remedy: expect.stringContaining("docker system prune"),
     });
+  });
 
-    it("tells when the engine dies under it, and leaves nothing behind", async () => {
-      const engine = await startPrivateEngine(await testImage());
-      vi.stubEnv("DOCKER_HOST", engine.host);
-      await using test = await createContainedFleet({
-        runtime: "sdk",
-        script: script().tool("Bash", { command: untilReleased }).text("done"),
-      });
-      await using fleet = test.manager();
-      const id = await startInTool(test, fleet);
-      expect(isInTool(test)).toBe(true);
-      await engine.kill();
-      const job = await fleet.waitForJob(id);
-      expect(job).toMatchObject({ exitReason: "error", error: { code: "CONTAINER_ENGINE" } });
-      expect(processesOf(id)).toEqual([]);
+  it("tells when the engine dies under it, and leaves nothing behind", async () => {
+    const engine = await startPrivateEngine(await testImage());
+    vi.stubEnv("DOCKER_HOST", engine.host);
+    await using test = await createContainedFleet({
+      runtime: "sdk",
+      script: script().tool("Bash", { command: untilReleased }).text("done"),
     });
-  },
-);
+    await using fleet = test.manager();
+    const id = await startInTool(test, fleet);
+    expect(isInTool(test)).toBe(true);
+    await engine.kill();
+    const job = await fleet.waitForJob(id);
+    expect(job).toMatchObject({ exitReason: "error", error: { code: "CONTAINER_ENGINE" } });
+    expect(processesOf(id)).toEqual([]);
+  });
+});

@@ -8,7 +8,7 @@ import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, noEngine } from "./engine.ts";
 
 const checks = (...commands: readonly string[]) => ({
-  expect: commands.map((command) => ({ command, timeout: "20s" })),
+  expect: commands.map((command) => ({ command, timeout: "120s" })),
 });
 
 describe.skipIf(noEngine)("the commands of an agent in a container", () => {
@@ -69,9 +69,7 @@ describe.skipIf(noEngine)("the commands of an agent in a container", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     await fleet.start();
-    await expect
-      .poll(() => fleet.getJobs({ agentName: "a" })[0]?.status, { timeout: 60_000 })
-      .toBe("completed");
+    await expect.poll(() => fleet.getJobs({ agentName: "a" })[0]?.status).toBe("completed");
   });
 });
 
@@ -153,9 +151,7 @@ describe.skipIf(noEngine)("the hooks of an agent in a container", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     const { id } = await fleet.trigger("a");
-    await expect
-      .poll(() => existsSync(join(test.workspace("a"), "began")), { timeout: 60_000 })
-      .toBe(true);
+    await expect.poll(() => existsSync(join(test.workspace("a"), "began"))).toBe(true);
     await fleet.cancelJob(id);
     expect(fleet.getJob(id).status).toBe("cancelled");
     expect(await containersOf(id)).toEqual([]);

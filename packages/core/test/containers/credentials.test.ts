@@ -17,7 +17,6 @@ import { type ContainedFleetOptions, createContainedFleet } from "./contained-fl
 import { containersOf, noEngine } from "./engine.ts";
 import { guardModel } from "./guarded-model.ts";
 
-const patience = { timeout: 60_000 };
 const runtimes = ["sdk", "cli"] as const;
 const key = "sk-real-key-of-the-host";
 /** The same for `grep`, which is not to find itself. */
@@ -166,8 +165,8 @@ describe.skipIf(noEngine)("an agent behind the proxy whose daemon is killed", ()
     const id = await leaveInTool(test);
     await release(test);
     // To its end without any daemon, and then nothing of it is left.
-    await expect.poll(() => containersOf(id), patience).toEqual([]);
-    await expect.poll(() => processesOf(id), patience).toEqual([]);
+    await expect.poll(() => containersOf(id)).toEqual([]);
+    await expect.poll(() => processesOf(id)).toEqual([]);
     expect(test.server.requests.filter(({ kind }) => kind === "main")).toHaveLength(3);
     await using next = test.manager();
     await next.initialize();
@@ -182,8 +181,8 @@ describe.skipIf(noEngine)("an agent behind the proxy whose daemon is killed", ()
   it("is ended with its proxy where claude cannot do without", async () => {
     await using test = await createShutFleet({ runtime: "sdk", script: held() });
     const id = await leaveInTool(test);
-    await expect.poll(() => containersOf(id), patience).toEqual([]);
-    await expect.poll(() => processesOf(id), patience).toEqual([]);
+    await expect.poll(() => containersOf(id)).toEqual([]);
+    await expect.poll(() => processesOf(id)).toEqual([]);
   });
 });
 

@@ -28,7 +28,7 @@ async function examine(agents: Agents): Promise<readonly Check[]> {
     },
   });
   const { configPath, stateDir, env, dir } = test;
-  const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir, timeout: 60_000 });
+  const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir, timeout: 240_000 });
   const filter = "label=herdctl.doctor";
   expect(await docker("ps", "--all", "--quiet", "--filter", filter)).toBe("");
   return checks.filter(({ name }) => name === "docker" || name === "image");
@@ -58,7 +58,7 @@ afterEach(() => {
 
 const withClaude = { volumes: [`${claudeBinary()}:/usr/local/bin/claude:ro`] };
 
-describe.skipIf(noEngine)("the doctor of a fleet in containers", { timeout: 180_000 }, () => {
+describe.skipIf(noEngine)("the doctor of a fleet in containers", () => {
   it("is content with an engine and an image that do", async () => {
     const image = await testImage();
     const checks = await examine({ a: { image, ...withClaude }, b: { image, ...withClaude } });
@@ -123,7 +123,7 @@ describe.skipIf(noEngine)("the doctor of a fleet in containers", { timeout: 180_
     await useContext("gone", "unix:///nowhere/docker.sock");
     await using test = await createTestFleet({ agents: { a: "name: a\ndocker: true" } });
     const { configPath, stateDir, env, dir } = test;
-    const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir, timeout: 60_000 });
+    const { checks } = await runDoctor({ configPath, stateDir, env, cwd: dir, timeout: 240_000 });
     expect(checks.find(({ name }) => name === "docker")).toMatchObject({
       status: "problem",
       message: expect.stringMatching(/does not answer.*\(Docker context gone\)$/),

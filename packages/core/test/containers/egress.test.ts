@@ -10,8 +10,6 @@ import { processesOf } from "../fleet-manager/processes.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, noEngine } from "./engine.ts";
 
-const patience = { timeout: 60_000, interval: 20 };
-
 interface Leashed {
   readonly runtime?: "sdk" | "cli";
   readonly script: ScriptBuilder;
@@ -101,7 +99,7 @@ describe.skipIf(noEngine)("egress", () => {
     await fleet.initialize();
     await fleet.start();
     const output = join(test.stateDir, "jobs", `${id}.jsonl`);
-    await expect.poll(() => readFile(output, "utf8"), patience).toContain("refused.example");
+    await expect.poll(() => readFile(output, "utf8")).toContain("refused.example");
     await release(test);
     expect(await fleet.waitForJob(id)).toMatchObject({ status: "completed", attempt: 1 });
     expect(await refusalsOf(fleet, id)).toMatchObject([{ data: { host: "refused.example" } }]);

@@ -18,7 +18,6 @@ import { processesOf } from "../fleet-manager/processes.ts";
 import { createContainedFleet } from "./contained-fleet.ts";
 import { containersOf, docker, noEngine } from "./engine.ts";
 
-const patience = { timeout: 60_000 };
 const runtimes = ["sdk", "cli"] as const;
 
 describe.skipIf(noEngine).each(runtimes)("an agent in a container (%s)", (runtime) => {
@@ -102,7 +101,7 @@ describe.skipIf(noEngine)("a containerised job whose daemon is killed", () => {
       script: script().tool("Bash", { command: untilReleased }).text("done"),
     });
     const id = await leaveInTool(test);
-    await expect.poll(() => containersOf(id), patience).toEqual([]);
+    await expect.poll(() => containersOf(id)).toEqual([]);
   });
 
   it("goes on and is told to its end, where claude can", async () => {

@@ -9,7 +9,7 @@ const hog = script()
 const modest = script().tool("Bash", { command: "echo modest" }).text("done");
 
 describe.skipIf(noEngine)("the limits of a container that is kept", () => {
-  it("are told of by the jobs that met them, and by no others", { timeout: 180_000 }, async () => {
+  it("are told of by the jobs that met them, and by no others", async () => {
     const docker = { network: "none", memory: "700m" };
     await using test = await createWarmFleet({ runtime: "sdk", script: modest, docker });
     await using fleet = test.manager();

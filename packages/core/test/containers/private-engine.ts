@@ -20,8 +20,6 @@ export interface PrivateEngine {
   kill(): Promise<void>;
 }
 
-const patience = { timeout: 60_000, interval: 200 };
-
 /** Starts one with the image in it; it is gone when the test is over. */
 export async function startPrivateEngine(image: string): Promise<PrivateEngine> {
   const dir = await mkdtemp(join(tmpdir(), "herdctl-engine-"));
@@ -48,7 +46,7 @@ export async function startPrivateEngine(image: string): Promise<PrivateEngine> 
   });
   const docker = (...args: readonly string[]): Buffer =>
     execFileSync("docker", ["--host", host, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  await expect.poll(() => docker("version").length, patience).toBeGreaterThan(0);
+  await expect.poll(() => docker("version").length).toBeGreaterThan(0);
   const saved = join(dir, "image.tar");
   execFileSync("docker", ["save", "--output", saved, image]);
   docker("load", "--input", saved);

@@ -23,7 +23,7 @@ async function warningsOf(image: string, jobs: number): Promise<readonly string[
   return warnings;
 }
 
-describe.skipIf(noEngine)("an image", { timeout: 180_000 }, () => {
+describe.skipIf(noEngine)("an image", () => {
   it("that another version of herdctl built is warned of once, with what to do", async () => {
     const image = await labelledImage({ "herdctl.version": "0.0.1" });
     expect(await warningsOf(image, 2)).toEqual([

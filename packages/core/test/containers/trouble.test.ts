@@ -12,8 +12,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const patience = { timeout: 60_000 };
-
 async function begin(fleet: FleetManager): Promise<string> {
   await fleet.initialize();
   await fleet.start();
@@ -71,7 +69,7 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)("a container (%s)", (run
     const job = await fleet.waitForJob(id);
     expect(job).toMatchObject({ status: "failed", exitReason: "interrupted" });
     expect(job.error?.message).toMatch(/ended from outside/);
-    await expect.poll(() => containersOf(id), patience).toEqual([]);
+    await expect.poll(() => containersOf(id)).toEqual([]);
   });
 });
 

@@ -2,15 +2,12 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { script, type TestFleet } from "@herdctl/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { leaveInTool, release, startInTool, untilReleased } from "../fleet-manager/held-tool.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
 import { docker, keptContainers, noEngine } from "./engine.ts";
 import { createWarmFleet, editFleet, run } from "./warm-fleet.ts";
 
-vi.setConfig({ testTimeout: 180_000 });
-
-const patience = { timeout: 60_000 };
 const runtimes = ["sdk", "cli"] as const;
 const done = script().text("done");
 const held = script()
@@ -107,8 +104,8 @@ describe.skipIf(noEngine)("a job in a container that is kept, whose daemon is ki
   it("is ended by its watcher where no daemon comes", async () => {
     await using test = await createWarmFleet({ runtime: "sdk", script: held });
     const id = await leaveInTool(test);
-    await expect.poll(() => keptContainers(test), patience).toEqual([]);
-    await expect.poll(() => processesOf(id), patience).toEqual([]);
+    await expect.poll(() => keptContainers(test)).toEqual([]);
+    await expect.poll(() => processesOf(id)).toEqual([]);
   });
 
   it("goes on where claude can, and the container stays", async () => {
@@ -135,7 +132,7 @@ describe.skipIf(noEngine)("a job in a container that is kept, whose daemon is ki
       agent: { timeout: "30s" },
     });
     const id = await leaveInTool(test);
-    await expect.poll(() => keptContainers(test), { timeout: 120_000 }).toEqual([]);
+    await expect.poll(() => keptContainers(test)).toEqual([]);
     await using next = test.manager();
     await next.initialize();
     await next.start();

@@ -1,15 +1,12 @@
 import { readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { script, type TestFleet, testImage } from "@herdctl/testing";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
 import { release, startInTool, untilReleased } from "../fleet-manager/held-tool.ts";
 import { docker, keptContainers, noEngine } from "./engine.ts";
 import { createWarmFleet, editFleet, run } from "./warm-fleet.ts";
 
-vi.setConfig({ testTimeout: 180_000 });
-
-const patience = { timeout: 60_000 };
 const done = script().text("done");
 
 describe.skipIf(noEngine).each(["sdk", "cli"] as const)(
@@ -63,9 +60,9 @@ describe.skipIf(noEngine).each(["sdk", "cli"] as const)(
       const asks = script().tool("Bash", { command: "echo pushed >>side.txt" }).text("asked");
       const asked = run(fleet, asks);
       const open = () => fleet.getApprovals({ status: "pending" });
-      await expect.poll(() => open().length, patience).toBe(1);
+      await expect.poll(() => open().length).toBe(1);
       const jobId = open()[0]?.jobId ?? "";
-      await expect.poll(() => fleet.getJob(jobId).status, patience).toBe("waiting");
+      await expect.poll(() => fleet.getJob(jobId).status).toBe("waiting");
       await run(fleet, script().tool("Bash", { command: "pwd" }).text("between"));
       await fleet.answerApproval(open()[0]?.id ?? "", { decision: "allow" });
       expect(await asked).toMatchObject({ status: "completed", attempt: 2 });
@@ -117,7 +114,7 @@ describe.skipIf(noEngine)("agents that keep containers", () => {
     await using fleet = test.manager();
     await startInTool(test, fleet);
     const more = await Promise.all([fleet.trigger("a"), fleet.trigger("a"), fleet.trigger("b")]);
-    await expect.poll(() => keptContainers(test), patience).toHaveLength(3);
+    await expect.poll(() => keptContainers(test)).toHaveLength(3);
     const queued = fleet.getQueue().items.map(({ agentName }) => agentName);
     expect(queued).toEqual(["a"]);
     await release(test);

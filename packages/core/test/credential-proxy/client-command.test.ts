@@ -11,7 +11,7 @@ import { processesOf } from "../fleet-manager/processes.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { plainModel, startPlace } from "./around-proxy.ts";
 
-const patience = { timeout: 20_000 };
+const patience = { timeout: 240_000 };
 const marker = `client-${process.pid}`;
 
 /** Stands for `docker`: says what it was given, and stays until it is told to end. */
@@ -69,7 +69,7 @@ async function start(settings?: Partial<ProxySettings>): Promise<Started> {
 async function saidBy({ client }: Started, what: RegExp): Promise<string> {
   let said = "";
   client.stdout?.on("data", (chunk: string) => (said += chunk));
-  await expect.poll(() => said, patience).toMatch(what);
+  await expect.poll(() => said).toMatch(what);
   return said;
 }
 
@@ -95,7 +95,7 @@ describe("the command that becomes the client", () => {
     expect(await isListening(socket)).toBe(true);
     started.client.stdin?.end("go\n");
     await once(started.client, "exit");
-    await expect.poll(() => existsSync(socket), patience).toBe(false);
+    await expect.poll(() => existsSync(socket)).toBe(false);
     expect(await isListening(socket)).toBe(false);
   });
 

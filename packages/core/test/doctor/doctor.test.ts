@@ -255,9 +255,7 @@ describe("runDoctor", () => {
       await chmod(join(bin, name), 0o755);
     }
     vi.stubEnv("PATH", bin);
-    const began = performance.now();
     const found = await checksOf(test, { env: { ...test.env, PATH: bin }, docker: true });
-    expect(performance.now() - began).toBeLessThan(30_000);
     expect(found["docker"]).toMatchObject({
       status: "problem",
       message: expect.stringContaining("no answer within"),

@@ -29,7 +29,7 @@ describe("cancel", () => {
     await fleet.initialize();
     const { id } = await fleet.trigger("a");
     for await (const line of fleet.streamJobLines(id)) if (line.type === "tool_use") break;
-    await expect.poll(() => processesOf(id).length, { timeout: 10_000 }).toBeGreaterThan(3);
+    await expect.poll(() => processesOf(id).length).toBeGreaterThan(3);
     const cancelled = once(fleet, "job:cancelled");
     await Promise.all([fleet.cancelJob(id), fleet.cancelJob(id)]);
     expect(processesOf(id)).toEqual([]);
@@ -183,9 +183,9 @@ describe("cancel while a job starts", () => {
     });
     await fleet.initialize();
     for (let count = 0; count < others; count++) await fleet.trigger("a");
-    await expect.poll(() => launched.length, { timeout: 10_000 }).toBe(others);
+    await expect.poll(() => launched.length).toBe(others);
     const { id } = await fleet.trigger("a");
-    await expect.poll(() => fleet.getJob(id).status, { timeout: 10_000 }).toBe("running");
+    await expect.poll(() => fleet.getJob(id).status).toBe("running");
     await fleet.cancelJob(id);
     expect(fleet.getJob(id)).toMatchObject({ status: "cancelled", exitReason: "cancelled" });
     expect(fleet.getAgent("a").concurrency.running).toBe(others);
@@ -216,7 +216,7 @@ async function withProgram(
 }
 
 async function hasStarted(test: TestFleet): Promise<void> {
-  await expect.poll(() => existsSync(join(test.dir, "started")), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(test.dir, "started"))).toBe(true);
 }
 
 /** The runtime, with a word in between its start of a process and the record of it. */

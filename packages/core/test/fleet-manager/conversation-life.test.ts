@@ -72,7 +72,7 @@ describe("a conversation that nobody goes on with", () => {
       ),
     );
     expect(await turn.result).toMatchObject({ outcome: "completed", text: "Started." });
-    await expect.poll(() => heard, { timeout: 30_000 }).toEqual(["Started.", "It is done."]);
+    await expect.poll(() => heard).toEqual(["Started.", "It is done."]);
     const next = await conversation.send(hello).result;
     expect(next).toMatchObject({ outcome: "completed", text: "Hello.", turns: 1 });
     const job = await closed(fleet, conversation);
@@ -301,7 +301,7 @@ describe("the end of a conversation's job", () => {
     await conversation.send(hello).result;
     const { jobId = "", sessionId } = conversation;
     for (const pid of processesOf(jobId)) process.kill(Number(pid), "SIGKILL");
-    await expect.poll(() => conversation.state, { timeout: 20_000 }).toBe("resting");
+    await expect.poll(() => conversation.state).toBe("resting");
     expect(await conversation.send(hello).result).toMatchObject({ outcome: "completed" });
     expect(conversation.sessionId).toBe(sessionId);
     expect(fleet.getJobs().length).toBe(2);

@@ -62,7 +62,7 @@ describe("a conversation's key", () => {
     const jobId = await holder.said("ended");
     await using fleet = test.manager();
     await fleet.initialize();
-    await expect.poll(() => fleet.getJob(jobId).output, { timeout: 20_000 }).toContain("→ Bash");
+    await expect.poll(() => fleet.getJob(jobId).output).toContain("→ Bash");
     await holder.kill();
 
     await using conversation = await fleet.openConversation("a", { key: "thread-7" });

@@ -4,7 +4,6 @@ import { onStoreWrite, type StoreWrite } from "@herdctl/core";
 import { createTestFleet, inPrompt, ManualClock, script } from "@herdctl/testing";
 import { expect, it } from "vitest";
 
-const patience = { timeout: 40_000 };
 const quick = { agents: { a: { default_prompt: "x" } }, scripts: { a: script().text("done") } };
 
 it("a fleet is well once it runs, and only then", async () => {
@@ -14,7 +13,7 @@ it("a fleet is well once it runs, and only then", async () => {
   await fleet.initialize();
   expect(await fleet.getHealth()).toEqual({ problem: "not_running", claudeProcesses: 0 });
   await fleet.start();
-  await expect.poll(() => fleet.getHealth(), patience).toEqual({ claudeProcesses: 0 });
+  await expect.poll(() => fleet.getHealth()).toEqual({ claudeProcesses: 0 });
   await fleet.stop();
   expect(await fleet.getHealth()).toMatchObject({ problem: "not_running" });
 });
@@ -25,11 +24,11 @@ it("a scheduler that no longer looks at the clock is told", async () => {
   await using fleet = test.manager({ clock, scheduler: { checkInterval: 60_000 } });
   await fleet.initialize();
   await fleet.start();
-  await expect.poll(() => fleet.getHealth(), patience).toEqual({ claudeProcesses: 0 });
+  await expect.poll(() => fleet.getHealth()).toEqual({ claudeProcesses: 0 });
   clock.set(Date.parse("2026-01-01T00:02:00Z"));
   expect(await fleet.getHealth()).toEqual({ problem: "scheduler", claudeProcesses: 0 });
   await clock.advance(60_000);
-  await expect.poll(() => fleet.getHealth(), patience).toEqual({ claudeProcesses: 0 });
+  await expect.poll(() => fleet.getHealth()).toEqual({ claudeProcesses: 0 });
 });
 
 it("a store that takes nothing is told within seconds, and that it takes something again", async () => {
@@ -42,7 +41,7 @@ it("a store that takes nothing is told within seconds, and that it takes somethi
     other.exec("BEGIN IMMEDIATE");
     expect(await fleet.getHealth()).toEqual({ problem: "store", claudeProcesses: 0 });
   }
-  await expect.poll(() => fleet.getHealth(), patience).toEqual({ claudeProcesses: 0 });
+  await expect.poll(() => fleet.getHealth()).toEqual({ claudeProcesses: 0 });
 });
 
 it("the claude of a running job is counted until the job is over", async () => {
@@ -52,7 +51,7 @@ it("the claude of a running job is counted until the job is over", async () => {
   await fleet.start();
   const stalling = inPrompt(script().text("Wait").stall());
   const job = await fleet.trigger("a", undefined, { promptOverride: stalling });
-  await expect.poll(async () => (await fleet.getHealth()).claudeProcesses, patience).toBe(1);
+  await expect.poll(async () => (await fleet.getHealth()).claudeProcesses).toBe(1);
   await fleet.cancelJob(job.id);
   expect((await fleet.getHealth()).claudeProcesses).toBe(0);
 });

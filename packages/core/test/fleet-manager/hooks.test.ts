@@ -141,7 +141,7 @@ describe("hooks of a job", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     const { id } = await fleet.trigger("writer");
-    await expect.poll(() => exists(test, "started"), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => exists(test, "started")).toBe(true);
     await fleet.cancelJob(id);
     const job = fleet.getJob(id);
     expect(job).toMatchObject({ status: "cancelled", exitReason: "cancelled" });

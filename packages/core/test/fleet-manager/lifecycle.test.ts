@@ -125,7 +125,7 @@ describe("lifecycle", () => {
     const child = spawn(
       process.execPath,
       ["--conditions=herdctl-source", "--input-type=module", "-e", program],
-      { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"], timeout: 20_000 },
+      { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"], timeout: 240_000 },
     );
     const [code] = await once(child, "close");
     expect(code).toBe(0);

@@ -26,7 +26,7 @@ export async function openByHand(test: TestFleet, sessionId: string): Promise<Pe
     await gone;
   };
   const home = join(test.dir, "home/.claude");
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 240_000;
   while (!(await readLiveSessions(home)).some((live) => live.sessionId === sessionId)) {
     if (performance.now() > deadline) throw new Error("claude did not open the session");
     await delay(25);

@@ -31,7 +31,7 @@ describe("output_to_file", () => {
       await fleet.waitForJob(plain.id);
       expect(existsSync(join(test.stateDir, "jobs", plain.id, "output.log"))).toBe(false);
     }
-    await expect.poll(() => existsSync(folder), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(folder)).toBe(false);
   });
 
   it("holds for a job that fails too, and is there when its hooks run", async () => {

@@ -76,7 +76,7 @@ describe("the catalogue of sessions", () => {
     });
     await output;
     await expect
-      .poll(() => fleet.getSessions(), { timeout: 30_000 })
+      .poll(() => fleet.getSessions())
       .toMatchObject([{ origin: "herdctl", jobId: id, openIn: expect.any(Number) }]);
     await fleet.cancelJob(id);
   });

@@ -7,8 +7,6 @@ import type { FleetManager } from "../../src/fleet-manager/fleet-manager.ts";
 import { silentLogger } from "../../src/logger.ts";
 
 const overloaded = { times: "always", headers: { "x-should-retry": "false" } } as const;
-const patience = { timeout: 60_000, interval: 50 };
-
 function stage(scripts: Parameters<typeof createTestFleet>[0]["scripts"] = {}) {
   return createTestFleet({
     agents: { a: { default_prompt: "x", retry: { max_attempts: 2, backoff: "1h" } } },
@@ -38,7 +36,7 @@ async function runWithoutRoom({ stateDir }: TestFleet, daemon: Daemon): Promise<
   const { fleet, problems, clock } = daemon;
   using _refusal = refuseEnds(stateDir);
   const { id } = await fleet.trigger("a");
-  await expect.poll(() => problems, patience).toContainEqual(expect.stringMatching(/no room/));
+  await expect.poll(() => problems).toContainEqual(expect.stringMatching(/no room/));
   await givenUp(fleet, id, clock);
   expect(fleet.getJob(id).status).toBe("running");
   return id;
@@ -68,7 +66,7 @@ async function givenUp(fleet: FleetManager, id: string, clock: ManualClock): Pro
     .poll(async () => {
       await clock.advance(1_000);
       return answer;
-    }, patience)
+    })
     .toMatchObject({ code: "STATE_DIR" });
 }
 
@@ -114,7 +112,7 @@ it("outlives a store that cannot be read for a while", async () => {
   for (const name of ["jobs", "approvals"])
     database.exec(`ALTER TABLE ${name} RENAME TO no_${name}`);
   const unread = expect.stringMatching(/cannot look what has changed/);
-  await expect.poll(() => problems, patience).toContainEqual(unread);
+  await expect.poll(() => problems).toContainEqual(unread);
   await clock.advance(15_000);
   expect(problems).toContainEqual(expect.stringMatching(/cannot look for abandoned jobs/));
   for (const name of ["jobs", "approvals"])

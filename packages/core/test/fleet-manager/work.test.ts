@@ -109,11 +109,11 @@ describe("a folder as work source", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     const { id } = await fleet.trigger("one");
-    await expect.poll(() => fleet.getJob(id).workItem?.id, { timeout: 15_000 }).toBe("1.md");
+    await expect.poll(() => fleet.getJob(id).workItem?.id).toBe("1.md");
     await fleet.cancelJob(id);
     expect(await folder(test)).toEqual(["1.md"]);
     const next = await fleet.trigger("one", undefined, {});
-    await expect.poll(() => fleet.getJob(next.id).workItem?.id, { timeout: 15_000 }).toBe("1.md");
+    await expect.poll(() => fleet.getJob(next.id).workItem?.id).toBe("1.md");
     await fleet.cancelJob(next.id);
   });
 
@@ -160,7 +160,7 @@ describe("a folder as work source", () => {
     await daemon.trigger("one");
     await using next = test.manager();
     await next.initialize();
-    await expect.poll(() => next.getJob("latest").workItem?.id, { timeout: 15_000 }).toBe("1.md");
+    await expect.poll(() => next.getJob("latest").workItem?.id).toBe("1.md");
     const rival = await next.trigger("two");
     expect((await next.waitForJob(rival.id)).workItem).toBeUndefined();
     await daemon.said("assistant");

@@ -25,7 +25,6 @@ beforeAll(async () => {
 
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const patience = 60_000;
 const python = (code: string): string => `python3 -c '${code}'`;
 const toolFor = (seconds: number): string => python(`import time; time.sleep(${seconds})`);
 
@@ -77,7 +76,7 @@ function gist(messages: readonly SDKMessage[]): readonly unknown[] {
 const answers = (messages: readonly SDKMessage[]): readonly SDKMessage[] =>
   messages.filter((message) => message.type === "assistant");
 
-describe("CLIRuntime", { timeout: 120_000 }, () => {
+describe("CLIRuntime", () => {
   it("yields answers in their final form, and the result last", async () => {
     const messages = await execute({
       prompt: inPrompt(
@@ -155,7 +154,7 @@ describe("CLIRuntime", { timeout: 120_000 }, () => {
           .text("No."),
       ),
     });
-    await eventually(() => existsSync(begun), "the tool", patience);
+    await eventually(() => existsSync(begun), "the tool");
     abort.abort("user");
     expect((await running).at(-1)).toMatchObject({
       type: "result",
@@ -228,7 +227,7 @@ function hasBegun(pid: number): boolean {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(`${claudeBinary()}\0`);
 }
 
-describe("a claude that is adopted", { timeout: 180_000 }, () => {
+describe("a claude that is adopted", () => {
   it.each<[when: string, isTime: (place: Place) => boolean]>([
     ["before it has said anything", ({ pid }) => hasBegun(pid)],
     ["in a tool", ({ cwd }) => existsSync(join(cwd, "begun"))],
@@ -240,7 +239,7 @@ describe("a claude that is adopted", { timeout: 180_000 }, () => {
     const undisturbed = gist(await execute({ prompt: `Do it. ${inPrompt(work)}` }));
     const { kill, options } = await runElsewhere(cwd);
     const place = { cwd, pid: options.adopt.pid, stdout: options.files.stdout };
-    await eventually(() => isTime(place), "the time to kill", patience);
+    await eventually(() => isTime(place), "the time to kill");
     await kill();
 
     const messages = await execute(options);
@@ -248,7 +247,7 @@ describe("a claude that is adopted", { timeout: 180_000 }, () => {
     expect(messages.at(-1)).toMatchObject({ type: "result", result: "Done." });
     expect(await readFile(join(cwd, "acts"), "utf8")).toBe("one\ntwo\nthree\n");
     expect(await execute(options)).toEqual(messages);
-    await eventually(() => findJobProcesses(options.adopt).length === 0, "the end", patience);
+    await eventually(() => findJobProcesses(options.adopt).length === 0, "the end");
   });
 
   it("never began where it left nothing", async () => {
@@ -259,7 +258,7 @@ describe("a claude that is adopted", { timeout: 180_000 }, () => {
       { command: "/bin/sh", args: ["-c", "exit 0"], env: options.launcher.env },
       options.files,
     );
-    await eventually(() => !claude.isAlive(), "its end", patience);
+    await eventually(() => !claude.isAlive(), "its end");
     expect(record).toEqual(claude.record);
     await expect(execute({ ...options, adopt: claude.record })).rejects.toMatchObject({
       code: "NEVER_BEGAN",

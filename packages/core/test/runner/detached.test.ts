@@ -20,8 +20,6 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const patience = 30_000;
-
 async function newFiles(jobId: string): Promise<AttemptFiles> {
   const files = attemptFiles(folder, jobId, 1);
   await mkdir(files.dir, { recursive: true });
@@ -47,7 +45,7 @@ async function start(
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");
 const ended = (claude: ClaudeProcess): Promise<boolean> =>
-  eventually(() => !claude.isAlive(), "its end", patience);
+  eventually(() => !claude.isAlive(), "its end");
 
 describe("a claude with files for stdio", () => {
   it("reads its prompt, appends what it says, and nobody else may read that", async () => {
@@ -111,7 +109,7 @@ describe("a claude with files for stdio", () => {
         },
       }),
     ).rejects.toThrow("disk full");
-    await eventually(() => !existsSync(`/proc/${pid}/cmdline`), "the end of the gate", patience);
+    await eventually(() => !existsSync(`/proc/${pid}/cmdline`), "the end of the gate");
     expect(read(attemptFiles(folder, jobId, 1).stdout)).toBe("");
   });
 
@@ -124,7 +122,7 @@ describe("a claude with files for stdio", () => {
   it("tells how it ended", async () => {
     const { claude } = await start("exit 3");
     await ended(claude);
-    await eventually(() => claude.exitCode !== null, "its exit code", patience);
+    await eventually(() => claude.exitCode !== null, "its exit code");
     expect([claude.exitCode, claude.signalCode]).toEqual([3, null]);
   });
 
@@ -132,7 +130,7 @@ describe("a claude with files for stdio", () => {
     const { claude, files } = await start(
       `trap 'echo stopped; exit 0' INT; setsid sleep 300 & echo ready; while :; do sleep 0.1; done`,
     );
-    await eventually(() => read(files.stdout).includes("ready"), "its start", patience);
+    await eventually(() => read(files.stdout).includes("ready"), "its start");
     const joined = shellLauncher("job-of-another").attach(claude.record);
     expect(joined.isAlive()).toBe(true);
     joined.interrupt();
@@ -163,7 +161,7 @@ describe("a claude that outlives herdctl", () => {
       const { parent, files, claude } = await startElsewhere(
         `for i in $(seq 0 19); do echo "line $i"; sleep 0.1; done; setsid echo end >&2`,
       );
-      await eventually(() => read(files.stdout).includes("line 1"), "its start", patience);
+      await eventually(() => read(files.stdout).includes("line 1"), "its start");
       if (how === "ends in good order") {
         parent.process.stdin?.end("\n");
         await once(parent.process, "exit");
@@ -181,30 +179,22 @@ describe("a claude that outlives herdctl", () => {
       `trap '' INT; setsid sleep 300 & echo ready; while :; do sleep 0.1; done`,
       -10_000,
     );
-    await eventually(() => read(files.stdout).includes("ready"), "its start", patience);
+    await eventually(() => read(files.stdout).includes("ready"), "its start");
     await parent.kill();
     await ended(claude);
-    await eventually(
-      () => findJobProcesses(claude.record).length === 0,
-      "its tools' end",
-      patience,
-    );
+    await eventually(() => findJobProcesses(claude.record).length === 0, "its tools' end");
   });
 
   it("leaves no timer behind when it ends before", async () => {
     const { parent, claude } = await startElsewhere("exit 0", 3_600_000);
     await parent.kill();
     await ended(claude);
-    await eventually(
-      () => findJobProcesses(claude.record).length === 0,
-      "the timer's end",
-      patience,
-    );
+    await eventually(() => findJobProcesses(claude.record).length === 0, "the timer's end");
   });
 
   it("is ended at once by whoever owns it, timer and all", async () => {
     const { claude } = await start("sleep 300", { timeout: 3_600_000 });
-    await eventually(() => findJobProcesses(claude.record).length >= 2, "the timer", patience);
+    await eventually(() => findJobProcesses(claude.record).length >= 2, "the timer");
     expect(await claude.end(500)).toEqual([]);
     expect(findJobProcesses(claude.record)).toEqual([]);
   });

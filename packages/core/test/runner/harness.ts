@@ -83,7 +83,6 @@ export interface Ran extends Attempt {
   readonly sessionId: string;
   readonly record: ProcessRecord | undefined;
   readonly lines: readonly OutputLine[];
-  readonly ms: number;
 }
 
 /** The stand-in and the folders that the runs of one test file share. */
@@ -127,7 +126,6 @@ export class Bench implements AsyncDisposable {
     const output = new MemoryOutput();
     const session = options.session ?? { mode: "new", id: randomUUID() };
     let record: ProcessRecord | undefined;
-    const started = performance.now();
     const attempt = await new JobExecutor({ runtime, clock }).run({
       jobId,
       agent,
@@ -154,10 +152,9 @@ export class Bench implements AsyncDisposable {
         await options.onRecord?.(stored);
       },
     });
-    const ms = performance.now() - started;
     const { workingDirectory } = agent;
     const ran = { ...attempt, jobId, workingDirectory, sessionId: session.id, record };
-    return { ...ran, lines: output.lines, ms };
+    return { ...ran, lines: output.lines };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

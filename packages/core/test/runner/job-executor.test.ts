@@ -221,7 +221,7 @@ describe("JobExecutor", () => {
     const attempt = await running;
     expect(attempt.outcome).toMatchObject({ status: "cancelled", cancelCause: "user" });
     expect(attempt.process && isAlive(attempt.process)).toBe(false);
-  }, 20_000);
+  });
 
   it("starts nothing any more once a slow runtime gets to it after a cancel", async () => {
     const cancel = new AbortController();
@@ -240,7 +240,7 @@ describe("JobExecutor", () => {
     expect(attempt.process).toBeUndefined();
     late.resolve();
     expect(await refused.promise).toBe("user");
-  }, 20_000);
+  });
 
   it("times out by the clock it was given", async () => {
     const clock = new ManualClock();

@@ -108,7 +108,7 @@ describe("the end of a process", () => {
   it("leaves no watcher behind after a normal exit", async () => {
     const { started, record } = launchScript("exit 0");
     await once(started.stdout, "close");
-    await eventually(() => findJobProcesses(record).length === 0, "the watcher's end", 2_000);
+    await eventually(() => findJobProcesses(record).length === 0, "the watcher's end");
   });
 });
 
@@ -133,7 +133,7 @@ describe("the lifeline", () => {
         "their end",
         limit,
       );
-      await eventually(() => findJobProcesses(record).length === 0, "the watcher's end", 3_000);
+      await eventually(() => findJobProcesses(record).length === 0, "the watcher's end");
       await expect(readFile(file)).rejects.toThrow(/ENOENT/);
     },
   );

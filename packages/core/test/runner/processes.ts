@@ -10,7 +10,7 @@ import {
 export async function eventually<T>(
   look: () => T,
   what: string,
-  ms = 15_000,
+  ms = 240_000,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + ms;
   for (;;) {

@@ -91,9 +91,7 @@ describe("endProcesses", () => {
   it("asks claude with SIGINT and leaves it the grace", async () => {
     const job = startJob(`trap 'exit 0' INT; echo $$; while :; do sleep 0.05; done`, 1);
     await job.pids();
-    const before = performance.now();
-    expect(await endProcesses(job.record, { graceMs: 5_000 })).toEqual([]);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(await endProcesses(job.record, { graceMs: 600_000 })).toEqual([]);
   });
 
   it("never touches a process that has the recorded pid but another start", async () => {

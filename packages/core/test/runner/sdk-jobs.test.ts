@@ -85,11 +85,11 @@ describe("a job of the SDK runtime", () => {
 });
 
 describe("a job whose daemon is killed", () => {
-  it("ends within seconds, its tools too, and runs no second tool", async () => {
+  it("ends with its tools, and runs no second tool", async () => {
     const jobId = uniqueJobId();
     const pidFile = join(bench.cwd, "tool.pid");
     const secondFile = join(bench.cwd, "second-tool-ran");
-    const tool = `import os, time; open("${pidFile}", "w").write(str(os.getpid())); time.sleep(3)`;
+    const tool = `import os, time; open("${pidFile}", "w").write(str(os.getpid())); time.sleep(600)`;
     const { steps } = script()
       .tool("Bash", { command: python(tool) })
       .tool("Bash", { command: `touch "${secondFile}"` })
@@ -105,19 +105,9 @@ describe("a job whose daemon is killed", () => {
     }, "the first tool");
     expect(isAlive(record)).toBe(true);
 
-    const killed = performance.now();
     await daemon.kill();
-    await eventually(
-      () => !isAlive(record) && isGone(toolPid),
-      "the end of claude and its tool",
-      10_000,
-    );
-    expect(performance.now() - killed).toBeLessThan(6_000);
-    await eventually(() => findJobProcesses(record).length === 0, "the end of everything", 5_000);
-    // Longer than the first tool would have run.
-    await new Promise((resolve) =>
-      setTimeout(resolve, Math.max(0, 4_000 - (performance.now() - killed))),
-    );
+    await eventually(() => !isAlive(record) && isGone(toolPid), "the end of claude and its tool");
+    await eventually(() => findJobProcesses(record).length === 0, "the end of everything");
     expect(existsSync(secondFile)).toBe(false);
   });
 });

@@ -111,7 +111,6 @@ describe("a claude of another time", () => {
     const ran = await run({ stdout: [init, said, end], session: [kept] });
     expect(ran.outcome.exitReason).toBe("success");
     expect(ran.lines.find((line) => line.type === "assistant")?.text?.length).toBe(text.length);
-    expect(ran.ms).toBeLessThan(30_000);
   });
 
   it("may keep no session file at all", async () => {
@@ -119,6 +118,5 @@ describe("a claude of another time", () => {
     const ran = await run({ stdout: [init, said, end], session: [] });
     expect(ran.outcome).toMatchObject({ exitReason: "success", summary: "Done." });
     expect(ran.lines.map((line) => line.type)).toEqual(["system", "assistant", "result"]);
-    expect(ran.ms).toBeLessThan(20_000);
   });
 });

@@ -16,8 +16,8 @@ export interface Comparable {
 export interface Chance {
   /** Two conversations run beside each other: only the order within each is determined. */
   readonly interleaved?: boolean;
-  /** Results come while work goes on in the background: what that has cost by then. */
-  readonly costsMeanwhile?: boolean;
+  /** What the result lines say that it has cost by then; the outcome's cost is certain. */
+  readonly costsByThen?: boolean;
   /** Subtypes of lines that may be there or not. */
   readonly uncertain?: readonly string[];
   /** The run is stopped: what Claude Code still says then depends on how fast the machine is. */
@@ -28,27 +28,33 @@ export interface Chance {
 export function toComparable(
   ran: Ran,
   stage: Stage,
-  { interleaved = false, costsMeanwhile = false, uncertain = [], stopped = false }: Chance,
+  { interleaved = false, costsByThen = false, uncertain = [], stopped = false }: Chance,
 ): Comparable {
-  const { lines, outcome } = ran;
-  const names = namesOf(ran, stage);
+  const { outcome } = ran;
+  const lines = interleaved ? conversationByConversation(ran.lines) : ran.lines;
+  const names = namesOf({ ...ran, lines }, stage);
   const plain = (value: unknown): unknown => withoutChance(value, names);
   const chance = new Set([...uncertain, ...ofChance]);
   const said = lines.filter(
     (line) => !chance.has(line.subtype ?? "") && !(stopped && isLastWord(line)),
   );
-  const ordered = interleaved
-    ? Object.values(Object.groupBy(said, (line) => line.parentToolUseId ?? "main")).flat()
-    : said;
-  const last = ordered.findLast((line) => line?.type === "result");
-  const factsBy = (line: Partial<OutputLine>): Partial<OutputLine> =>
-    costsMeanwhile && line.type === "result" && line !== last
+  const factsBy = (line: OutputLine): OutputLine =>
+    costsByThen && line.type === "result"
       ? { ...line, data: { ...Object(line.data), costUsd: "<chance>" } }
       : line;
   return {
-    lines: ordered.map((line) => JSON.stringify(plain(factsOf(factsBy(line ?? {}))))),
+    lines: said.map((line) => JSON.stringify(plain(factsOf(factsBy(line))))),
     outcome: mapValues(stopped ? { ...outcome, turns: "<chance>" } : outcome, plain),
   };
+}
+
+/** That of the run first, then those of its subagents in the order of the calls. */
+function conversationByConversation(lines: readonly OutputLine[]): readonly OutputLine[] {
+  const calls = lines.filter(({ type }) => type === "tool_use");
+  const order = new Map(calls.map(({ toolUseId }, index) => [toolUseId, index]));
+  const place = ({ parentToolUseId }: OutputLine): number =>
+    parentToolUseId === undefined ? -1 : (order.get(parentToolUseId) ?? lines.length);
+  return lines.toSorted((a, b) => place(a) - place(b));
 }
 
 function mapValues(
@@ -66,7 +72,7 @@ function isLastWord({ type, text = "" }: OutputLine): boolean {
   return type === "result" || /^(?:\[Request interrupted|The user doesn't want)/.test(text);
 }
 
-function factsOf(line: Partial<OutputLine>): Partial<OutputLine> {
+function factsOf(line: OutputLine): Partial<OutputLine> {
   const { seq: _seq, timestamp: _timestamp, uuid: _uuid, ...facts } = line;
   return facts;
 }

@@ -55,7 +55,7 @@ const groups: readonly (readonly [string, readonly Case[]])[] = [
   ["failures of the machine", failures],
 ];
 
-const options = { timeout: 300_000, concurrent: true };
+const options = { concurrent: true };
 
 describe.each(groups)("a runtime, about %s,", options, (_group, cases) => {
   it.each(cases)("$name", async (played) => {

@@ -26,7 +26,7 @@ interface Setup {
   readonly says: ScriptBuilder;
 }
 
-const atOnce = { timeout: 300_000, concurrent: true };
+const atOnce = { concurrent: true };
 
 describe.each(runtimes)("a job of the %s runtime", atOnce, (runtime) => {
   checkJobs(({ agent, says }) =>

@@ -47,7 +47,7 @@ describe("the ledger", () => {
       },
     );
     await fc.assert(property, { numRuns: 40 });
-  }, 30_000);
+  });
 
   it("never has two rows for an instant of an era, wherever the clock goes", async () => {
     const property = fc.asyncProperty(
@@ -66,7 +66,7 @@ describe("the ledger", () => {
       },
     );
     await fc.assert(property, { numRuns: 40 });
-  }, 30_000);
+  });
 });
 
 function withPolicy(

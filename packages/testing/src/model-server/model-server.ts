@@ -24,7 +24,7 @@ export interface ModelServer extends AsyncDisposable {
   /**
    * The first request, past or future, that satisfies `predicate`.
    *
-   * @throws Error when none has come after `timeoutMs` (default 30,000)
+   * @throws Error when none has come after `timeoutMs` (default 120,000)
    */
   waitForRequest(
     predicate: (request: ModelRequest) => boolean,
@@ -71,7 +71,7 @@ export async function createModelServer(options: ModelServerOptions = {}): Promi
     url,
     requests: log.requests,
     env: (home, client) => clientEnvironment({ ...client, url, home }),
-    waitForRequest: (predicate, { timeoutMs = 30_000 } = {}) => log.waitFor(predicate, timeoutMs),
+    waitForRequest: (predicate, { timeoutMs = 120_000 } = {}) => log.waitFor(predicate, timeoutMs),
     close,
     [Symbol.asyncDispose]: close,
   };

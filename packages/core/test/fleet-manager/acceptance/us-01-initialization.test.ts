@@ -33,7 +33,7 @@ describe("US-1: library consumer initialization", () => {
     await fleet.initialize();
     await fleet.start();
     await expect
-      .poll(() => fleet.getJobs(), { timeout: 10_000 })
+      .poll(() => fleet.getJobs())
       .toMatchObject([{ scheduleName: "often", status: "completed" }]);
   });
 

@@ -37,7 +37,7 @@ describe("US-6: job control", () => {
     await using fleet = test.manager();
     await fleet.initialize();
     const { id } = await fleet.trigger("a");
-    await expect.poll(() => processesOf(id).length, { timeout: 15_000 }).toBeGreaterThan(2);
+    await expect.poll(() => processesOf(id).length).toBeGreaterThan(2);
     await fleet.cancelJob(id);
     expect(processesOf(id)).toEqual([]);
     expect(fleet.getJob(id).status).toBe("cancelled");

@@ -30,7 +30,7 @@ describe("US-8: graceful shutdown", () => {
     fleet.on("agent:started", () => (started += 1));
     await fleet.start();
     await fleet.trigger("a");
-    await expect.poll(() => started, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => started).toBe(2);
     await fleet.stop({ waitForJobs: true, timeout: 30_000 });
     expect(fleet.getJobs().map((job) => job.status)).toEqual(["completed", "completed"]);
   });

@@ -208,11 +208,11 @@ describe("the log", () => {
     const child = spawn(
       process.execPath,
       ["--conditions=herdctl-source", "--input-type=module", "-e", program],
-      { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"], timeout: 30_000 },
+      { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"], timeout: 240_000 },
     );
     let read = "";
     child.stdout.on("data", (chunk: Buffer) => (read += chunk.toString()));
-    await expect.poll(() => read, { timeout: 10_000 }).toContain("1\n");
+    await expect.poll(() => read).toContain("1\n");
     await fleet.waitForJob((await fleet.trigger("a")).id);
     await fleet.stop();
     const [code] = await once(child, "close");

@@ -19,7 +19,6 @@ export const failures: readonly Case[] = [
     reason: "error",
     outcome: { error: { message: expect.stringMatching(/no-claude|no `claude`/) } },
     differsInContainer: ["which claude it is"],
-    check: expectSoon,
   },
   {
     name: "says what a claude that is too old refuses",
@@ -28,13 +27,11 @@ export const failures: readonly Case[] = [
     reason: "error",
     outcome: { error: { message: expect.stringContaining("unknown option") } },
     differsInContainer: ["which claude it is"],
-    check: expectSoon,
   },
   {
     name: "says that claude ended without a word",
     play: (stage) => runFake(stage, "exit 0"),
     reason: "interrupted",
-    check: expectSoon,
   },
   {
     name: "says that nobody is logged in",
@@ -42,13 +39,12 @@ export const failures: readonly Case[] = [
     options: () => ({ agent: { env: { ANTHROPIC_API_KEY: "" } } }),
     reason: "auth",
     outcome: { error: { message: expect.stringMatching(/log in/) } },
-    check: expectSoon,
   },
   {
     name: "tells how a run went whose folder has vanished",
     play: async (stage) => {
       const working = join(stage.cwd, "working");
-      const vanished = eventually(() => existsSync(working), "the tool", 60_000).then(() =>
+      const vanished = eventually(() => existsSync(working), "the tool").then(() =>
         rm(stage.cwd, { recursive: true }),
       );
       const ran = await stage.run(
@@ -82,8 +78,4 @@ async function runFake(stage: Stage, commands: string): Promise<Ran> {
   await writeFile(claudePath, `#!/bin/sh\n${commands}\n`);
   await chmod(claudePath, 0o755);
   return stage.run(answer, { claudePath });
-}
-
-function expectSoon({ ms }: Ran): void {
-  expect(ms).toBeLessThan(60_000);
 }

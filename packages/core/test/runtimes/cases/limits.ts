@@ -43,7 +43,6 @@ export const limits: readonly Case[] = [
     reason: "cancelled",
     stopped: true,
     outcome: { status: "cancelled", cancelCause: "user" },
-    check: ({ ms }) => expect(ms).toBeLessThan(20_000),
   },
   {
     name: "takes a cancel while a tool works, and ends what the tool has hidden",
@@ -69,10 +68,7 @@ export const limits: readonly Case[] = [
     reason: "cancelled",
     stopped: true,
     outcome: { status: "cancelled", cancelCause: "user" },
-    check: ({ outcome, ms }) => {
-      expect(outcome.costUsd).toBeGreaterThan(0);
-      expect(ms).toBeLessThan(30_000);
-    },
+    check: ({ outcome }) => expect(outcome.costUsd).toBeGreaterThan(0),
   },
   {
     name: "ends a run that takes too long in a tool",

@@ -48,6 +48,8 @@ export const sessions: readonly Case[] = [
     },
     reason: "success",
     differs: ["the title of a resumed session"],
+    // The run before was killed before or after it wrote what it had cost.
+    costsByThen: true,
     outcome: { summary: "On it again." },
   },
   {

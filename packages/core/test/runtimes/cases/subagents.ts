@@ -32,7 +32,7 @@ export const subagents: readonly Case[] = [
           },
           {
             subagent: "look right",
-            script: script().tool("Bash", { command: "echo r" }).wait(1_500).text("Right.").steps,
+            script: script().tool("Bash", { command: "echo r" }).wait(6_000).text("Right.").steps,
           },
         ])
         .text("Both are back."),
@@ -56,7 +56,7 @@ export const subagents: readonly Case[] = [
     reason: "success",
     differs: ["results that wait for background work"],
     interleaved: true,
-    costsMeanwhile: true,
+    costsByThen: true,
     check: (ran) => expect(inside(ran, 0)).toContain("tool_use"),
   },
   {
