@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { heapInUse } from "./heap-in-use.ts";
 import { open, send } from "./raw-request.ts";
 import { serveTcp, type TcpFleet } from "./serve-tcp.ts";
 
@@ -29,7 +30,7 @@ test("who sends slowly is cut off, and holds up nobody", async () => {
 
 test("1,000 idle event streams cost little, and the next one is refused", async () => {
   await using served = await serveTcp();
-  const before = memory();
+  const before = heapInUse();
   const opened: IncomingMessage[] = [];
   for (let round = 0; round < 10; round++) {
     const some = Array.from({ length: 100 }, () =>
@@ -44,15 +45,9 @@ test("1,000 idle event streams cost little, and the next one is refused", async 
   // The other token has its own share.
   const other = await open(served.to("/api/events"));
   expect(other.statusCode).toBe(200);
-  expect(memory() - before).toBeLessThan(150 * 1024 * 1024);
+  expect(heapInUse() - before).toBeLessThan(100 * 1024 * 1024);
 
-  const times: number[] = [];
-  for (let count = 0; count < 20; count++) {
-    const begun = performance.now();
-    expect((await served.remote.getStatus()).state).toBe("running");
-    times.push(performance.now() - begun);
-  }
-  expect(times.toSorted((a, b) => a - b)[10]).toBeLessThan(500);
+  expect((await served.remote.getStatus()).state).toBe("running");
   const heard = opened.map((stream) => hears(stream, "agent:started"));
   served.fleet.emit("agent:started", { agentName: "a", jobId: "job-1" });
   await Promise.all(heard);
@@ -84,10 +79,6 @@ test("more connections than one address may have are closed, and the socket stay
     )
     .toBe("running");
 });
-
-function memory(): number {
-  return process.memoryUsage().rss;
-}
 
 async function closed(socket: Socket): Promise<void> {
   socket.resume();

@@ -6,6 +6,7 @@ import { defaultPatience } from "../src/client/patience.ts";
 import { createFleetClient, localOperations } from "../src/index.ts";
 import { breakableProxy } from "./breakable-proxy.ts";
 import { collect } from "./collect.ts";
+import { heapInUse } from "./heap-in-use.ts";
 import { get, open } from "./raw-request.ts";
 import { serveRecorded } from "./serve-recorded.ts";
 
@@ -196,14 +197,14 @@ test("an idle stream shows signs of life", async () => {
 
 test("200 idle streams cost little, and all hear the same event", async () => {
   await using served = await serveRecorded();
-  const before = process.memoryUsage().heapUsed;
+  const before = heapInUse();
   const opened = answersArrive(200);
   const streams = Array.from({ length: 200 }, () =>
     served.client.streamEvents()[Symbol.asyncIterator](),
   );
   const firsts = streams.map((stream) => stream.next());
   await opened;
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(60 * 1024 * 1024);
+  expect(heapInUse() - before).toBeLessThan(60 * 1024 * 1024);
   served.fleet.emit("agent:started", { agentName: "a", jobId: "job-1" });
   const heard = await Promise.all(firsts);
   expect(heard.every(({ value }) => value?.type === "agent:started")).toBe(true);
