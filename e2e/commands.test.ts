@@ -212,6 +212,8 @@ test.each(["", "config", "token", "agent", "memory", "service", "docker"])(
 test("the version is there for programs, too", async () => {
   const { stdout } = await herdctl(["--version"], where);
   const json = await herdctl(["--version", "--json"], where);
+  const withOptions = await herdctl(["-c", "fleet", "--version"], where);
+  expect(withOptions).toMatchObject({ stdout, exitCode: 0 });
   expect(json).toMatchObject({ exitCode: 0, stderr: "" });
   expect(JSON.parse(json.stdout)).toEqual({ version: stdout.trim() });
 });

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { type Context, createContext } from "./context.ts";
-import { createProgram } from "./program.ts";
+import { commandIn, createProgram } from "./program.ts";
 import { reportNotStarted } from "./detached/report-start.ts";
 import { usageError } from "./usage-error.ts";
 import { reportError } from "./render/error.ts";
@@ -21,6 +21,11 @@ export async function runCommandLine(
       await printCompletions(asked.slice(1), context);
       return 0;
     }
+    if (asked.some(isVersion) && commandIn(asked) === undefined) {
+      const { herdctlVersion: version } = await import("@herdctl/core");
+      context.output.print(json ? JSON.stringify({ version: version() }) : version());
+      return 0;
+    }
     const program = await createProgram(asked, context);
     await program.parseAsync([...asked], { from: "user" });
     return context.exitCode;
@@ -36,4 +41,9 @@ export async function runCommandLine(
       ? reportError(usageError("Name a command: `--help` lists them."), { context, json })
       : 2;
   }
+}
+
+/** The launcher answers where nothing else is said. */
+function isVersion(arg: string): boolean {
+  return arg === "--version" || arg === "-V";
 }

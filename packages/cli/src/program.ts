@@ -201,7 +201,7 @@ export async function createProgram(args: readonly string[], context: Context): 
     .addHelpText("after", firstSteps);
   program.hook("preAction", (_, action) => refuseBlank(action));
   for (const option of globalOptions()) program.addOption(option);
-  // Answered by the launcher; named here for the help.
+  // Answered before; named here for the help.
   program.option("-V, --version", "print the version");
 
   const wanted = commandIn(args);
@@ -227,7 +227,7 @@ Exit codes: 0 ok, 1 the job or operation failed, 2 usage or configuration,
 const optionsWithValue = ["-c", "--config", "-s", "--state", "--url"];
 
 /** The command that is named, which need not come first. */
-function commandIn(args: readonly string[]): string | undefined {
+export function commandIn(args: readonly string[]): string | undefined {
   const names = new Set(commands.map((command) => command.name));
   return args.find(
     (arg, index) => names.has(arg) && !optionsWithValue.includes(args[index - 1] ?? ""),

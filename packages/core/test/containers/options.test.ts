@@ -1,6 +1,7 @@
 import { chownSync, statSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { script } from "@herdctl/testing";
 import { describe, expect, it } from "vitest";
 import { answersOf, herdctl } from "../agent-tools/running.ts";
@@ -101,7 +102,10 @@ describe.skipIf(noEngine)("max_containers", () => {
     let isDone = false;
     void done.then(() => (isDone = true));
     const counts: number[] = [];
-    while (!isDone) counts.push(await count());
+    while (!isDone) {
+      counts.push(await count());
+      await delay(50);
+    }
     expect((await done).map(({ status }) => status)).toEqual(jobs.map(() => "completed"));
     expect(Math.max(...counts)).toBe(2);
     expect(await count()).toBe(0);

@@ -26,18 +26,37 @@ export async function testImage({ needs = [] }: TestImageOptions = {}): Promise<
   const given = process.env["HERDCTL_TEST_IMAGE"];
   if (given !== undefined && given !== "") return given;
   await requireEngine();
-  const parts = await findHostParts(needs);
-  const image = `herdctl-test/base:${await stampOf([...parts.keys(), recipeFile])}`;
-  if (await exists(image)) return image;
-  await build(image, parts);
+  const { name, parts } = await recipeFor(needs);
+  if (await exists(name)) return name;
+  await build(name, parts);
   await removeSuperseded();
-  return image;
+  return name;
 }
 
 async function requireEngine(): Promise<void> {
   await run("docker", ["version"]).catch((error: Error) => {
     throw new Error(`These tests need Docker: ${error.message}`, { cause: error });
   });
+}
+
+interface Recipe {
+  readonly name: string;
+  readonly parts: ReadonlyMap<string, string>;
+}
+
+const recipes = new Map<string, Promise<Recipe>>();
+
+/** Looked up once in a process: it starts a hundred others. */
+function recipeFor(needs: readonly string[]): Promise<Recipe> {
+  const key = needs.join(" ");
+  const recipe = recipes.get(key) ?? findRecipe(needs);
+  recipes.set(key, recipe);
+  return recipe;
+}
+
+async function findRecipe(needs: readonly string[]): Promise<Recipe> {
+  const parts = await findHostParts(needs);
+  return { name: `herdctl-test/base:${await stampOf([...parts.keys(), recipeFile])}`, parts };
 }
 
 async function stampOf(files: readonly string[]): Promise<string> {
