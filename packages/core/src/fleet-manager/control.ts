@@ -15,7 +15,9 @@ import { reportEnd, warnOfSurvivors } from "./report-end.ts";
 import { takeJob } from "./take-job.ts";
 
 // An owner acts on a cancel within half a second and ends everything within its own deadlines.
-export const cancelDeadline: number = 60_000;
+const cancelDeadline = 60_000;
+// How often is looked whether the owner still lives.
+const ownerInterval = 500;
 
 /** Finds a job by id, unique prefix, or `latest`. */
 export function resolveJobId(fleet: Pick<Fleet, "store">, text: string): string {
@@ -35,9 +37,11 @@ export function resolveJobId(fleet: Pick<Fleet, "store">, text: string): string 
   throw new JobNotFoundError(text, ids);
 }
 
+type Watched = Pick<Fleet, "store" | "watch" | "unstored">;
+
 /** Resolves with the finished job, whoever runs it. */
 export async function waitForEnd(
-  fleet: Pick<Fleet, "store" | "watch" | "unstored">,
+  fleet: Watched,
   id: string,
   signal?: AbortSignal,
 ): Promise<JobRecord> {
@@ -71,12 +75,43 @@ export async function cancelJob(fleet: Fleet, id: string, cause: string): Promis
     // Left to itself at this very moment, its claude goes on: it is ended like that of a dead owner.
     if (fleet.store.jobs.get(id)?.status !== "running") return;
   }
-  const record = fleet.store.jobs.get(id);
-  if (record?.status === "running" && !(record.node !== undefined && isNodeAlive(record.node))) {
-    const end = { status: "cancelled", exitReason: "cancelled" } as const;
-    if (await endAbandoned(fleet, record, () => ({ end }))) return;
+  const end = { status: "cancelled", exitReason: "cancelled" } as const;
+  const deadline = AbortSignal.timeout(cancelDeadline);
+  for (;;) {
+    const abandoned = await waitForOwner(fleet, id, deadline);
+    if (!abandoned || (await endAbandoned(fleet, abandoned, () => ({ end })))) return;
   }
-  await waitForEnd(fleet, id, AbortSignal.timeout(cancelDeadline));
+}
+
+/**
+ * Waits for the end of a job that is to end; resolves with its record when its owner has died before.
+ *
+ * @throws `TIMEOUT` when it has not ended in time
+ */
+export async function waitForOwner(
+  fleet: Watched,
+  id: string,
+  deadline: AbortSignal = AbortSignal.timeout(cancelDeadline),
+): Promise<JobRecord | undefined> {
+  for (;;) {
+    const record = fleet.store.jobs.get(id);
+    const isOwned = record?.node !== undefined && isNodeAlive(record.node);
+    if (record?.status === "running" && !isOwned) return record;
+    const look = AbortSignal.any([deadline, AbortSignal.timeout(ownerInterval)]);
+    const ended = await waitForEnd(fleet, id, look).catch((error: unknown) => {
+      if (error !== look.reason) throw error;
+      return undefined;
+    });
+    if (ended) return undefined;
+    if (deadline.aborted) throw notEnded(id);
+  }
+}
+
+function notEnded(id: string): FleetManagerError {
+  const message =
+    `Job ${id} has not ended within ${cancelDeadline / 1_000} s. That it is to end is stored: whoever ` +
+    "runs it goes on with that.";
+  return new FleetManagerError(message, { code: "TIMEOUT", context: { jobId: id } });
 }
 
 /** Stores that a job is to end; `cancelled`: nobody runs it, and it is over. */

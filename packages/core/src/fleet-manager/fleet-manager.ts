@@ -198,7 +198,8 @@ export class FleetManager extends FleetInstalling {
   /**
    * Ends a job; resolves once nothing of it is alive. Works whichever process runs it.
    *
-   * @throws JobNotFoundError; InvalidStateError when the job is over
+   * @throws JobNotFoundError; InvalidStateError when the job is over; `TIMEOUT` when it has not ended
+   * after a minute: that it is to end is stored
    */
   async cancelJob(id: string): Promise<void> {
     const { fleet } = this.#life.open("cancel a job");

@@ -1,7 +1,6 @@
 import { FleetManagerError } from "../errors.ts";
-import { isNodeAlive } from "../runner/node-identity.ts";
 import { type StateManagerOptions, StateManager } from "../state/manager.ts";
-import { cancelDeadline, cancelEach, requestEnd, resolveJobId, waitForEnd } from "./control.ts";
+import { cancelEach, requestEnd, resolveJobId, waitForOwner } from "./control.ts";
 import { historyOf, type HistorySource, type JobHistory, sourceOf } from "./job-history.ts";
 
 /** What can be done about jobs with the state directory alone. */
@@ -10,7 +9,7 @@ export interface JobControl extends JobHistory {
    * Has whoever runs the job end it; resolves once nothing of it is alive.
    *
    * @throws JobNotFoundError; InvalidStateError when the job is over, or when nobody is there to end it:
-   * then the next fleet that runs here does
+   * then the next fleet that runs here does; `TIMEOUT` as in `FleetManager.cancelJob`
    */
   cancelJob(id: string): Promise<void>;
   /** Ends every job that is not over, of one agent (by its full name) or of all; resolves with their ids. */
@@ -37,13 +36,11 @@ export async function openJobControl(
 
 async function cancelStored(source: HistorySource, id: string): Promise<void> {
   if ((await requestEnd(source, id, "user")) === "cancelled") return;
-  const node = source.store.jobs.get(id)?.node;
-  if (node === undefined || !isNodeAlive(node)) {
+  if (await waitForOwner(source, id)) {
     throw new FleetManagerError(
       `The process that ran job ${id} is gone. That the job is to end is stored: \`herdctl start\` ends ` +
         "what is left of it, once the configuration is valid.",
       { code: "INVALID_STATE", context: { jobId: id } },
     );
   }
-  await waitForEnd(source, id, AbortSignal.timeout(cancelDeadline));
 }

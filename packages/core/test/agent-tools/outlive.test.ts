@@ -55,7 +55,7 @@ async function callAndKill(meanwhile: (stateDir: string) => void): Promise<void>
   await next.start();
   expect(next.getJob(mainId).status).toBe("running");
   await writeFile(join(test.workspace("worker"), "go"), "");
-  const job = await next.waitForJob(mainId, { signal: AbortSignal.timeout(90_000) });
+  const job = await next.waitForJob(mainId, { signal: AbortSignal.timeout(240_000) });
   expect(job).toMatchObject({ status: "completed", report: { summary: "All." } });
   const [answer = ""] = await answersOf(next, mainId);
   expect(JSON.parse(answer)).toMatchObject({ jobId: worker(), summary: "Worked." });

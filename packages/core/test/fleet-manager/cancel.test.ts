@@ -11,6 +11,7 @@ import { RuntimeFactory } from "../../src/runner/runtime/factory.ts";
 import type { Launcher, RuntimeInterface } from "../../src/runner/runtime/interface.ts";
 import { result } from "../runner/messages.ts";
 import { processesOf } from "./processes.ts";
+import { startDaemon } from "./start-daemon.ts";
 
 const busy = script()
   .text("Starting.")
@@ -55,6 +56,22 @@ describe("cancel", () => {
     await expect.poll(() => other.getJob(id).status).toBe("running");
     await other.cancelJob(id);
     expect(other.getJob(id).status).toBe("cancelled");
+    expect(processesOf(id)).toEqual([]);
+  });
+
+  it("is carried out by whoever asked for it when the owner dies over it", async () => {
+    await using test = await createTestFleet({ agents, scripts: { a: busy } });
+    await using owner = startDaemon(test);
+    await using other = test.manager();
+    await other.initialize();
+    const id = await owner.trigger("a");
+    await expect.poll(() => processesOf(id).length).toBeGreaterThan(3);
+    owner.process.kill("SIGSTOP");
+    const cancelled = other.cancelJob(id);
+    await expect.poll(() => other.getJob(id).cancelCause).toBe("user");
+    await owner.kill();
+    await cancelled;
+    expect(other.getJob(id)).toMatchObject({ status: "cancelled", exitReason: "cancelled" });
     expect(processesOf(id)).toEqual([]);
   });
 

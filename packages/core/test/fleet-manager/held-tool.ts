@@ -20,7 +20,7 @@ export async function startInTool(test: TestFleet, fleet: FleetManager): Promise
 
 /** Resolves once agent `a` is in its tool. */
 export async function untilInTool(test: TestFleet): Promise<void> {
-  await vi.waitUntil(() => isInTool(test), 60_000);
+  await vi.waitUntil(() => isInTool(test), 240_000);
 }
 
 /** Leaves a job of agent `a` in its tool, without its daemon; resolves with its id. */

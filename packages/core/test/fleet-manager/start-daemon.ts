@@ -29,7 +29,7 @@ export function startDaemon(test: TestFleet, child = "daemon.ts"): Daemon {
     }
   });
   const said = (kind: string): Promise<string> =>
-    vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 60_000);
+    vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 240_000);
   const exit = once(process, "exit");
   const kill = async (): Promise<void> => {
     process.kill("SIGKILL");
@@ -56,6 +56,6 @@ export async function killDaemonWhen(
 ): Promise<string> {
   await using daemon = startDaemon(test);
   const jobId = await daemon.trigger(agentName);
-  await vi.waitUntil(() => hasComeSoFar(jobId), 60_000);
+  await vi.waitUntil(() => hasComeSoFar(jobId), 240_000);
   return jobId;
 }
