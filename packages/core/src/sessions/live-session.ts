@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { readProcess } from "../processes/process-table.ts";
 
 /** A claude that has a session open, started by herdctl or by a person. */
@@ -16,15 +17,26 @@ export async function readLiveSessions(home: string): Promise<readonly LiveSessi
   const folder = join(home, "sessions");
   // Without the folder, or the right to read it, nobody announces anything there.
   const names = await readdir(folder).catch(() => []);
-  const texts = await Promise.all(
-    names
-      .filter((name) => /^\d+\.json$/.test(name))
-      .map((name) => readFile(join(folder, name), "utf8").catch(() => "")),
+  const announced = await Promise.all(
+    names.filter((name) => /^\d+\.json$/.test(name)).map((name) => readAnnouncement(folder, name)),
   );
-  return texts
-    .map(parseAnnouncement)
-    .filter((announced) => announced !== undefined)
-    .filter(isAlive);
+  return announced.filter((found) => found !== undefined).filter(isAlive);
+}
+
+// Claude writes its file anew in place, some times while it starts: on a busy machine it may be
+// empty for a moment.
+const tries = 25;
+const pause = 20;
+
+async function readAnnouncement(folder: string, name: string): Promise<Announcement | undefined> {
+  for (let count = 0; count < tries; count++) {
+    const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
+    if (text === undefined) return undefined;
+    const found = parseAnnouncement(text);
+    if (found || !readProcess(Number.parseInt(name, 10))) return found;
+    await delay(pause);
+  }
+  return undefined;
 }
 
 interface Announcement extends LiveSession {

@@ -12,7 +12,7 @@ export interface Person extends AsyncDisposable {
   leave(): Promise<void>;
 }
 
-/** Opens a session of agent `a` as `claude --resume` does, and stays in it. */
+/** Opens a session of agent `a` as `claude --resume` does, asks something, and stays in it. */
 export async function openByHand(test: TestFleet, sessionId: string): Promise<Person> {
   const prompt = `By hand. ${inPrompt(script().text("hm").stall())}`;
   const child = spawn(claudeBinary(), ["--resume", sessionId, "-p", prompt], {
@@ -31,5 +31,6 @@ export async function openByHand(test: TestFleet, sessionId: string): Promise<Pe
     if (performance.now() > deadline) throw new Error("claude did not open the session");
     await delay(25);
   }
+  await test.server.waitForRequest(({ prompt }) => prompt.includes("By hand."));
   return { pid: child.pid ?? 0, leave, [Symbol.asyncDispose]: leave };
 }
