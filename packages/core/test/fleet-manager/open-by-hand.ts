@@ -31,6 +31,6 @@ export async function openByHand(test: TestFleet, sessionId: string): Promise<Pe
     if (performance.now() > deadline) throw new Error("claude did not open the session");
     await delay(25);
   }
-  await test.server.waitForRequest(({ prompt }) => prompt.includes("By hand."));
+  await test.server.waitForRequest((request) => request.prompt.includes("By hand."));
   return { pid: child.pid ?? 0, leave, [Symbol.asyncDispose]: leave };
 }
