@@ -13,6 +13,8 @@ const window = {
 /** Half a message that has arrived before what comes next. */
 const half = script().text("Half a").wait(500);
 const manyRetries = { agent: { env: { CLAUDE_CODE_MAX_RETRIES: "10" } } };
+/** Claude may ask once more before it is stopped. */
+const untilStopped = ["api_retry"];
 
 /** What the API may answer in place of a message. */
 export const apiErrors: readonly Case[] = [
@@ -22,6 +24,7 @@ export const apiErrors: readonly Case[] = [
     options: () => manyRetries,
     reason: "auth",
     stopped: true,
+    uncertain: untilStopped,
     outcome: { apiErrorStatus: 401, error: { message: expect.stringContaining("credentials") } },
     check: expectFewRequests,
   },
@@ -31,6 +34,7 @@ export const apiErrors: readonly Case[] = [
     options: () => ({ ...manyRetries, login: true }),
     reason: "auth",
     stopped: true,
+    uncertain: untilStopped,
     outcome: { apiErrorStatus: 401 },
     check: expectFewRequests,
   },
