@@ -214,6 +214,8 @@ test("the version is there for programs, too", async () => {
   const json = await herdctl(["--version", "--json"], where);
   const withOptions = await herdctl(["-c", "fleet", "--version"], where);
   expect(withOptions).toMatchObject({ stdout, exitCode: 0 });
+  const misspelt = await herdctl(["strat", "--version"], where);
+  expect(misspelt).toMatchObject({ stdout: "", exitCode: 2 });
   expect(json).toMatchObject({ exitCode: 0, stderr: "" });
   expect(JSON.parse(json.stdout)).toEqual({ version: stdout.trim() });
 });

@@ -135,16 +135,18 @@ function environmentOf(pid: number): string {
   }
 }
 
+const patience = 240_000;
+
 /** Resolves with the first value that `read` gives, looked for until the deadline. */
 export async function eventually<T>(
   read: () => T | undefined | Promise<T | undefined>,
-  { within = 240_000, what = "what was waited for" } = {},
+  { what = "what was waited for" } = {},
 ): Promise<T> {
-  const end = performance.now() + within;
+  const end = performance.now() + patience;
   for (;;) {
     const found = await read();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`${what} did not happen within ${within} ms`);
+    if (performance.now() > end) throw new Error(`${what} did not happen within ${patience} ms`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,9 +1,10 @@
 import { CommanderError } from "commander";
 import { type Context, createContext } from "./context.ts";
-import { commandIn, createProgram } from "./program.ts";
+import { createProgram, wordsIn } from "./program.ts";
 import { reportNotStarted } from "./detached/report-start.ts";
 import { usageError } from "./usage-error.ts";
 import { reportError } from "./render/error.ts";
+import { toJson } from "./terminal/json.ts";
 
 /**
  * Runs one command line and resolves with its exit code: 0 ok, 1 the job or operation failed, 2 usage
@@ -21,9 +22,10 @@ export async function runCommandLine(
       await printCompletions(asked.slice(1), context);
       return 0;
     }
-    if (asked.some(isVersion) && commandIn(asked) === undefined) {
-      const { herdctlVersion: version } = await import("@herdctl/core");
-      context.output.print(json ? JSON.stringify({ version: version() }) : version());
+    if (asked.some(isVersion) && wordsIn(asked).length === 0) {
+      const { herdctlVersion } = await import("@herdctl/core");
+      const version = herdctlVersion();
+      context.output.print(json ? toJson({ version }) : version);
       return 0;
     }
     const program = await createProgram(asked, context);

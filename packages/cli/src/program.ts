@@ -227,9 +227,14 @@ Exit codes: 0 ok, 1 the job or operation failed, 2 usage or configuration,
 const optionsWithValue = ["-c", "--config", "-s", "--state", "--url"];
 
 /** The command that is named, which need not come first. */
-export function commandIn(args: readonly string[]): string | undefined {
+function commandIn(args: readonly string[]): string | undefined {
   const names = new Set(commands.map((command) => command.name));
-  return args.find(
-    (arg, index) => names.has(arg) && !optionsWithValue.includes(args[index - 1] ?? ""),
+  return wordsIn(args).find((word) => names.has(word));
+}
+
+/** What is neither an option nor the value of a global one. */
+export function wordsIn(args: readonly string[]): readonly string[] {
+  return args.filter(
+    (arg, index) => !arg.startsWith("-") && !optionsWithValue.includes(args[index - 1] ?? ""),
   );
 }

@@ -1,7 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { StoreWatch } from "./store-watch.ts";
-
-const patience = { timeout: 240_000, interval: 10 };
 
 test("says once that a look failed, and once more when one fails after all went well", async () => {
   const errors: string[] = [];
@@ -16,12 +14,12 @@ test("says once that a look failed, and once more when one fails after all went 
     throw new Error("disk I/O error");
   });
   watch.notify();
-  await vi.waitUntil(() => failures > 3, patience);
+  await expect.poll(() => failures).toBeGreaterThan(3);
   expect(errors).toEqual(["cannot look what has changed: disk I/O error"]);
   isBroken = false;
-  await vi.waitUntil(() => successes > 0, patience);
+  await expect.poll(() => successes).toBeGreaterThan(0);
   isBroken = true;
   watch.notify();
-  await vi.waitUntil(() => errors.length > 1, patience);
+  await expect.poll(() => errors.length).toBeGreaterThan(1);
   stop();
 });

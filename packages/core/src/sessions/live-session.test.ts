@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { parseAnnouncement } from "./live-session.ts";
+import { parseJson } from "../parse-json.ts";
+import { toAnnouncement } from "./live-session.ts";
 
 it.each([
   [
@@ -14,5 +15,5 @@ it.each([
   ['{"pid":7,"sess', undefined],
   ["", undefined],
 ])("reads %s as what a running claude announces", (text, announced) => {
-  expect(parseAnnouncement(text)).toEqual(announced);
+  expect(toAnnouncement(parseJson(text))).toEqual(announced);
 });

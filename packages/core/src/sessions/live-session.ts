@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseJson } from "../parse-json.ts";
 import { readProcess } from "../processes/process-table.ts";
 
 /** A claude that has a session open, started by herdctl or by a person. */
@@ -23,8 +24,8 @@ export async function readLiveSessions(home: string): Promise<readonly LiveSessi
   return announced.filter((found) => found !== undefined).filter(isAlive);
 }
 
-// Claude writes its file anew in place, some times while it starts: on a busy machine it may be
-// empty for a moment.
+// Claude writes its file anew in place while it starts: on a busy machine, half of it may be there for
+// a moment.
 const tries = 25;
 const pause = 20;
 
@@ -32,8 +33,9 @@ async function readAnnouncement(folder: string, name: string): Promise<Announcem
   for (let count = 0; count < tries; count++) {
     const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
     if (text === undefined) return undefined;
-    const found = parseAnnouncement(text);
-    if (found || !readProcess(Number.parseInt(name, 10))) return found;
+    const value = parseJson(text);
+    if (value !== undefined || !readProcess(Number.parseInt(name, 10)))
+      return toAnnouncement(value);
     await delay(pause);
   }
   return undefined;
@@ -44,14 +46,8 @@ interface Announcement extends LiveSession {
   readonly procStart?: string;
 }
 
-/** Content of `sessions/<pid>.json`; `undefined`: it is not one, or half of one. */
-export function parseAnnouncement(text: string): Announcement | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Content of `sessions/<pid>.json`; `undefined`: it is not one. */
+export function toAnnouncement(value: unknown): Announcement | undefined {
   if (!(value instanceof Object)) return undefined;
   const { sessionId, pid, procStart } = value as Record<string, unknown>;
   if (typeof sessionId !== "string" || !Number.isInteger(pid)) return undefined;

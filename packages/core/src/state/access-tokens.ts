@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { parseJson } from "../parse-json.ts";
 import { toDirectoryError } from "./directories.ts";
 import { StateDirectoryError } from "./errors.ts";
 
@@ -115,14 +116,6 @@ function toTokens(text: string): AccessTokens | undefined {
   if (!("full" in value && "readOnly" in value)) return undefined;
   const { full, readOnly } = value;
   return isToken(full) && isToken(readOnly) ? { full, readOnly } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 // A short token in a file that somebody wrote by hand would be a weak one.

@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 import { jobSocketPath } from "../../src/state/socket-path.ts";
 import { herdctl, running } from "./running.ts";
 
-// Several claudes after one another, on a machine that may be busy.
 describe.each(["sdk", "cli"])("an agent of the %s runtime", (runtime) => {
   it("has every tool, without a permission and in a permission mode that asks", async () => {
     await running(

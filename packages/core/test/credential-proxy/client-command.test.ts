@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { dockerClient } from "../../src/runner/runtime/container/credential-proxy/client-command.ts";
 import type { ProxySettings } from "../../src/runner/runtime/container/credential-proxy/settings.ts";
 import { isListening } from "../../src/state/short-socket-path.ts";
 import { processesOf } from "../fleet-manager/processes.ts";
+import { eventually } from "../runner/processes.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { plainModel, startPlace } from "./around-proxy.ts";
 
-const patience = { timeout: 240_000 };
 const marker = `client-${process.pid}`;
 
 /** Stands for `docker`: says what it was given, and stays until it is told to end. */
@@ -74,7 +74,7 @@ async function saidBy({ client }: Started, what: RegExp): Promise<string> {
 }
 
 afterEach(async () => {
-  await vi.waitUntil(() => processesOf(marker).length === 0, patience);
+  await eventually(() => processesOf(marker).length === 0, "the end of all");
 });
 
 describe("the command that becomes the client", () => {

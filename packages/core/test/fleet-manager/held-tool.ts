@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetManager } from "@herdctl/core";
 import type { TestFleet } from "@herdctl/testing";
-import { vi } from "vitest";
+import { eventually } from "../runner/processes.ts";
 import { killDaemonWhen } from "./start-daemon.ts";
 
 /** A command that leaves a trace each time it runs, and is done once it is released. */
@@ -20,7 +20,7 @@ export async function startInTool(test: TestFleet, fleet: FleetManager): Promise
 
 /** Resolves once agent `a` is in its tool. */
 export async function untilInTool(test: TestFleet): Promise<void> {
-  await vi.waitUntil(() => isInTool(test), 240_000);
+  await eventually(() => isInTool(test), "the tool");
 }
 
 /** Leaves a job of agent `a` in its tool, without its daemon; resolves with its id. */

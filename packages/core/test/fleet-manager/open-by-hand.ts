@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { claudeBinary, inPrompt, script, type TestFleet } from "@herdctl/testing";
 import { readLiveSessions } from "../../src/sessions/live-session.ts";
+import { eventually } from "../runner/processes.ts";
 
 /** A person's claude. */
 export interface Person extends AsyncDisposable {
@@ -26,11 +26,9 @@ export async function openByHand(test: TestFleet, sessionId: string): Promise<Pe
     await gone;
   };
   const home = join(test.dir, "home/.claude");
-  const deadline = performance.now() + 240_000;
-  while (!(await readLiveSessions(home)).some((live) => live.sessionId === sessionId)) {
-    if (performance.now() > deadline) throw new Error("claude did not open the session");
-    await delay(25);
-  }
+  const isOpen = async (): Promise<boolean> =>
+    (await readLiveSessions(home)).some((live) => live.sessionId === sessionId);
+  await eventually(isOpen, "claude to open the session");
   await test.server.waitForRequest((request) => request.prompt.includes("By hand."));
   return { pid: child.pid ?? 0, leave, [Symbol.asyncDispose]: leave };
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { TestFleet } from "@herdctl/testing";
-import { vi } from "vitest";
+import { eventually } from "../runner/processes.ts";
 
 /** A daemon in a process of its own, and what it has said so far; disposing kills it. */
 export interface Daemon extends AsyncDisposable {
@@ -28,8 +28,7 @@ export function startDaemon(test: TestFleet, child = "daemon.ts"): Daemon {
       if (!messages.has(kind)) messages.set(kind, String(value));
     }
   });
-  const said = (kind: string): Promise<string> =>
-    vi.waitFor(() => messages.get(kind) ?? Promise.reject(new Error(`nothing ${kind}`)), 240_000);
+  const said = (kind: string): Promise<string> => eventually(() => messages.get(kind), kind);
   const exit = once(process, "exit");
   const kill = async (): Promise<void> => {
     process.kill("SIGKILL");
@@ -56,6 +55,6 @@ export async function killDaemonWhen(
 ): Promise<string> {
   await using daemon = startDaemon(test);
   const jobId = await daemon.trigger(agentName);
-  await vi.waitUntil(() => hasComeSoFar(jobId), 240_000);
+  await eventually(() => hasComeSoFar(jobId), "the time to kill");
   return jobId;
 }

@@ -137,7 +137,7 @@ it("a cancelled job ends its spans, and is no error", async () => {
   });
   await using fleet = await started(test.manager());
   const { id } = await fleet.trigger("a");
-  await vi.waitUntil(() => fleet.getJob(id).output?.includes("sleep"), { timeout: 240_000 });
+  await expect.poll(() => fleet.getJob(id).output).toContain("sleep");
   await fleet.cancelJob(id);
   const spans = finished();
   expect(named(spans, "invoke_agent a")).toMatchObject({

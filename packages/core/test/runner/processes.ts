@@ -8,13 +8,13 @@ import {
 
 /** Resolves with the first value that is not `undefined`, `false` or empty. */
 export async function eventually<T>(
-  look: () => T,
+  look: () => T | Promise<T>,
   what: string,
   ms = 240_000,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + ms;
   for (;;) {
-    const value = look();
+    const value = await look();
     if (value !== undefined && value !== null && value !== false) return value;
     if (performance.now() > deadline) throw new Error(`Waited ${ms} ms for ${what}`);
     await delay(20);

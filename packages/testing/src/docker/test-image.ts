@@ -26,11 +26,12 @@ export async function testImage({ needs = [] }: TestImageOptions = {}): Promise<
   const given = process.env["HERDCTL_TEST_IMAGE"];
   if (given !== undefined && given !== "") return given;
   await requireEngine();
-  const { name, parts } = await recipeFor(needs);
-  if (await exists(name)) return name;
-  await build(name, parts);
+  const parts = await hostParts(needs);
+  const image = `herdctl-test/base:${await stampOf([...parts.keys(), recipeFile])}`;
+  if (await exists(image)) return image;
+  await build(image, parts);
   await removeSuperseded();
-  return name;
+  return image;
 }
 
 async function requireEngine(): Promise<void> {
@@ -39,24 +40,14 @@ async function requireEngine(): Promise<void> {
   });
 }
 
-interface Recipe {
-  readonly name: string;
-  readonly parts: ReadonlyMap<string, string>;
-}
+const found = new Map<string, ReadonlyMap<string, string>>();
 
-const recipes = new Map<string, Promise<Recipe>>();
-
-/** Looked up once in a process: it starts a hundred others. */
-function recipeFor(needs: readonly string[]): Promise<Recipe> {
+/** Found once in a process: looking starts a hundred others. */
+async function hostParts(needs: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const key = needs.join(" ");
-  const recipe = recipes.get(key) ?? findRecipe(needs);
-  recipes.set(key, recipe);
-  return recipe;
-}
-
-async function findRecipe(needs: readonly string[]): Promise<Recipe> {
-  const parts = await findHostParts(needs);
-  return { name: `herdctl-test/base:${await stampOf([...parts.keys(), recipeFile])}`, parts };
+  const parts = found.get(key) ?? (await findHostParts(needs));
+  found.set(key, parts);
+  return parts;
 }
 
 async function stampOf(files: readonly string[]): Promise<string> {

@@ -177,7 +177,6 @@ export const apiErrors: readonly Case[] = [
   },
 ];
 
-/** Another try would end the same. */
 /** Claude would ask eleven times. */
 function expectFewRequests({ outcome }: Ran, { server }: Stage): void {
   const asked = server.requests.filter(({ sessionId }) => sessionId === outcome.sessionId);
@@ -185,6 +184,7 @@ function expectFewRequests({ outcome }: Ran, { server }: Stage): void {
   expect(asked.length).toBeLessThan(8);
 }
 
+/** Another try would end the same. */
 function expectLasting({ outcome }: Ran): void {
   expect(outcome.isTransient).toBeUndefined();
 }

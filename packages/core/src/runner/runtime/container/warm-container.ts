@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { FleetManagerError } from "../../../errors.ts";
+import { parseJson } from "../../../parse-json.ts";
 import { askDocker } from "../../../processes/ask-docker.ts";
 import { endContainer } from "../../../processes/end-container.ts";
 import { toContainerError } from "./container-errors.ts";
@@ -81,14 +82,6 @@ async function look(name: string, image: string) {
       settled: container.Config?.Labels?.[settledLabel],
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Everything that is settled when a container is made. */
