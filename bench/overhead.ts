@@ -45,24 +45,26 @@ export async function measureOverhead(): Promise<boolean> {
   }
 }
 
-/** Wall time of `herdctl --version` against a bare Node script. */
+/** Wall time of `herdctl --version` and `--help` against a bare Node script. */
 export async function measureVersion(): Promise<boolean> {
+  const bare = "bare Node script";
+  const flags = ["--version", "--help"];
   const timings = await interleave(
     [
-      {
-        name: "bare Node script",
-        run: () => runCommand(process.execPath, ["-e", "console.log(1)"]),
-      },
-      {
-        name: "herdctl --version",
-        run: () => runCommand(process.execPath, [herdctl, "--version"]),
-      },
+      { name: bare, run: () => runCommand(process.execPath, ["-e", "console.log(1)"]) },
+      ...flags.map((flag) => ({
+        name: `herdctl ${flag}`,
+        run: () => runCommand(process.execPath, [herdctl, flag]),
+      })),
     ],
     2 * rounds,
   );
   printTimings("Start of the command line", timings);
-  const ratio = median(timings.get("herdctl --version")) / median(timings.get("bare Node script"));
-  return judge("herdctl --version beside a bare Node script", ratio, 2, "×");
+  const met = flags.map((flag) => {
+    const ratio = median(timings.get(`herdctl ${flag}`)) / median(timings.get(bare));
+    return judge(`herdctl ${flag} beside a ${bare}`, ratio, 2, "×");
+  });
+  return met.every(Boolean);
 }
 
 function createBenchFleet(): Promise<TestFleet> {
